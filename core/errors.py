@@ -1,0 +1,89 @@
+"""Every error a person can meet, each naming the file, the cause and the remedy in one line.
+
+BetterhalfError
+├── UsageError           the command line or a settings file is wrong        exit 2
+├── UnavailableError     a needed thing is locked, missing or too new        exit 3
+├── ImageError           one picture cannot be read; the run goes on         exit 1
+└── ActionRefused        a decision was not carried out; nothing has moved
+    └── CompanionQuestion   ... because a person has to say what becomes of a companion
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+
+class BetterhalfError(Exception):
+    """The base: `subject` (a file, a setting), `cause` and `remedy` (may be empty)."""
+
+    def __init__(self, subject: str, cause: str, remedy: str = "") -> None:
+        super().__init__(subject, cause, remedy)
+        self.subject = subject
+        self.cause = cause
+        self.remedy = remedy
+
+    @property
+    def reason(self) -> str:
+        """Cause and remedy, for places that show the subject beside it."""
+        return f"{self.cause}; {self.remedy}" if self.remedy else self.cause
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.reason}" if self.subject else self.reason
+
+
+class UsageError(BetterhalfError):
+    """Wrong command line or settings."""
+
+
+class UnavailableError(BetterhalfError):
+    """Something the program cannot work without is locked, missing, full or too new."""
+
+
+class ImageError(BetterhalfError):
+    """One picture cannot be read. Raised without a subject where only its bytes are known."""
+
+
+class ActionRefused(BetterhalfError):
+    """A decision was not carried out, and everything is where it was."""
+
+
+class CompanionQuestion(ActionRefused):
+    """The losing picture has companions of its own (`names`) that its keeper has no equal of."""
+
+    def __init__(self, subject: str, names: tuple[str, ...]) -> None:
+        listed = " and ".join(names)
+        super().__init__(
+            subject,
+            f"{listed} beside it has no equal beside the keeper",
+            "decide this pair in the review",
+        )
+        self.names = names
+
+
+_CAUSES = {
+    errno.ENOENT: ("it is gone", "scan again"),
+    errno.EACCES: ("permission denied", "check its owner and mode"),
+    errno.EPERM: ("permission denied", "check its owner and mode"),
+    errno.EROFS: ("the file system is read-only", "remount it writable"),
+    errno.ENOSPC: ("the disk is full", "free some space"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space"),
+    errno.EXDEV: ("it lies on another file system", "open that folder as a library of its own"),
+    errno.EIO: ("the disk reports a read error", "check the disk"),
+    errno.ENOTDIR: ("it is not a folder", "name a folder"),
+    errno.ELOOP: ("its links run in a circle", "remove the link"),
+    errno.ENAMETOOLONG: ("its name is too long", "shorten its name or its folder's"),
+}
+
+
+def explain_os_error(error: OSError) -> tuple[str, str]:
+    """Cause and remedy of an operating-system error, in words a person can act on."""
+    known = _CAUSES.get(error.errno or 0)
+    if known:
+        return known
+    return (error.strerror or str(error) or type(error).__name__).lower(), "check the file"
+
+
+def path_text(path: str | os.PathLike[str]) -> str:
+    """A path as the subject of an error; undecodable bytes stay surrogates until it is shown."""
+    return os.fspath(path)

@@ -1,0 +1,281 @@
+"""The words everyone shares: frozen dataclasses and enums that cross the borders of the rooms.
+
+What is measured from bytes (`Facts`, `Fingerprint`) is kept apart from what a person gave
+(`Metadata`): facts are never merged, metadata is. Nothing here does any work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is measured from an image's bytes; true as long as the bytes are the same."""
+
+    format: str
+    """The decoder's name of it: ``JPEG``, ``PNG``, ``HEIF`` ..., whatever the file is called."""
+    size: int
+    """Bytes."""
+    width: int
+    """Pixels as shown, after the EXIF orientation."""
+    height: int
+    """Pixels as shown, after the EXIF orientation."""
+    orientation: int = 1
+    """EXIF orientation 1..8 that was still to be applied to the stored pixels."""
+    mode: str = "RGB"
+    """Pillow's mode of the stored pixels: ``RGB``, ``L``, ``CMYK``, ``I;16`` ..."""
+    frames: int = 1
+    """Pictures in an animation or a page stack; only the first is compared."""
+    headers: tuple[str, ...] = ()
+    """Which of ``EXIF``, ``GPS``, ``ICC``, ``IPTC``, ``XMP`` the file carries, sorted."""
+
+    @property
+    def pixels(self) -> int:
+        """Width times height."""
+        return self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What the search compares."""
+
+    hash: int
+    """64-bit DCT hash, unsigned; see `core.imaging.fingerprint`."""
+    thumb: bytes
+    """32 x 32 luma of the shown picture, uint8, row by row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What people and devices wrote about a picture, embedded and from its sidecar."""
+
+    taken: str | None = None
+    """Capture time, ``YYYY-MM-DD HH:MM:SS`` in the camera's zone, with ``+HH:MM`` where known."""
+    camera: str | None = None
+    """Make and model, as the device wrote them; shown and never merged."""
+    title: str | None = None
+    description: str | None = None
+    rating: int | None = None
+    """0..5 stars, -1 rejected."""
+    tags: tuple[str, ...] = ()
+    """Sorted, without repeats."""
+    location: tuple[float, float] | None = None
+    """Latitude and longitude in degrees, WGS 84."""
+    problem: str | None = None
+    """Why a part of it could not be read, if so."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """An image file as the file system describes it, with the sidecar to read."""
+
+    path: str
+    size: int
+    """Bytes."""
+    modified_ns: int
+    inode: int
+    sidecar: str | None = None
+    sidecar_modified_ns: int = 0
+    sidecar_size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a file is kept out of everything, and what a person can do about it."""
+
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything one read of a file yields."""
+
+    digest: bytes
+    """BLAKE3 of the bytes, 32 bytes."""
+    size: int
+    """Bytes."""
+    modified_ns: int
+    """Modification time when it was read, ns since the epoch."""
+    facts: Facts | None
+    """None where the bytes are no picture we can read."""
+    fingerprint: Fingerprint | None
+    metadata: Metadata
+    """Embedded."""
+    sidecar: Metadata | None = None
+    """The sidecar's, where there is one."""
+    problem: Unreadable | None = None
+    """Why `facts` is None, where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What became of one file of a scan: a reading, or why there is none."""
+
+    found: FoundFile
+    reading: Reading | None
+    problem: Unreadable | None = None
+    """Why the file itself could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A path of the catalog, as it was when it was last seen."""
+
+    asset_id: int
+    found: FoundFile
+    state: str
+    """``present``, ``missing`` or ``trashed``."""
+    problem: Unreadable | None
+    """Why its file or picture could not be read, where it could not."""
+
+
+class CompanionKind(StrEnum):
+    """What lies beside an image and belongs to it."""
+
+    SIDECAR = "sidecar"
+    RAW = "RAW"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file beside an image that belongs to it."""
+
+    kind: CompanionKind
+    path: Path
+    shared: bool = False
+    """Another image of the folder has the same claim to it, so it never moves with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One image in a library, as the catalog knows it."""
+
+    id: int
+    path: Path
+    modified_ns: int
+    digest: bytes
+    content_id: int
+    facts: Facts
+    metadata: Metadata
+    """Embedded and sidecar together, the sidecar's word first."""
+    companions: tuple[Companion, ...] = ()
+
+
+class PairKind(StrEnum):
+    """Why two assets form a potential pair, strongest first."""
+
+    EXACT = "exact"
+    """The same bytes."""
+    PIXELS = "pixels"
+    """The same shown pixels in different files."""
+    SIMILAR = "similar"
+    """Fingerprints within the distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairRef:
+    """A potential pair, light enough to hold a hundred thousand of them."""
+
+    asset_a: int
+    asset_b: int
+    kind: PairKind
+    distance: int
+    """Hamming distance of the fingerprints, 0..64."""
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The two assets, in the order that names this pair."""
+        return self.asset_a, self.asset_b
+
+
+class RelationKind(StrEnum):
+    """What was decided of a pair."""
+
+    BETTER = "better"
+    """A is better than B; B goes to the trash."""
+    SAME_QUALITY = "same quality"
+    """Duplicates, both kept."""
+    ALTERNATES = "alternates"
+    """The same picture with changed content, both kept."""
+    NOT_RELATED = "not related"
+    """No duplicates at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person or a rule wants of a pair, before it is planned."""
+
+    kind: RelationKind
+    asset_a: int
+    """The better one where `kind` says so."""
+    asset_b: int
+    why: str
+    """One sentence for people."""
+    rule: str | None = None
+    """The rule that chose; None for a person."""
+    leave_companions: bool = False
+    """A person agreed that companions without an equal stay where they are."""
+
+
+class OperationKind(StrEnum):
+    """One reversible step."""
+
+    TRASH = "trash"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One reversible step on one file."""
+
+    kind: OperationKind
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The operations a choice will cause, shown before they happen."""
+
+    choice: Choice
+    keeper: Asset
+    other: Asset
+    operations: tuple[Operation, ...] = field(default=())
+
+    @property
+    def freed(self) -> int:
+        """Bytes of the picture that leaves the library."""
+        return self.other.facts.size if self.operations else 0
+
+
+class DecisionState(StrEnum):
+    """Where a decision stands; written ahead, so that a crash can be repaired."""
+
+    APPLYING = "applying"
+    DONE = "done"
+    FAILED = "failed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A choice that was carried out, as the journal keeps it."""
+
+    id: int
+    kind: RelationKind
+    asset_a: int
+    asset_b: int
+    path_a: Path
+    path_b: Path
+    why: str
+    rule: str | None
+    run: int | None
+    state: DecisionState
+    decided_at: str
+    """ISO 8601, UTC."""
+    operations: tuple[Operation, ...] = ()

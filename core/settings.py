@@ -1,0 +1,131 @@
+"""Settings: one TOML file of the person's, each key with its default and what it means.
+
+The file is read with the standard library; nothing here opens a catalog or a folder.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from core.errors import UsageError, explain_os_error
+
+APP = "betterhalf"
+DISTANCES = {"exact": 0, "very similar": 2, "similar": 4, "speculative": 8}
+"""Names for distances a person can choose (Hamming distance of the fingerprints)."""
+MAX_DISTANCE = 16
+"""Beyond it, unrelated pictures outnumber related ones."""
+IMAGES = ("auto", "kitty", "sixel", "half", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set in ``settings.toml``."""
+
+    folders: tuple[str, ...] = ()
+    """Libraries to open when the command line names none."""
+    distance: int = DISTANCES["similar"]
+    """Largest distance of a potential pair: a number, or one of `DISTANCES` by name."""
+    rules: tuple[str, ...] = ()
+    """Rules that ``--process`` applies without ``--rule``."""
+    workers: int = 0
+    """Worker processes; 0 takes one a processor."""
+    images: str = "auto"
+    """How previews are drawn, one of `IMAGES`."""
+    theme: str = "betterhalf-dark"
+    """Colour theme of the screens."""
+
+    @property
+    def worker_count(self) -> int:
+        """`workers`, or the number of processors this process may use."""
+        if self.workers:
+            return self.workers
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
+
+
+def config_path() -> Path:
+    """The settings file in the platform's config folder."""
+    from platformdirs import user_config_path
+
+    return user_config_path(APP) / "settings.toml"
+
+
+def database_path() -> Path:
+    """The catalog in the platform's data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path(APP) / "catalog.db"
+
+
+def load(path: Path | None) -> Settings:
+    """The settings of the file at `path`; of the default file, which may be absent, for None.
+
+    Raises:
+        UsageError: it is missing, no TOML, or has a wrong key or value; names file and key.
+    """
+    given = path is not None
+    path = path or config_path()
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        if not given:
+            return Settings()
+        raise UsageError(str(path), "there is no such settings file", "check --config") from error
+    except OSError as error:
+        raise UsageError(str(path), *explain_os_error(error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(str(path), f"this is no TOML ({error})", "correct the line") from error
+    return _from_table(table, path)
+
+
+def parse_distance(text: str | int) -> int:
+    """A distance as a number 0..16 or one of the names in `DISTANCES`.
+
+    Raises:
+        ValueError: with a message that says what is accepted.
+    """
+    if isinstance(text, str) and text.replace("-", " ") in DISTANCES:
+        return DISTANCES[text.replace("-", " ")]
+    if not isinstance(text, bool) and str(text).isdecimal() and int(text) <= MAX_DISTANCE:
+        return int(text)
+    names = ", ".join(DISTANCES)
+    raise ValueError(f"a distance is a number from 0 to {MAX_DISTANCE} or one of: {names}")
+
+
+def _from_table(table: dict[str, Any], path: Path) -> Settings:
+    settings = Settings()
+    known = {field.name for field in fields(Settings)}
+    for key, value in table.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+            raise UsageError(f"{path}: {key}", "there is no such setting", remedy)
+        try:
+            settings = replace(settings, **{key: _checked(key, value)})
+        except ValueError as error:
+            raise UsageError(f"{path}: {key}", str(error)) from error
+    return settings
+
+
+def _checked(key: str, value: Any) -> Any:
+    if key in ("folders", "rules"):
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise ValueError('this needs a list of texts, as in ["one", "two"]')
+        return tuple(value)
+    if key == "distance":
+        return parse_distance(value)
+    if key == "workers":
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 64:
+            raise ValueError("this needs a whole number from 0 to 64")
+        return value
+    if not isinstance(value, str):
+        raise ValueError("this needs a text")
+    if key == "images" and value not in IMAGES:
+        raise ValueError(f"this is one of: {', '.join(IMAGES)}")
+    return value
