@@ -1,0 +1,72 @@
+"""Facts and fingerprint from one decode at the smallest scale that still tells pictures apart.
+
+Entropy decoding is most of the cost of a JPEG and cannot be avoided; everything after it can:
+`draft` lets libjpeg skip the inverse DCT of detail that the fingerprint would average away.
+"""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from core.imaging.decode import decoding, flattened, open_image, orientation_of
+from core.imaging.fingerprint import fingerprint
+from core.model import Facts, Fingerprint
+
+_DRAFT_SIDE = 128
+"""Pixels the shorter edge of a reduced decode must keep: four times the luma thumb."""
+
+
+def draft_size(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The size to ask of `Image.draft` so that the shorter edge keeps `side` pixels."""
+    shorter = min(size)
+    if shorter <= side:
+        return size
+    return size[0] * side // shorter, size[1] * side // shorter
+
+
+def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerprint]:
+    """Facts and fingerprint of the picture in `data`.
+
+    Args:
+        data: the whole file.
+        headers: what the metadata room found in it, kept among the facts.
+
+    Raises:
+        ImageError: the bytes cannot be decoded to their end.
+    """
+    image = open_image(data)
+    name = "JPEG" if image.format == "MPO" else image.format or "?"
+    stored, mode = image.size, image.mode
+    orientation = orientation_of(image)
+    with decoding():
+        # An MPO's further pictures are previews and depth maps of the first.
+        frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+        drafted = image.draft("L", draft_size(stored, _DRAFT_SIDE))
+        image.load()
+        extent = drafted[1][2:] if drafted else stored
+        found = fingerprint(*_luma(image, extent), orientation)
+    turned = orientation >= 5
+    facts = Facts(
+        format=name,
+        size=len(data),
+        width=stored[1] if turned else stored[0],
+        height=stored[0] if turned else stored[1],
+        orientation=orientation,
+        mode=mode,
+        frames=frames,
+        headers=headers,
+    )
+    return facts, found
+
+
+def _luma(
+    image: Image.Image, extent: tuple[float, float]
+) -> tuple[Image.Image, tuple[float, float]]:
+    """`image` in mode ``L``, reduced first where that saves converting, and its extent then."""
+    if image.mode == "L" and "transparency" not in image.info:
+        return image, extent
+    factor = min(image.size) // _DRAFT_SIDE
+    if factor > 1 and image.mode in ("RGB", "RGBA", "CMYK", "LA"):
+        image = image.reduce(factor)
+        extent = extent[0] / factor, extent[1] / factor
+    return flattened(image).convert("L"), extent

@@ -1,0 +1,71 @@
+"""The pixel digest: equal exactly when two files show the same pixels.
+
+It is computed only for pairs whose fingerprints and dimensions allow equality, because it needs
+the full decode that everything else avoids.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from blake3 import blake3
+from PIL import Image, ImageCms
+
+from core.imaging.decode import decoding, eight_bit, open_image, orientation_of, upright
+
+_WIDE = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+
+
+def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
+    return "srgb" in ImageCms.getProfileDescription(profile).lower()
+
+
+def to_srgb(image: Image.Image) -> Image.Image:
+    """`image` through its embedded ICC profile into sRGB, where it has one that says otherwise.
+
+    A profile that cannot be used is ignored, as viewers do. A CMYK picture without one is
+    converted by Pillow's plain formula.
+    """
+    embedded = image.info.get("icc_profile")
+    if not embedded or image.mode not in ("RGB", "CMYK", "RGBA"):
+        return image
+    try:
+        profile = ImageCms.getOpenProfile(io.BytesIO(embedded))
+        if _is_srgb(profile):
+            return image
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        shown = ImageCms.profileToProfile(
+            image, profile, ImageCms.createProfile("sRGB"), outputMode=mode
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    return shown if shown is not None else image
+
+
+def pixel_digest(data: bytes) -> bytes:
+    """BLAKE3 (32 bytes) over the shown pixels of `data` with their dimensions.
+
+    8-bit grey and colour meet as RGB; an alpha channel counts unless it is opaque everywhere,
+    and what lies under full transparency does not; 16-bit and float samples stay as they are.
+
+    Raises:
+        ImageError: the bytes cannot be decoded.
+    """
+    image = open_image(data)
+    orientation = orientation_of(image)
+    with decoding():
+        image.load()
+        if image.mode in _WIDE:
+            samples = np.asarray(upright(image, orientation))
+            kind = str(samples.dtype.newbyteorder("=")).encode()
+        else:
+            shown = upright(eight_bit(to_srgb(image)), orientation)
+            samples = np.asarray(shown.convert("RGBA"))
+            if samples[..., 3].min(initial=255) == 255:
+                samples = samples[..., :3]
+            else:
+                samples = np.where(samples[..., 3:] == 0, np.uint8(0), samples)
+            kind = b"8"
+        shape = "x".join(str(length) for length in samples.shape).encode()
+        return blake3(kind + b" " + shape + b" " + np.ascontiguousarray(samples).tobytes()).digest()
