@@ -1,0 +1,142 @@
+"""Two assets field by field: what differs, which side is better, and why.
+
+*Better* is said only where it can be meant: more pixels, a caption that the other lacks. A larger
+file is no better by itself, so size wins only between two lossy files of one format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.model import Asset, CompanionKind
+from core.text import human_size, human_time, printable
+
+
+class Standing(StrEnum):
+    """How the two sides of a field stand to each other."""
+
+    EQUAL = "equal"
+    DIFFERS = "differs"
+    LEFT_BETTER = "left better"
+    RIGHT_BETTER = "right better"
+    ONLY_LEFT = "only left"
+    ONLY_RIGHT = "only right"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """One row of the comparison, ready to show: texts are printable, absent ones empty."""
+
+    name: str
+    left: str
+    right: str
+    standing: Standing
+    note: str = ""
+    """The reason or the size of the difference, in words."""
+
+
+_LOSSY = ("JPEG", "WEBP", "HEIF", "AVIF")
+
+
+def compare(left: Asset, right: Asset) -> tuple[FieldComparison, ...]:
+    """Every field that at least one side has, in the order people look at them."""
+    rows = [
+        _dimensions(left, right),
+        _size(left, right),
+        _plain("format", left, right, _format),
+        _plain("taken", left, right, lambda asset: asset.metadata.taken or ""),
+        _plain("camera", left, right, lambda asset: asset.metadata.camera or ""),
+        _plain("place", left, right, _place),
+        _plain("tags", left, right, lambda asset: ", ".join(asset.metadata.tags)),
+        _plain("rating", left, right, _stars),
+        _plain("title", left, right, lambda asset: asset.metadata.title or ""),
+        _plain("description", left, right, lambda asset: asset.metadata.description or ""),
+        _plain("headers", left, right, lambda asset: " ".join(asset.facts.headers)),
+        _plain("frames", left, right, _frames),
+        _modified(left, right),
+        _plain("beside it", left, right, _companions),
+        _plain("problem", left, right, lambda asset: asset.metadata.problem or ""),
+    ]
+    return tuple(row for row in rows if row.left or row.right)
+
+
+def _plain(name: str, left: Asset, right: Asset, text: Callable[[Asset], str]) -> FieldComparison:
+    a, b = text(left), text(right)
+    if a == b:
+        standing = Standing.EQUAL
+    elif not b:
+        standing = Standing.ONLY_LEFT
+    elif not a:
+        standing = Standing.ONLY_RIGHT
+    else:
+        standing = Standing.DIFFERS
+    return FieldComparison(name, printable(a), printable(b), standing)
+
+
+def _dimensions(left: Asset, right: Asset) -> FieldComparison:
+    a, b = left.facts, right.facts
+    texts = f"{a.width} × {a.height}", f"{b.width} × {b.height}"
+    if (a.width, a.height) == (b.width, b.height):
+        return FieldComparison("dimensions", *texts, Standing.EQUAL)
+    if a.pixels == b.pixels:
+        return FieldComparison("dimensions", *texts, Standing.DIFFERS)
+    ratio = max(a.pixels, b.pixels) / min(a.pixels, b.pixels)
+    note = f"{ratio:.1f} × the pixels" if ratio >= 1.05 else "slightly more pixels"
+    standing = Standing.LEFT_BETTER if a.pixels > b.pixels else Standing.RIGHT_BETTER
+    return FieldComparison("dimensions", *texts, standing, note)
+
+
+def _size(left: Asset, right: Asset) -> FieldComparison:
+    a, b = left.facts, right.facts
+    texts = human_size(a.size), human_size(b.size)
+    if a.size == b.size:
+        return FieldComparison("size", *texts, Standing.EQUAL)
+    ratio = max(a.size, b.size) / min(a.size, b.size)
+    note = f"{ratio:.1f} × the bytes" if ratio >= 1.05 else f"{abs(a.size - b.size):,} bytes"
+    if a.format == b.format and a.format in _LOSSY and a.pixels == b.pixels and ratio >= 1.05:
+        standing = Standing.LEFT_BETTER if a.size > b.size else Standing.RIGHT_BETTER
+        return FieldComparison("size", *texts, standing, note + ", less compressed")
+    return FieldComparison("size", *texts, Standing.DIFFERS, note)
+
+
+def _modified(left: Asset, right: Asset) -> FieldComparison:
+    a, b = left.modified_ns // 1_000_000_000, right.modified_ns // 1_000_000_000
+    texts = human_time(left.modified_ns), human_time(right.modified_ns)
+    if a == b:
+        return FieldComparison("modified", *texts, Standing.EQUAL)
+    standing = Standing.LEFT_BETTER if a < b else Standing.RIGHT_BETTER
+    return FieldComparison("modified", *texts, standing, "older")
+
+
+def _format(asset: Asset) -> str:
+    facts = asset.facts
+    # RGB in eight bits is what everyone expects; only what is unusual is worth a word.
+    mode = "" if facts.mode in ("RGB", "YCbCr") else f" {facts.mode}"
+    return f"{facts.format}{mode}"
+
+
+def _place(asset: Asset) -> str:
+    if asset.metadata.location is None:
+        return ""
+    latitude, longitude = asset.metadata.location
+    return f"{latitude:.4f}, {longitude:.4f}"
+
+
+def _stars(asset: Asset) -> str:
+    rating = asset.metadata.rating
+    if rating is None:
+        return ""
+    return "rejected" if rating < 0 else "★" * rating + "☆" * (5 - rating)
+
+
+def _frames(asset: Asset) -> str:
+    return str(asset.facts.frames) if asset.facts.frames > 1 else ""
+
+
+def _companions(asset: Asset) -> str:
+    return ", ".join(
+        each.path.name if each.kind is CompanionKind.SIDECAR else f"{each.path.name} ({each.kind})"
+        for each in asset.companions
+    )

@@ -1,0 +1,285 @@
+"""EXIF, IPTC and XMP, embedded or in a sidecar, as one set of fields.
+
+The three standards overlap. Where they do, XMP is asked first, then EXIF, then IPTC: XMP is what
+photo managers write last, and it alone knows its text encoding (Metadata Working Group, *Guidelines
+for Handling Image Metadata* 2.0, section 5). Bad metadata never spoils a good picture: what can be
+read is kept, and `Metadata.problem` says what cannot.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import exiv2
+
+from core.model import Metadata
+
+# The library writes its warnings straight to the terminal, file content included.
+exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
+
+_TEXT_LIMIT = 20_000
+"""Characters kept of one text; a caption longer than this is no caption."""
+
+_TITLES = ("Xmp.dc.title", "Iptc.Application2.ObjectName", "Exif.Image.XPTitle")
+_DESCRIPTIONS = (
+    "Xmp.dc.description",
+    "Exif.Image.ImageDescription",
+    "Iptc.Application2.Caption",
+    "Exif.Photo.UserComment",
+)
+_TAGS = (
+    "Xmp.dc.subject",
+    "Xmp.digiKam.TagsList",
+    "Xmp.lr.hierarchicalSubject",
+    "Iptc.Application2.Keywords",
+)
+_RATINGS = ("Xmp.xmp.Rating", "Exif.Image.Rating")
+_TAKEN = (
+    ("Exif.Photo.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal"),
+    ("Xmp.exif.DateTimeOriginal", ""),
+    ("Xmp.photoshop.DateCreated", ""),
+    ("Exif.Photo.DateTimeDigitized", "Exif.Photo.OffsetTimeDigitized"),
+)
+
+_MOMENT = re.compile(
+    r"(\d{4})[:-](\d\d)[:-](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?"
+)
+_LANGUAGE = re.compile(r'^lang="[^"]*" ')
+
+_BLANK_DESCRIPTIONS = {
+    "OLYMPUS DIGITAL CAMERA",
+    "SONY DSC",
+    "DCIM\\100MEDIA\\DJI",
+    "Default",
+    "binary comment",
+}
+"""Captions that cameras fill in by themselves; nobody wrote them."""
+
+
+class _Properties:
+    """Keys to values of one image or sidecar; a key may repeat (IPTC) or hold many (XMP)."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[Any]] = {}
+
+    def extend(self, data: Iterable[Any]) -> None:
+        for datum in data:
+            self._values.setdefault(datum.key(), []).append(datum)
+
+    def texts(self, key: str) -> list[str]:
+        """All texts under `key`, cleaned, without blanks; what cannot be decoded is left out."""
+        found: list[str] = []
+        for datum in self._values.get(key, ()):
+            value = datum.value()
+            for part in range(value.count()) if _is_bag(value) else (None,):
+                text = _text(datum, value, part)
+                if text:
+                    found.append(text)
+        return found
+
+    def first(self, *keys: str) -> str | None:
+        """The first text under the first of `keys` that has one."""
+        for key in keys:
+            for text in self.texts(key):
+                return text
+        return None
+
+
+def _is_bag(value: Any) -> bool:
+    return isinstance(value, exiv2.XmpArrayValue)
+
+
+def _text(datum: Any, value: Any, part: int | None) -> str:
+    try:
+        if part is not None and _is_bag(value):
+            text = value.toString(part)
+        elif datum.key().startswith("Exif.Image.XP"):
+            text = datum.print()
+        elif isinstance(value, exiv2.CommentValue):
+            text = value.comment()
+        elif isinstance(value, exiv2.DataValue):
+            return ""
+        else:
+            text = str(value)
+    except (UnicodeDecodeError, exiv2.Exiv2Error):
+        return ""
+    text = _LANGUAGE.sub("", text)
+    return text.strip(" \t\r\n\0")[:_TEXT_LIMIT]
+
+
+def _moment(text: str, offset: str) -> str | None:
+    """A date of EXIF or XMP in the form `Metadata.taken` promises; None for nonsense."""
+    found = _MOMENT.search(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second, zone = found.groups()
+    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31 and int(year) > 1800):
+        return None
+    zone = zone or offset
+    zone = "+00:00" if zone == "Z" else zone
+    if not re.fullmatch(r"[+-]\d\d:?\d\d", zone):
+        zone = ""
+    elif ":" not in zone:
+        zone = zone[:3] + ":" + zone[3:]
+    return f"{year}-{month}-{day} {hour}:{minute}:{second or '00'}{zone}"
+
+
+def _taken(found: _Properties) -> str | None:
+    for key, offset_key in _TAKEN:
+        for text in found.texts(key):
+            moment = _moment(text, found.first(offset_key) or "" if offset_key else "")
+            if moment:
+                return moment
+    return None
+
+
+def _rational(text: str) -> float:
+    numerator, _, denominator = text.partition("/")
+    return float(numerator) / float(denominator or 1)
+
+
+def _degrees_exif(texts: list[str], reference: str) -> float:
+    parts = [_rational(part) for part in " ".join(texts).split()]
+    degrees = sum(part / 60.0**power for power, part in enumerate(parts[:3]))
+    return -degrees if reference.strip().upper() in ("S", "W") else degrees
+
+
+def _degrees_xmp(text: str) -> float:
+    """XMP's ``DD,MM,SSk`` or ``DD,MM.mmk`` (XMP specification part 2, GPSCoordinate)."""
+    parts = [float(part) for part in text[:-1].split(",")]
+    degrees = sum(part / 60.0**power for power, part in enumerate(parts[:3]))
+    return -degrees if text[-1].upper() in ("S", "W") else degrees
+
+
+def _location(found: _Properties) -> tuple[float, float] | None:
+    candidates: tuple[Callable[[], tuple[float, float]], ...] = (
+        lambda: (
+            _degrees_exif(
+                found.texts("Exif.GPSInfo.GPSLatitude"),
+                found.texts("Exif.GPSInfo.GPSLatitudeRef")[0],
+            ),
+            _degrees_exif(
+                found.texts("Exif.GPSInfo.GPSLongitude"),
+                found.texts("Exif.GPSInfo.GPSLongitudeRef")[0],
+            ),
+        ),
+        lambda: (
+            _degrees_xmp(found.texts("Xmp.exif.GPSLatitude")[0]),
+            _degrees_xmp(found.texts("Xmp.exif.GPSLongitude")[0]),
+        ),
+    )
+    for candidate in candidates:
+        try:
+            latitude, longitude = candidate()
+        except (ValueError, ZeroDivisionError, IndexError, OverflowError):
+            continue
+        sound = math.isfinite(latitude) and math.isfinite(longitude)
+        # 0, 0 is what a receiver without a fix writes.
+        if sound and abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
+            return round(latitude, 6), round(longitude, 6)
+    return None
+
+
+def _rating(found: _Properties) -> int | None:
+    text = found.first(*_RATINGS)
+    try:
+        value = round(float(text)) if text else 0
+    except (ValueError, OverflowError):
+        return None
+    # 0 is how many programs write "not rated".
+    return value if value == -1 or 1 <= value <= 5 else None
+
+
+def _camera(found: _Properties) -> str | None:
+    make = found.first("Exif.Image.Make", "Xmp.tiff.Make") or ""
+    model = found.first("Exif.Image.Model", "Xmp.tiff.Model") or ""
+    if make and model.lower().startswith(make.split()[0].lower()):
+        make = ""
+    return f"{make} {model}".strip() or None
+
+
+def _description(found: _Properties) -> str | None:
+    for key in _DESCRIPTIONS:
+        for text in found.texts(key):
+            if text not in _BLANK_DESCRIPTIONS:
+                return text
+    return None
+
+
+def _fields(found: _Properties) -> Metadata:
+    tags = {tag.replace("|", "/") for key in _TAGS for tag in found.texts(key)}
+    # "Places" and "Places/Lisbon" say one thing; the longer path says it whole.
+    leaves = {part for tag in tags if "/" in tag for part in tag.split("/")}
+    return Metadata(
+        taken=_taken(found),
+        camera=_camera(found),
+        title=found.first(*_TITLES),
+        description=_description(found),
+        rating=_rating(found),
+        tags=tuple(sorted(tag for tag in tags if "/" in tag or tag not in leaves)),
+        location=_location(found),
+    )
+
+
+def read_embedded(data: bytes) -> tuple[Metadata, tuple[str, ...]]:
+    """Fields and header names (``EXIF``, ``GPS``, ``ICC``, ``IPTC``, ``XMP``, sorted) of a file.
+
+    Args:
+        data: the whole file, of any format exiv2 knows; others yield empty fields.
+    """
+    try:
+        image = exiv2.ImageFactory.open(data)
+    except exiv2.Exiv2Error:
+        # A format that exiv2 does not know; whether it is a picture is not said here.
+        return Metadata(), ()
+    found = _Properties()
+    headers: set[str] = set()
+    problem = None
+    try:
+        image.readMetadata()
+    except exiv2.Exiv2Error as error:
+        problem = f"damaged ({error.message})"
+    parts = (("EXIF", image.exifData()), ("IPTC", image.iptcData()), ("XMP", image.xmpData()))
+    for name, properties in parts:
+        if not properties.empty():
+            headers.add(name)
+            found.extend(properties)
+    if image.iccProfileDefined():
+        headers.add("ICC")
+    if found.texts("Exif.GPSInfo.GPSLatitude"):
+        headers.add("GPS")
+    return replace(_fields(found), problem=problem), tuple(sorted(headers))
+
+
+def read_sidecar(data: bytes) -> Metadata:
+    """Fields of an XMP sidecar; `Metadata.problem` says so where it is no XMP."""
+    try:
+        image = exiv2.ImageFactory.open(data)
+        image.readMetadata()
+    except exiv2.Exiv2Error as error:
+        return Metadata(problem=f"the sidecar is damaged ({error.message})")
+    if image.mimeType() != "application/rdf+xml":
+        return Metadata(problem="the sidecar is no XMP")
+    found = _Properties()
+    found.extend(image.xmpData())
+    return _fields(found)
+
+
+def with_sidecar(embedded: Metadata, sidecar: Metadata | None) -> Metadata:
+    """What is shown of an asset: the sidecar's word where it has one, all tags of both."""
+    if sidecar is None:
+        return embedded
+    return Metadata(
+        taken=sidecar.taken or embedded.taken,
+        camera=embedded.camera or sidecar.camera,
+        title=sidecar.title or embedded.title,
+        description=sidecar.description or embedded.description,
+        rating=embedded.rating if sidecar.rating is None else sidecar.rating,
+        tags=tuple(sorted({*embedded.tags, *sidecar.tags})),
+        location=sidecar.location or embedded.location,
+        problem=embedded.problem or sidecar.problem,
+    )
