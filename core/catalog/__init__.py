@@ -1,0 +1,1 @@
+"""What betterhalf remembers, in a Peewee database. Gives out frozen dataclasses, never models."""

@@ -1,0 +1,244 @@
+"""Assets and their contents: what a scan records, and what everyone else asks for by id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from peewee import JOIN
+
+from core.catalog.rows import rows
+from core.catalog.schema import Asset as AssetRow
+from core.catalog.schema import Content, database
+from core.catalog.scope import Scope, below
+from core.metadata.read import with_sidecar
+from core.model import Asset, Examined, Facts, FoundFile, KnownFile, Metadata, Reading, Unreadable
+
+PRESENT = "present"
+MISSING = "missing"
+TRASHED = "trashed"
+
+
+def known_files(roots: Scope) -> list[KnownFile]:
+    """Every path the catalog has ever seen below `roots`, whatever became of it."""
+    query = (
+        AssetRow.select(AssetRow, Content.problem, Content.remedy)
+        .join(Content, JOIN.LEFT_OUTER, on=(AssetRow.content == Content.id), attr="held")
+        .where(below(roots))
+    )
+    columns = [field.name for field in AssetRow._meta.sorted_fields]
+    known = []
+    for values in rows(query):
+        row = dict(zip(columns, values, strict=False))
+        found = FoundFile(
+            row["path"],
+            row["size"],
+            row["modified_ns"],
+            row["inode"],
+            row["sidecar"],
+            row["sidecar_modified_ns"],
+            row["sidecar_size"],
+        )
+        cause, remedy = (row["problem"], row["remedy"]) if row["problem"] else values[-2:]
+        problem = Unreadable(cause, remedy) if cause else None
+        known.append(KnownFile(row["id"], found, row["state"], problem))
+    return known
+
+
+def set_state(asset_ids: Iterable[int], state: str) -> None:
+    """Mark assets as `PRESENT`, `MISSING` or `TRASHED`."""
+    with database.atomic():
+        for asset_id in asset_ids:
+            AssetRow.update(state=state).where(AssetRow.id == asset_id).execute()
+
+
+def move_assets(moves: Iterable[tuple[int, FoundFile]]) -> None:
+    """Files found under a path new to the catalog with the inode, size and time of an old one."""
+    with database.atomic():
+        for asset_id, found in moves:
+            AssetRow.update(**_file_columns(found), state=PRESENT).where(
+                AssetRow.id == asset_id
+            ).execute()
+
+
+def record(batch: Iterable[Examined]) -> None:
+    """Store what a scan found, in one transaction.
+
+    A path seen before keeps its asset. A new path whose content belongs to an asset that is
+    missing takes that asset over: the file has moved.
+    """
+    with database.atomic():
+        for examined in batch:
+            reading = examined.reading
+            content_id = _content_id(reading) if reading else None
+            columns = _file_columns(examined.found)
+            if reading is not None:
+                # What was read counts, not what the listing saw a moment before.
+                columns["size"] = reading.size
+                columns["modified_ns"] = reading.modified_ns
+            columns |= {
+                "content": content_id,
+                **_problem_columns(examined.problem),
+                "state": PRESENT,
+                "sidecar_metadata": dump_metadata(reading.sidecar)
+                if reading and reading.sidecar
+                else None,
+            }
+            asset_id = _asset_at(examined.found.path) or _moved_asset(content_id)
+            if asset_id is None:
+                AssetRow.insert(**columns).execute()
+            else:
+                AssetRow.update(**columns).where(AssetRow.id == asset_id).execute()
+
+
+def _file_columns(found: FoundFile) -> dict[str, Any]:
+    return {
+        "path": found.path,
+        "size": found.size,
+        "modified_ns": found.modified_ns,
+        "inode": found.inode,
+        "sidecar": found.sidecar,
+        "sidecar_modified_ns": found.sidecar_modified_ns,
+        "sidecar_size": found.sidecar_size,
+    }
+
+
+def _problem_columns(problem: Unreadable | None) -> dict[str, str | None]:
+    return {
+        "problem": problem.cause if problem else None,
+        "remedy": problem.remedy if problem else None,
+    }
+
+
+def _asset_at(path: str) -> int | None:
+    row = AssetRow.select(AssetRow.id).where(AssetRow.path == path).tuples().first()
+    return row[0] if row else None
+
+
+def _moved_asset(content_id: int | None) -> int | None:
+    if content_id is None:
+        return None
+    row = (
+        AssetRow.select(AssetRow.id)
+        .where(AssetRow.content == content_id, AssetRow.state == MISSING)
+        .order_by(AssetRow.id)
+        .tuples()
+        .first()
+    )
+    return row[0] if row else None
+
+
+def _content_id(reading: Reading) -> int:
+    row = Content.select(Content.id).where(Content.digest == reading.digest).tuples().first()
+    if row:
+        return int(row[0])
+    columns: dict[str, Any] = {
+        "digest": reading.digest,
+        "size": reading.size,
+        "metadata": dump_metadata(reading.metadata),
+        **_problem_columns(reading.problem),
+    }
+    if reading.facts is not None:
+        columns |= {
+            "format": reading.facts.format,
+            "width": reading.facts.width,
+            "height": reading.facts.height,
+            "orientation": reading.facts.orientation,
+            "mode": reading.facts.mode,
+            "frames": reading.facts.frames,
+            "headers": ",".join(reading.facts.headers),
+        }
+    if reading.fingerprint is not None:
+        columns |= {
+            "hash": signed(reading.fingerprint.hash),
+            "thumb": reading.fingerprint.thumb,
+        }
+    return int(Content.insert(**columns).execute())
+
+
+def signed(value: int) -> int:
+    """An unsigned 64-bit number as the signed one with the same bits."""
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def dump_metadata(metadata: Metadata) -> str:
+    """JSON of the fields that say something."""
+    fields = asdict(metadata).items()
+    return json.dumps({name: value for name, value in fields if value not in (None, (), [])})
+
+
+def load_metadata(text: str | None) -> Metadata | None:
+    """The `Metadata` of `dump_metadata`'s JSON; None of None."""
+    if text is None:
+        return None
+    fields = json.loads(text)
+    for name in ("tags", "location"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    return Metadata(**fields)
+
+
+def assets(asset_ids: Iterable[int]) -> list[Asset]:
+    """The assets of `asset_ids` that are present and readable, in no particular order."""
+    query = (
+        AssetRow.select(AssetRow, Content)
+        .join(Content, on=(AssetRow.content == Content.id), attr="held")
+        .where(
+            AssetRow.id.in_(list(asset_ids)),
+            AssetRow.state == PRESENT,
+            Content.format.is_null(False),
+        )
+    )
+    return [_asset(row) for row in query]
+
+
+def asset(asset_id: int) -> Asset | None:
+    """One asset; None where it is not present or not readable."""
+    found = assets([asset_id])
+    return found[0] if found else None
+
+
+def _asset(row: Any) -> Asset:
+    content = row.held
+    facts = Facts(
+        format=content.format,
+        size=content.size,
+        width=content.width,
+        height=content.height,
+        orientation=content.orientation,
+        mode=content.mode,
+        frames=content.frames,
+        headers=tuple(filter(None, content.headers.split(","))),
+    )
+    embedded = load_metadata(content.metadata) or Metadata()
+    return Asset(
+        id=row.id,
+        path=Path(row.path),
+        modified_ns=row.modified_ns,
+        digest=bytes(content.digest),
+        content_id=content.id,
+        facts=facts,
+        metadata=with_sidecar(embedded, load_metadata(row.sidecar_metadata)),
+    )
+
+
+def copies(roots: Scope) -> list[list[int]]:
+    """Asset ids of byte-identical files below `roots`, one list a content, lists of two or more."""
+    groups: dict[int, list[int]] = {}
+    for asset_id, content_id in present_contents(roots):
+        groups.setdefault(content_id, []).append(asset_id)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def present_contents(roots: Scope) -> list[tuple[int, int]]:
+    """(asset id, content id) of every present, readable asset below `roots`, oldest first."""
+    query = (
+        AssetRow.select(AssetRow.id, AssetRow.content)
+        .join(Content, on=(AssetRow.content == Content.id))
+        .where(below(roots), AssetRow.state == PRESENT, Content.format.is_null(False))
+        .order_by(AssetRow.modified_ns, AssetRow.path)
+    )
+    return [(asset_id, content_id) for asset_id, content_id in rows(query)]

@@ -1,0 +1,155 @@
+"""The catalog's one connection, on one thread of its own.
+
+Measured before it was chosen: the asynchronous flavours of SQLite move the bottleneck and add to
+it. So every query is a plain function that runs on the database thread behind `Catalog.call`,
+and a batch of writes is one transaction. Other processes may have the same catalog open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from filelock import FileLock, Timeout
+from peewee import PeeweeException
+from playhouse.migrations import Runner
+
+from core.catalog.schema import TABLES, database
+from core.errors import UnavailableError, explain_os_error
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_BUSY_SECONDS = 5
+"""How long another process may hold the write lock before we give up."""
+
+
+class Catalog:
+    """An open catalog. Create it with `Catalog.open`, use it through `call`, then `close` it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="catalog")
+        self._operations = FileLock(f"{path}.lock", thread_local=False)
+
+    @classmethod
+    def open(cls, path: Path) -> Catalog:
+        """Open the catalog at `path`, creating or upgrading it.
+
+        Raises:
+            UnavailableError: locked, unreadable, not a catalog, or of a newer version.
+        """
+        catalog = cls(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            catalog.call_now(_connect, path)
+        except OSError as error:
+            catalog.close()
+            raise UnavailableError(str(path), *explain_os_error(error)) from error
+        except UnavailableError:
+            catalog.close()
+            raise
+        return catalog
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function` on the database thread, without blocking the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._thread, lambda: self._guarded(function, *args, **kwargs)
+        )
+
+    def call_now(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function` on the database thread and wait; never from an event loop."""
+        return self._thread.submit(lambda: self._guarded(function, *args, **kwargs)).result()
+
+    @contextmanager
+    def operations(self, wait: float = 60.0) -> Iterator[None]:
+        """Hold the right to move files for this catalog; the system frees it if we die.
+
+        Args:
+            wait: seconds to wait for another process; 0 asks once.
+
+        Raises:
+            UnavailableError: another process holds it.
+        """
+        try:
+            with self._operations.acquire(timeout=wait):
+                yield
+        except Timeout as error:
+            raise UnavailableError(
+                str(self.path), "another betterhalf is moving files", "try again when it is done"
+            ) from error
+        except OSError as error:
+            raise UnavailableError(str(self.path), *explain_os_error(error)) from error
+
+    def close(self) -> None:
+        """Close the connection after everything asked so far."""
+        self._thread.submit(database.close).result()
+        self._thread.shutdown()
+
+    def _guarded(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except PeeweeException as error:
+            raise _explained(self.path, error) from error
+
+
+def _explained(path: Path, error: Exception) -> UnavailableError:
+    text = str(error).lower()
+    known = (
+        ("locked", "another program keeps it locked", "close that program and try again"),
+        ("full", "the disk is full", "free some space; everything decided so far is kept"),
+        ("readonly", "it cannot be written to", "check its owner and mode"),
+        ("unable to open", "it cannot be opened", "check its folder's owner and mode"),
+        ("not a database", "this file is no catalog", "name another with --database"),
+        ("malformed", "it is damaged", "restore the copy beside it, or scan into a new one"),
+        ("disk i/o error", "the disk reports an error", "check the disk and its free space"),
+    )
+    for word, cause, remedy in known:
+        if word in text:
+            return UnavailableError(str(path), cause, remedy)
+    return UnavailableError(str(path), f"the catalog failed ({error})", "report this")
+
+
+def _connect(path: Path) -> None:
+    database.init(
+        str(path),
+        timeout=_BUSY_SECONDS,
+        pragmas={
+            "journal_mode": "wal",
+            # Full, not normal: the journal of file moves must survive a power cut.
+            "synchronous": "full",
+            "foreign_keys": 1,
+            "cache_size": -32_000,
+        },
+    )
+    database.connect(reuse_if_open=True)
+    runner = Runner(database, str(_MIGRATIONS))
+    if not database.get_tables():
+        with database.atomic():
+            database.create_tables(TABLES)
+            runner.fake()
+        return
+    if not database.table_exists("asset"):
+        raise UnavailableError(
+            str(path), "this database is no catalog of betterhalf", "name another with --database"
+        )
+    status = runner.status()
+    unknown = [migration.name for migration in status if migration.path is None]
+    if unknown:
+        raise UnavailableError(
+            str(path),
+            f"it was written by a newer betterhalf ({unknown[-1]})",
+            "upgrade betterhalf, or name another catalog with --database",
+        )
+    if any(migration.applied is None for migration in status):
+        # A WAL file is no longer beside the copy, so its content has to be in the file first.
+        database.pragma("wal_checkpoint", "TRUNCATE")
+        shutil.copy2(path, f"{path}.before-{status[-1].name}")
+        runner.up()

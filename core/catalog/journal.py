@@ -1,0 +1,152 @@
+"""Decisions and their operations, written before they happen and read backwards by undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core.catalog.assets import PRESENT, TRASHED
+from core.catalog.schema import Asset, Run, database
+from core.catalog.schema import Decision as DecisionRow
+from core.catalog.schema import Operation as OperationRow
+from core.model import (
+    Decision,
+    DecisionState,
+    Operation,
+    OperationKind,
+    Plan,
+    RelationKind,
+)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def start_run() -> int:
+    """A headless run's id."""
+    return int(Run.insert(started_at=_now()).execute())
+
+
+def begin(plan: Plan, run: int | None) -> int:
+    """Write a decision and its operations ahead; returns its id. State: applying."""
+    choice = plan.choice
+    with database.atomic():
+        decision_id = DecisionRow.insert(
+            kind=choice.kind,
+            asset_a=plan.keeper.id,
+            asset_b=plan.other.id,
+            content_a=plan.keeper.content_id,
+            content_b=plan.other.content_id,
+            path_a=plan.keeper.path,
+            path_b=plan.other.path,
+            why=choice.why,
+            rule=choice.rule,
+            run=run,
+            decided_at=_now(),
+            state=DecisionState.APPLYING,
+        ).execute()
+        for sequence, operation in enumerate(plan.operations):
+            OperationRow.insert(
+                decision=decision_id,
+                sequence=sequence,
+                kind=operation.kind,
+                source=operation.source,
+                target=operation.target,
+            ).execute()
+    return int(decision_id)
+
+
+def finish(decision: Decision) -> None:
+    """All operations of `decision` have happened: it stands, and what it moved is trashed."""
+    with database.atomic():
+        set_decision_state(decision.id, DecisionState.DONE)
+        if decision.operations:
+            Asset.update(state=TRASHED).where(Asset.id == decision.asset_b).execute()
+
+
+def finish_undo(decision: Decision) -> None:
+    """All operations of `decision` have been taken back, and its asset is what it was."""
+    with database.atomic():
+        set_decision_state(decision.id, DecisionState.UNDONE)
+        if decision.operations:
+            content = DecisionRow.select(DecisionRow.content_b).where(DecisionRow.id == decision.id)
+            Asset.update(state=PRESENT, content=content).where(
+                Asset.id == decision.asset_b
+            ).execute()
+
+
+def set_decision_state(decision_id: int, state: DecisionState) -> None:
+    """Move one decision to `state`."""
+    DecisionRow.update(state=state).where(DecisionRow.id == decision_id).execute()
+
+
+def decisions(decision_ids: Sequence[int]) -> list[Decision]:
+    """The decisions of these ids, oldest first."""
+    return _load(DecisionRow.id.in_(list(decision_ids)))
+
+
+def unfinished() -> list[Decision]:
+    """Decisions that a crash left half-way, oldest first."""
+    return _load(DecisionRow.state.in_((DecisionState.APPLYING, DecisionState.UNDOING)))
+
+
+def history(limit: int = 1000) -> list[Decision]:
+    """The latest decisions, newest first."""
+    return _load(DecisionRow.id.is_null(False), limit)
+
+
+def last_by_person() -> Decision | None:
+    """The latest standing decision that a person made."""
+    found = _load(
+        (DecisionRow.state == DecisionState.DONE) & DecisionRow.run.is_null(True), limit=1
+    )
+    return found[0] if found else None
+
+
+def last_to_undo() -> list[Decision]:
+    """What ``--undo last`` means: the latest person's decision or headless run, newest first."""
+    latest = _load(DecisionRow.state == DecisionState.DONE, limit=1)
+    if not latest or latest[0].run is None:
+        return latest
+    standing = (DecisionRow.state == DecisionState.DONE) & (DecisionRow.run == latest[0].run)
+    return _load(standing)[::-1]
+
+
+def _load(condition: Any, limit: int | None = None) -> list[Decision]:
+    query = DecisionRow.select().where(condition)
+    query = query.order_by(DecisionRow.id.desc() if limit else DecisionRow.id).limit(limit)
+    found: list[Any] = list(query)
+    operations = _operations(row.id for row in found)
+    return [
+        Decision(
+            id=row.id,
+            kind=RelationKind(row.kind),
+            asset_a=row.asset_a,
+            asset_b=row.asset_b,
+            path_a=Path(row.path_a),
+            path_b=Path(row.path_b),
+            why=row.why,
+            rule=row.rule,
+            run=row.run,
+            state=DecisionState(row.state),
+            decided_at=row.decided_at,
+            operations=tuple(operations.get(row.id, ())),
+        )
+        for row in found
+    ]
+
+
+def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:
+    found: dict[int, list[Operation]] = {}
+    query: Any = (
+        OperationRow.select()
+        .where(OperationRow.decision.in_(list(decision_ids)))
+        .order_by(OperationRow.decision, OperationRow.sequence)
+    )
+    for row in query:
+        operation = Operation(OperationKind(row.kind), Path(row.source), Path(row.target))
+        found.setdefault(row.decision, []).append(operation)
+    return found

@@ -1,0 +1,208 @@
+"""Potential pairs: what the search has stored, and which of it still waits for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from peewee import fn
+
+from core.catalog.assets import PRESENT, present_contents
+from core.catalog.rows import rows
+from core.catalog.schema import Asset, Content, Decision, Pair, database
+from core.catalog.scope import Scope, below
+from core.model import DecisionState, PairKind, PairRef, RelationKind
+
+_CHUNK = 500
+"""Values of one IN or INSERT, well under every database's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRow:
+    """What the search needs of a content."""
+
+    content_id: int
+    hash: int
+    """Signed 64 bits."""
+    searched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two contents within the radius, `content_a` < `content_b`."""
+
+    content_a: int
+    content_b: int
+    distance: int
+    may_be_pixel_equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """What decides cheaply whether two contents can show the same pixels."""
+
+    format: str
+    size: tuple[int, int]
+    orientation: int
+    thumb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PixelQuestion:
+    """A pair whose pixels may be equal, with a present file of each content."""
+
+    pair_id: int
+    contents: tuple[int, int]
+    paths: tuple[str, str]
+    digests: tuple[bytes | None, bytes | None]
+    """Pixel digests known so far."""
+
+
+def search_rows() -> list[SearchRow]:
+    """Every content that has a fingerprint, by id."""
+    query = (
+        Content.select(Content.id, Content.hash, Content.searched)
+        .where(Content.hash.is_null(False))
+        .order_by(Content.id)
+    )
+    return [SearchRow(*row) for row in rows(query)]
+
+
+def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
+    """`LookRow` by content id."""
+    found: dict[int, LookRow] = {}
+    wanted = list(content_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = Content.select(
+            Content.id,
+            Content.format,
+            Content.width,
+            Content.height,
+            Content.orientation,
+            Content.thumb,
+        ).where(Content.id.in_(wanted[start : start + _CHUNK]))
+        for content_id, name, width, height, orientation, thumb in rows(query):
+            found[content_id] = LookRow(name, (width, height), orientation, bytes(thumb))
+    return found
+
+
+def store_candidates(candidates: Sequence[Candidate], searched: Sequence[int], radius: int) -> None:
+    """Store `candidates` and that the contents `searched` have been compared up to `radius`."""
+    rows = [
+        {
+            "content_a": candidate.content_a,
+            "content_b": candidate.content_b,
+            "distance": candidate.distance,
+            "pixels_equal": None if candidate.may_be_pixel_equal else False,
+        }
+        for candidate in candidates
+    ]
+    with database.atomic():
+        for start in range(0, len(rows), _CHUNK):
+            Pair.insert_many(rows[start : start + _CHUNK]).on_conflict_ignore().execute()
+        for start in range(0, len(searched), _CHUNK):
+            Content.update(searched=radius).where(
+                Content.id.in_(list(searched[start : start + _CHUNK]))
+            ).execute()
+
+
+def pixel_questions(roots: Scope) -> list[PixelQuestion]:
+    """Pairs below `roots` whose pixels may be equal and have not been compared."""
+    present = (
+        Asset.select(Asset.content, fn.MIN(Asset.path))
+        .where(below(roots), Asset.state == PRESENT)
+        .group_by(Asset.content)
+    )
+    where = dict(rows(present))
+    left, right = Content.alias(), Content.alias()
+    query = (
+        Pair.select(Pair.id, Pair.content_a, Pair.content_b, left.pixel_digest, right.pixel_digest)
+        .join(left, on=(Pair.content_a == left.id))
+        .switch(Pair)
+        .join(right, on=(Pair.content_b == right.id))
+        .where(Pair.pixels_equal.is_null(True))
+        .order_by(Pair.id)
+    )
+    return [
+        PixelQuestion(
+            pair_id,
+            (a, b),
+            (where[a], where[b]),
+            (digest_a and bytes(digest_a), digest_b and bytes(digest_b)),
+        )
+        for pair_id, a, b, digest_a, digest_b in rows(query)
+        if a in where and b in where
+    ]
+
+
+def store_pixel_digests(digests: Iterable[tuple[int, bytes]]) -> None:
+    """(content id, pixel digest) pairs."""
+    with database.atomic():
+        for content_id, digest in digests:
+            Content.update(pixel_digest=digest).where(Content.id == content_id).execute()
+
+
+def settle_pixels(answers: Iterable[tuple[int, bool]]) -> None:
+    """(pair id, whether its pixels are equal)."""
+    with database.atomic():
+        for pair_id, equal in answers:
+            Pair.update(pixels_equal=equal).where(Pair.id == pair_id).execute()
+
+
+def open_pairs(roots: Scope, distance: int) -> list[PairRef]:
+    """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by distance.
+
+    The oldest copy of a content stands for all of them in its pairs, and the others pair up with
+    that one as exact copies.
+    """
+    first: dict[int, int] = {}
+    exact: list[PairRef] = []
+    decided = _Decided()
+    for asset_id, content_id in present_contents(roots):
+        representative = first.setdefault(content_id, asset_id)
+        if representative != asset_id and not decided.assets(representative, asset_id):
+            exact.append(PairRef(representative, asset_id, PairKind.EXACT, 0))
+    query = (
+        Pair.select(Pair.content_a, Pair.content_b, Pair.distance, Pair.pixels_equal)
+        .where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
+        .order_by(Pair.distance, Pair.content_a, Pair.content_b)
+    )
+    near: list[PairRef] = []
+    for a, b, found, equal in rows(query):
+        if a in first and b in first and not decided.contents(a, b):
+            kind = PairKind.PIXELS if equal else PairKind.SIMILAR
+            near.append(PairRef(first[a], first[b], kind, found))
+    near.sort(key=lambda pair: (pair.kind is not PairKind.PIXELS, pair.distance))
+    return exact + near
+
+
+class _Decided:
+    """Pairs that a live decision has answered for good.
+
+    *Better* is not among them: it is answered by the other file's absence, and a new copy of it
+    is a new question.
+    """
+
+    _FINAL = (RelationKind.SAME_QUALITY, RelationKind.ALTERNATES, RelationKind.NOT_RELATED)
+
+    def __init__(self) -> None:
+        query = Decision.select(
+            Decision.asset_a, Decision.asset_b, Decision.content_a, Decision.content_b
+        ).where(Decision.state == DecisionState.DONE, Decision.kind.in_(self._FINAL))
+        self._assets: set[tuple[int, int]] = set()
+        self._contents: set[tuple[int, int]] = set()
+        for asset_a, asset_b, content_a, content_b in rows(query):
+            if content_a == content_b:
+                self._assets.add(_ordered(asset_a, asset_b))
+            else:
+                self._contents.add(_ordered(content_a, content_b))
+
+    def assets(self, a: int, b: int) -> bool:
+        return _ordered(a, b) in self._assets
+
+    def contents(self, a: int, b: int) -> bool:
+        return _ordered(a, b) in self._contents
+
+
+def _ordered(a: int, b: int) -> tuple[int, int]:
+    return (a, b) if a < b else (b, a)

@@ -1,0 +1,149 @@
+"""The tables. Models stay in this room: everything that leaves it is a frozen dataclass.
+
+What hangs on what: a *content* is a run of bytes, known by its digest; an *asset* is a path where
+a content was found. Pairs join contents, so copies, moves and renames change nothing about them;
+which assets stand for a pair follows from who is present. Decisions name both the assets and the
+contents they were made of.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    SqliteDatabase,
+    TextField,
+)
+
+database = SqliteDatabase(None, lock_type="IMMEDIATE")
+
+
+class PathField(BlobField):
+    """A path as its bytes: file names need not be text, and sort the same everywhere."""
+
+    def db_value(self, value: str | os.PathLike[str] | bytes | None) -> Any:
+        return None if value is None else os.fsencode(value)
+
+    def python_value(self, value: Any) -> str | None:
+        return None if value is None else os.fsdecode(bytes(value))
+
+
+class _Table(Model):
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class Content(_Table):
+    """A run of bytes."""
+
+    id = AutoField()
+    digest = BlobField(unique=True)
+    size = BigIntegerField()
+    format = TextField(null=True)
+    width = IntegerField(null=True)
+    height = IntegerField(null=True)
+    orientation = IntegerField(null=True)
+    mode = TextField(null=True)
+    frames = IntegerField(null=True)
+    headers = TextField(default="")
+    """Comma-separated."""
+    hash = BigIntegerField(null=True)
+    """The fingerprint's 64 bits as a signed number, as databases have no unsigned one."""
+    thumb = BlobField(null=True)
+    metadata = TextField(default="{}")
+    """`core.model.Metadata` as JSON without its empty fields."""
+    problem = TextField(null=True)
+    """Why it is no picture we can read ..."""
+    remedy = TextField(null=True)
+    """... and what to do about it."""
+    pixel_digest = BlobField(null=True)
+    searched = IntegerField(default=-1, index=True)
+    """The radius up to which its neighbours have been looked for; -1: not yet."""
+
+
+class Asset(_Table):
+    """A path where a content was found."""
+
+    id = AutoField()
+    path = PathField(unique=True)
+    size = BigIntegerField()
+    modified_ns = BigIntegerField()
+    inode = BigIntegerField()
+    content = ForeignKeyField(Content, null=True, lazy_load=False)
+    sidecar = PathField(null=True)
+    sidecar_size = BigIntegerField(default=0)
+    sidecar_modified_ns = BigIntegerField(default=0)
+    sidecar_metadata = TextField(null=True)
+    state = TextField(default="present")
+    """present, missing or trashed."""
+    problem = TextField(null=True)
+    """Why the file could not be read, where it could not ..."""
+    remedy = TextField(null=True)
+    """... and what to do about it."""
+
+    class Meta:
+        indexes = ((("content", "state"), False),)
+
+
+class Pair(_Table):
+    """Two contents that the search found near each other; `content_a` has the lower id."""
+
+    id = AutoField()
+    content_a = ForeignKeyField(Content, lazy_load=False, on_delete="CASCADE")
+    content_b = ForeignKeyField(Content, lazy_load=False, on_delete="CASCADE")
+    distance = IntegerField()
+    pixels_equal = BooleanField(null=True)
+    """Null: their pixels may be equal and have not been compared yet."""
+
+    class Meta:
+        indexes = ((("content_a", "content_b"), True),)
+
+
+class Run(_Table):
+    """One headless run, so that it can be undone as a whole."""
+
+    id = AutoField()
+    started_at = TextField()
+
+
+class Decision(_Table):
+    """A choice and how far it got. While it is done and not undone it is the pair's relation."""
+
+    id = AutoField()
+    kind = TextField()
+    asset_a = ForeignKeyField(Asset, lazy_load=False)
+    asset_b = ForeignKeyField(Asset, lazy_load=False)
+    content_a = ForeignKeyField(Content, lazy_load=False)
+    content_b = ForeignKeyField(Content, lazy_load=False)
+    path_a = PathField()
+    path_b = PathField()
+    """Where they were when it was decided; the assets may move on."""
+    why = TextField()
+    rule = TextField(null=True)
+    run = ForeignKeyField(Run, null=True, lazy_load=False)
+    decided_at = TextField()
+    state = TextField(index=True)
+    """`core.model.DecisionState`."""
+
+
+class Operation(_Table):
+    """The journal: one reversible step, written before it happens."""
+
+    id = AutoField()
+    decision = ForeignKeyField(Decision, lazy_load=False)
+    sequence = IntegerField()
+    kind = TextField()
+    source = PathField()
+    target = PathField()
+
+
+TABLES = (Content, Asset, Pair, Run, Decision, Operation)
