@@ -1,0 +1,1 @@
+"""Everything that touches the world outside: listing, reading and moving files."""

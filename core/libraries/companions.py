@@ -1,0 +1,82 @@
+"""What lies beside an image and belongs to it: sidecars, the RAW, the video of a live photo.
+
+A sidecar goes where its image goes. A RAW or a video holds pictures of its own, so whether it may
+go along is for `core.actions` to decide. A companion that two images of the folder can claim
+(``a.jpg`` and ``a.png`` beside one ``a.xmp``) is *shared* and never moves with either.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from core.libraries.formats import (
+    IMAGE_SUFFIXES,
+    RAW_SUFFIXES,
+    SIDECAR_SUFFIX,
+    VIDEO_SUFFIXES,
+    stem_of,
+    suffix_of,
+)
+from core.model import Companion, CompanionKind
+
+
+class FolderNames:
+    """The names of one folder, arranged for the question *what belongs to this image?*"""
+
+    def __init__(self, folder: str, names: Iterable[str]) -> None:
+        self._folder = folder
+        self._lower: dict[str, list[str]] = {}
+        self._images: dict[str, int] = {}
+        self._raws: set[str] = set()
+        self._content: dict[str, list[tuple[CompanionKind, str]]] = {}
+        for name in names:
+            suffix, stem = suffix_of(name), stem_of(name)
+            if suffix in IMAGE_SUFFIXES:
+                self._images[stem] = self._images.get(stem, 0) + 1
+            elif suffix == SIDECAR_SUFFIX:
+                self._lower.setdefault(name.lower(), []).append(name)
+            elif suffix in RAW_SUFFIXES:
+                self._raws.add(stem)
+                self._content.setdefault(stem, []).append((CompanionKind.RAW, name))
+            elif suffix in VIDEO_SUFFIXES:
+                self._content.setdefault(stem, []).append((CompanionKind.VIDEO, name))
+
+    def companions(self, name: str) -> tuple[Companion, ...]:
+        """The companions of the image `name`, sidecars first, each kind in name order."""
+        return tuple(self._sidecars(name)) + tuple(self._contents(name))
+
+    def sidecar(self, name: str) -> str | None:
+        """The name of the sidecar to read metadata from: ``a.jpg.xmp`` before ``a.xmp``."""
+        for candidate in (name + SIDECAR_SUFFIX, stem_of(name) + SIDECAR_SUFFIX):
+            for found in sorted(self._lower.get(candidate.lower(), ())):
+                return found
+        return None
+
+    def _sidecars(self, name: str) -> Iterator[Companion]:
+        for found in sorted(self._lower.get((name + SIDECAR_SUFFIX).lower(), ())):
+            yield Companion(CompanionKind.SIDECAR, self._path(found))
+        stem = stem_of(name)
+        # Editors name a RAW's sidecar by its stem alone.
+        shared = self._images.get(stem, 0) > 1 or stem in self._raws
+        for found in sorted(self._lower.get(stem + SIDECAR_SUFFIX, ())):
+            yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
+
+    def _contents(self, name: str) -> Iterator[Companion]:
+        stem = stem_of(name)
+        shared = self._images.get(stem, 0) > 1
+        for kind, found in sorted(self._content.get(stem, ())):
+            yield Companion(kind, self._path(found), shared)
+
+    def _path(self, name: str) -> Path:
+        return Path(self._folder, name)
+
+
+def companions_of(path: Path) -> tuple[Companion, ...]:
+    """The companions of the image at `path` as the folder is now; none where it cannot be read."""
+    try:
+        names = os.listdir(path.parent)
+    except OSError:
+        return ()
+    return FolderNames(os.fspath(path.parent), names).companions(path.name)

@@ -1,0 +1,120 @@
+"""Listing a folder library: which images are there, told apart without opening one.
+
+Hidden names stay out (the trash is one), and so do symbolic links, to files and to folders: a
+link is no second copy of a photo, and a linked folder would show one file under two names.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.errors import BetterhalfError, UnavailableError, UsageError, explain_os_error
+from core.libraries.companions import FolderNames
+from core.libraries.formats import IMAGE_SUFFIXES, suffix_of
+from core.model import FoundFile
+
+
+@dataclass(slots=True)
+class Listing:
+    """What one walk over a library found."""
+
+    files: list[FoundFile] = field(default_factory=list)
+    problems: list[BetterhalfError] = field(default_factory=list)
+    """Folders and entries that could not be read."""
+
+
+def library_root(path: str | os.PathLike[str]) -> Path:
+    """`path` as the root of a library: absolute, links resolved.
+
+    Raises:
+        UsageError: it is a file.
+        UnavailableError: it is not there, or cannot be entered.
+    """
+    given = os.fspath(path)
+    try:
+        root = os.path.realpath(given)
+        if not stat.S_ISDIR(os.stat(root).st_mode):
+            raise UsageError(given, "this is a file", "name the folder that holds it")
+        os.scandir(root).close()
+    except OSError as error:
+        cause, remedy = explain_os_error(error)
+        if isinstance(error, FileNotFoundError):
+            cause, remedy = "there is no such folder", "check the name, or mount it"
+        raise UnavailableError(given, cause, remedy) from error
+    return Path(root)
+
+
+def outermost(roots: list[Path]) -> list[Path]:
+    """`roots` without repeats and without those that lie inside another, in the given order."""
+    unique = list(dict.fromkeys(roots))
+    return [root for root in unique if not any(other in root.parents for other in unique)]
+
+
+def list_folder(root: Path, stopped: Callable[[], bool] = lambda: False) -> Listing:
+    """Every image below `root`, in path order per folder.
+
+    Args:
+        root: an absolute folder.
+        stopped: asked once a folder; true ends the walk early.
+    """
+    listing = Listing()
+    pending = [os.fspath(root)]
+    while pending and not stopped():
+        folder = pending.pop()
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            listing.problems.append(BetterhalfError(folder, *explain_os_error(error)))
+            continue
+        _list_one(folder, found, listing, pending)
+    return listing
+
+
+def _list_one(
+    folder: str, entries: list[os.DirEntry[str]], listing: Listing, pending: list[str]
+) -> None:
+    images: list[os.DirEntry[str]] = []
+    subfolders: list[str] = []
+    names: list[str] = []
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                subfolders.append(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                names.append(entry.name)
+                if suffix_of(entry.name) in IMAGE_SUFFIXES:
+                    images.append(entry)
+        except OSError as error:
+            listing.problems.append(BetterhalfError(entry.path, *explain_os_error(error)))
+    beside = FolderNames(folder, names)
+    for entry in images:
+        try:
+            listing.files.append(_found(folder, entry, beside))
+        except OSError as error:
+            listing.problems.append(BetterhalfError(entry.path, *explain_os_error(error)))
+    pending.extend(reversed(subfolders))
+
+
+def _found(folder: str, entry: os.DirEntry[str], beside: FolderNames) -> FoundFile:
+    status = entry.stat(follow_symlinks=False)
+    sidecar = beside.sidecar(entry.name)
+    if sidecar is None:
+        return FoundFile(entry.path, status.st_size, status.st_mtime_ns, status.st_ino)
+    sidecar_path = os.path.join(folder, sidecar)
+    sidecar_status = os.stat(sidecar_path)
+    return FoundFile(
+        entry.path,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ino,
+        sidecar_path,
+        sidecar_status.st_mtime_ns,
+        sidecar_status.st_size,
+    )

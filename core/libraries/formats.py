@@ -1,0 +1,41 @@
+"""Which file names are images, and which belong beside one.
+
+A name only decides what is looked at; what a file is, its bytes say.
+"""
+
+from __future__ import annotations
+
+IMAGE_SUFFIXES = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .webp .gif .tif .tiff .bmp .avif .heic .heif .hif .mpo".split()
+)
+RAW_SUFFIXES = frozenset(
+    ".3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .kdc .mef .mos .mrw .nef .nrw .orf"
+    " .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f".split()
+)
+VIDEO_SUFFIXES = frozenset(".mov .mp4 .m4v".split())
+"""Containers that phones use for the moving half of a live photo."""
+SIDECAR_SUFFIX = ".xmp"
+
+SUFFIXES_OF_FORMAT = {
+    "JPEG": {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"},
+    "PNG": {".png"},
+    "WEBP": {".webp"},
+    "GIF": {".gif"},
+    "TIFF": {".tif", ".tiff"},
+    "BMP": {".bmp"},
+    "AVIF": {".avif"},
+    "HEIF": {".heic", ".heif", ".hif"},
+}
+"""Decoder's format name to the suffixes that say so."""
+
+
+def suffix_of(name: str) -> str:
+    """The lower-case suffix with its dot, or an empty string."""
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 else ""
+
+
+def stem_of(name: str) -> str:
+    """The name without its suffix, lower-case: cameras and file systems mix the cases."""
+    dot = name.rfind(".")
+    return (name[:dot] if dot > 0 else name).lower()

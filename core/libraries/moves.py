@@ -1,0 +1,87 @@
+"""Moving files without ever overwriting one, and so that a power cut cannot forget the move."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+"""linux/fcntl.h and linux/fs.h."""
+_RENAME_EXCL = 4
+"""macOS sys/stdio.h."""
+
+_UNSUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
+
+
+@cache
+def _exclusive_rename() -> Callable[[bytes, bytes], int] | None:
+    """The system's atomic rename that refuses to replace, where the C library offers it."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if sys.platform == "linux" and hasattr(library, "renameat2"):
+        call = library.renameat2
+        return lambda old, new: int(call(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_NOREPLACE))
+    if sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        excl = library.renamex_np
+        return lambda old, new: int(excl(old, new, _RENAME_EXCL))
+    return None
+
+
+def rename_exclusive(source: Path, target: Path) -> None:
+    """Rename `source` to `target`, which must not exist.
+
+    File systems that know no exclusive rename (some network mounts) get a check and a plain
+    rename: the window between the two is theirs.
+
+    Raises:
+        FileExistsError: `target` is taken.
+        OSError: as `os.rename`; across file systems with `errno.EXDEV`.
+    """
+    rename = _exclusive_rename()
+    if rename is not None:
+        if rename(os.fsencode(source), os.fsencode(target)) == 0:
+            return
+        number = ctypes.get_errno()
+        if number not in _UNSUPPORTED:
+            raise OSError(number, os.strerror(number), str(source), None, str(target))
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+    os.rename(source, target)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable. File systems that cannot are left as they are."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def move(source: Path, target: Path) -> None:
+    """Move one file durably, creating the folders above `target`.
+
+    Raises:
+        OSError: nothing has moved.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    rename_exclusive(source, target)
+    sync_folder(target.parent)
+    sync_folder(source.parent)
+
+
+def remove_empty_folders(folder: Path, top: Path) -> None:
+    """Remove `folder` and its parents up to and including `top`, as far as they are empty."""
+    while folder == top or top in folder.parents:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent

@@ -1,0 +1,90 @@
+"""One read of one file, in a worker process: hash, facts, fingerprint and metadata together.
+
+Reading is what a network disk charges for and decoding is what a processor charges for; each
+happens once. A file that changes while it is read is refused rather than half-believed.
+"""
+
+from __future__ import annotations
+
+import os
+
+from blake3 import blake3
+
+from core.errors import ImageError, explain_os_error
+from core.imaging.facts import examine
+from core.imaging.pixels import pixel_digest
+from core.metadata.read import read_embedded, read_sidecar
+from core.model import Metadata, Reading, Unreadable
+
+_CHUNK = 1 << 20
+
+
+def _read_whole(path: str) -> tuple[bytes, os.stat_result]:
+    try:
+        with open(path, "rb") as file:
+            before = os.fstat(file.fileno())
+            data = file.read()
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise ImageError(path, *explain_os_error(error)) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise ImageError(path, "it changed while it was read", "scan again when it is complete")
+    return data, after
+
+
+def read_image(path: str, sidecar: str | None = None) -> Reading:
+    """Everything that one read of the file at `path`, and of its sidecar, tells.
+
+    A file whose bytes are no readable picture still has its digest, size and metadata.
+
+    Raises:
+        ImageError: the file itself cannot be read (gone, forbidden, changing).
+    """
+    data, status = _read_whole(path)
+    metadata, headers = read_embedded(data)
+    facts = fingerprint = problem = None
+    try:
+        facts, fingerprint = examine(data, headers)
+    except ImageError as error:
+        problem = Unreadable(error.cause, error.remedy)
+    return Reading(
+        digest=blake3(data).digest(),
+        size=len(data),
+        modified_ns=status.st_mtime_ns,
+        facts=facts,
+        fingerprint=fingerprint,
+        metadata=metadata,
+        sidecar=_read_sidecar_file(sidecar) if sidecar else None,
+        problem=problem,
+    )
+
+
+def _read_sidecar_file(path: str) -> Metadata:
+    try:
+        data, _ = _read_whole(path)
+    except ImageError as error:
+        return Metadata(problem=f"the sidecar cannot be read ({error.cause})")
+    return read_sidecar(data)
+
+
+def read_pixel_digest(path: str) -> bytes:
+    """`pixel_digest` of the file at `path`.
+
+    Raises:
+        ImageError: it cannot be read or decoded.
+    """
+    data, _ = _read_whole(path)
+    return pixel_digest(data)
+
+
+def file_digest(path: str | os.PathLike[str]) -> bytes:
+    """BLAKE3 of the file, read in pieces.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    hasher = blake3()
+    with open(path, "rb") as file:
+        while piece := file.read(_CHUNK):
+            hasher.update(piece)
+    return hasher.digest()
