@@ -1,0 +1,33 @@
+"""The built-in rule: of byte-identical files the oldest stays, the others go to the trash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from core.model import Asset, Choice, RelationKind
+from core.text import human_time
+
+NAME = "exact-copies"
+
+
+def choose(copies: Sequence[Asset]) -> Iterator[Choice]:
+    """One choice for each copy that is not the oldest.
+
+    The order is total: modification time, then path. So the result is the same whatever order
+    the copies come in.
+
+    Args:
+        copies: present assets with the same digest.
+    """
+    keeper, *others = sorted(copies, key=lambda asset: (asset.modified_ns, asset.path))
+    for other in others:
+        if other.digest != keeper.digest:
+            continue
+        if keeper.modified_ns == other.modified_ns:
+            reason = "the same bytes and the same age; the first path stays"
+        else:
+            reason = (
+                "the same bytes; the older stays "
+                f"({human_time(keeper.modified_ns)} before {human_time(other.modified_ns)})"
+            )
+        yield Choice(RelationKind.BETTER, keeper.id, other.id, reason, rule=NAME)
