@@ -1,0 +1,125 @@
+"""Carrying a plan out: look again, write ahead, move, look once more, write that it is done.
+
+The order is the promise. Both files are compared with what was recorded before anything moves;
+the journal is on disk before the first rename; and the keeper must still stand after the last,
+or everything goes back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from core.actions.planning import make_plan
+from core.actions.trash import tidy
+from core.catalog import assets, journal
+from core.catalog.database import Catalog
+from core.errors import ActionRefused, UnavailableError, explain_os_error
+from core.libraries.moves import move
+from core.libraries.reader import file_digest
+from core.model import Asset, Choice, Decision, DecisionState, Operation, Plan
+
+
+class ContentChanged(ActionRefused):
+    """A file is not, or no longer is, what the catalog recorded; it has to be read again."""
+
+
+def plan_choice(catalog: Catalog, choice: Choice, roots: Sequence[Path]) -> Plan:
+    """The plan of `choice` against the catalog and the folders as they are now.
+
+    Raises:
+        ActionRefused: it cannot be carried out; `CompanionQuestion` where a person has to be asked.
+    """
+    found = {
+        each.id: each for each in catalog.call_now(assets.assets, (choice.asset_a, choice.asset_b))
+    }
+    if len(found) < 2:
+        raise ActionRefused("", "one of the two is no longer in the library", "scan again")
+    return make_plan(choice, found[choice.asset_a], found[choice.asset_b], roots)
+
+
+def carry_out(
+    catalog: Catalog, choice: Choice, roots: Sequence[Path], run: int | None = None
+) -> Decision:
+    """Plan `choice`, check both files, and do it. Blocks; call it from a thread.
+
+    Args:
+        catalog: where the journal is.
+        choice: what is wanted.
+        roots: the libraries that are open.
+        run: the headless run it belongs to.
+
+    Raises:
+        ActionRefused: nothing has moved; `ContentChanged` where a file must be read again.
+        UnavailableError: the catalog cannot be written. If that happens after the last move, the
+            next start completes the decision.
+    """
+    with catalog.operations():
+        plan = plan_choice(catalog, choice, roots)
+        if plan.operations:
+            _verify(plan.keeper)
+            _verify(plan.other)
+        decision_id = catalog.call_now(journal.begin, plan, run)
+        decision = catalog.call_now(journal.decisions, [decision_id])[0]
+        _move_all(catalog, plan, decision)
+        catalog.call_now(journal.finish, decision)
+        return catalog.call_now(journal.decisions, [decision_id])[0]
+
+
+def _verify(asset: Asset) -> None:
+    """Raise `ContentChanged` unless the file is there with the recorded bytes."""
+    try:
+        unchanged = not asset.path.is_symlink() and file_digest(asset.path) == asset.digest
+    except OSError as error:
+        raise ContentChanged(str(asset.path), *explain_os_error(error)) from error
+    if not unchanged:
+        raise ContentChanged(
+            str(asset.path), "it has changed since it was scanned", "look at the pair again"
+        )
+
+
+def _move_all(catalog: Catalog, plan: Plan, decision: Decision) -> None:
+    keeper = os.lstat(plan.keeper.path) if plan.operations else None
+    moved: list[Operation] = []
+    try:
+        for operation in plan.operations:
+            move(operation.source, operation.target)
+            moved.append(operation)
+        if keeper is not None and not _stands(plan.keeper.path, keeper):
+            raise ActionRefused(
+                str(plan.keeper.path), "the keeper vanished with its copy", "keep both"
+            )
+    except (OSError, ActionRefused) as error:
+        put_back(moved)
+        catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
+        if isinstance(error, ActionRefused):
+            raise
+        for operation in plan.operations:
+            tidy(operation)
+        raise ActionRefused(str(plan.other.path), *explain_os_error(error)) from error
+
+
+def _stands(path: Path, before: os.stat_result) -> bool:
+    try:
+        now = os.lstat(path)
+    except OSError:
+        return False
+    return os.path.samestat(now, before) and now.st_size == before.st_size
+
+
+def put_back(operations: Iterable[Operation]) -> None:
+    """Move what `operations` trashed back to where it was, last first.
+
+    Raises:
+        UnavailableError: a file could not be put back; it names where that file is.
+    """
+    for operation in reversed(list(operations)):
+        try:
+            move(operation.target, operation.source)
+        except OSError as error:
+            cause, remedy = explain_os_error(error)
+            raise UnavailableError(
+                str(operation.target), f"it could not be put back: {cause}", remedy
+            ) from error
+        tidy(operation)

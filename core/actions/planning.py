@@ -1,0 +1,72 @@
+"""What a choice will do, worked out before anything is done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.actions.trash import trash_operations
+from core.errors import ActionRefused, CompanionQuestion, explain_os_error
+from core.libraries.companions import companions_of
+from core.libraries.reader import file_digest
+from core.model import Asset, Choice, Companion, CompanionKind, Plan, RelationKind
+
+
+def make_plan(choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path]) -> Plan:
+    """The operations of `choice`, looking at the folders as they are now.
+
+    Args:
+        choice: what is wanted; only *better* moves anything.
+        keeper: the asset of `choice.asset_a`.
+        other: the asset of `choice.asset_b`.
+        roots: the libraries that are open.
+
+    Raises:
+        CompanionQuestion: `other` has a RAW or video that the keeper has no equal of, and nobody
+            has said yet that it may stay behind.
+        ActionRefused: the two are one file, or the folders cannot be looked at.
+    """
+    if choice.kind is not RelationKind.BETTER:
+        return Plan(choice, keeper, other)
+    try:
+        _refuse_one_file(keeper, other)
+        sources = [other.path, *_going_along(choice, keeper, other)]
+        return Plan(choice, keeper, other, trash_operations(sources, roots))
+    except OSError as error:
+        raise ActionRefused(str(other.path), *explain_os_error(error)) from error
+
+
+def _refuse_one_file(keeper: Asset, other: Asset) -> None:
+    kept, lost = os.lstat(keeper.path), os.lstat(other.path)
+    # More names than one are hard links, and each is a way to the photo.
+    if os.path.samestat(kept, lost) and kept.st_nlink == 1:
+        raise ActionRefused(
+            str(other.path), "this and its keeper are one file under two names", "keep both"
+        )
+
+
+def _going_along(choice: Choice, keeper: Asset, other: Asset) -> Iterator[Path]:
+    """Companions that leave with `other`: its sidecars, and contents the keeper has too."""
+    beside_keeper = companions_of(keeper.path)
+    taken = {companion.path for companion in beside_keeper}
+    own: list[Companion] = []
+    for companion in companions_of(other.path):
+        if companion.shared or companion.path in taken:
+            continue
+        if companion.kind is CompanionKind.SIDECAR or _has_equal(companion, beside_keeper):
+            yield companion.path
+        else:
+            own.append(companion)
+    if own and not choice.leave_companions:
+        raise CompanionQuestion(str(other.path), tuple(each.path.name for each in own))
+
+
+def _has_equal(companion: Companion, candidates: Sequence[Companion]) -> bool:
+    same_kind = [each.path for each in candidates if each.kind is companion.kind]
+    size = companion.path.stat().st_size
+    same_size = [path for path in same_kind if path.stat().st_size == size]
+    if not same_size:
+        return False
+    digest = file_digest(companion.path)
+    return any(file_digest(path) == digest for path in same_size)

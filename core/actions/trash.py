@@ -1,0 +1,65 @@
+"""Where things go that leave a library: a folder at its root, on the same file system.
+
+Inside it a day's folder repeats the library's own folders, so that a person can find and put back
+a photo with nothing but a file manager.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from core.libraries.moves import remove_empty_folders
+from core.model import Operation, OperationKind
+
+TRASH = ".betterhalf-trash"
+
+
+def home_of(path: Path, roots: Sequence[Path]) -> Path:
+    """The folder whose trash takes `path`: its library's root.
+
+    Where another file system is mounted below the root, it is the top of that one, because a
+    rename cannot leave it.
+    """
+    above = [root for root in roots if root in path.parents]
+    root = above[0] if above else path.parent
+    home = path.parent
+    while home != root and os.stat(home.parent).st_dev == os.stat(path.parent).st_dev:
+        home = home.parent
+    return home
+
+
+def trash_operations(sources: Iterable[Path], roots: Sequence[Path]) -> tuple[Operation, ...]:
+    """One trash operation a source, all into one day's folder where none of the names is taken.
+
+    Raises:
+        OSError: a folder above a source cannot be looked at.
+    """
+    listed = list(sources)
+    homes = [home_of(source, roots) for source in listed]
+    today = date.today().isoformat()
+    attempt = 1
+    while True:
+        day = today if attempt == 1 else f"{today}.{attempt}"
+        targets = [
+            home / TRASH / day / source.relative_to(home)
+            for source, home in zip(listed, homes, strict=True)
+        ]
+        if not any(os.path.lexists(target) for target in targets):
+            break
+        attempt += 1
+    return tuple(
+        Operation(OperationKind.TRASH, source, target)
+        for source, target in zip(listed, targets, strict=True)
+    )
+
+
+def tidy(operation: Operation) -> None:
+    """Remove the folders that `operation` left empty in the trash."""
+    target = operation.target
+    for parent in target.parents:
+        if parent.name == TRASH:
+            remove_empty_folders(target.parent, parent)
+            return
