@@ -1,0 +1,1 @@
+"""Asyncio tasks that drive the rooms below, and the events they send."""

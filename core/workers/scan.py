@@ -1,0 +1,285 @@
+"""The scan: list, tell what changed, read that, search pairs as the readings arrive.
+
+Results are stored in small batches, each one transaction: a scan that is stopped or killed has
+kept everything up to the last batch, and the next one reads only the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.catalog import assets, pairs
+from core.catalog.assets import MISSING, PRESENT
+from core.catalog.database import Catalog
+from core.errors import BetterhalfError, ImageError
+from core.libraries.folder import Listing, list_folder
+from core.libraries.formats import SUFFIXES_OF_FORMAT, suffix_of
+from core.libraries.reader import read_image, read_pixel_digest
+from core.matching.search import find_candidates
+from core.model import Examined, FoundFile, KnownFile, Unreadable
+from core.workers.events import Listener, Notice, PairsFound, Problem, Progress
+from core.workers.pool import WorkerPool
+
+_BATCH_SECONDS = 0.25
+"""How long a reading may wait for its batch: what a person takes for *at once*."""
+
+
+@dataclass(slots=True)
+class ScanResult:
+    """What a scan came to."""
+
+    listed: int = 0
+    read: int = 0
+    unreadable: list[BetterhalfError] = field(default_factory=list)
+    """Files and folders that could not be read, in this scan or unchanged since an earlier one."""
+
+
+@dataclass(slots=True)
+class _Changes:
+    """A listing held against the catalog."""
+
+    to_read: list[FoundFile]
+    returned: list[int]
+    """Assets that are where they were, and had been missing."""
+    moved: list[tuple[int, FoundFile]]
+    missing: list[int]
+    still_unreadable: list[BetterhalfError]
+
+
+class Scanner:
+    """Scans libraries into a catalog; one scan at a time."""
+
+    def __init__(
+        self, catalog: Catalog, pool: WorkerPool, roots: Sequence[Path], distance: int
+    ) -> None:
+        self._catalog = catalog
+        self._pool = pool
+        self._roots = roots
+        self._distance = distance
+
+    async def scan(self, listener: Listener) -> ScanResult:
+        """Bring the catalog up to date with the folders. Cancel it to stop.
+
+        Raises:
+            UnavailableError: the catalog fails; everything stored so far is kept.
+        """
+        started = time.monotonic()
+        listener(Progress("listing", 0, 0, 0.0))
+        listing = await self._list()
+        result = ScanResult(listed=len(listing.files))
+        known = await self._catalog.call(assets.known_files, self._roots)
+        changes = await asyncio.to_thread(_compare, listing, known)
+        await self._catalog.call(self._store_changes, changes)
+        for error in [*listing.problems, *changes.still_unreadable]:
+            result.unreadable.append(error)
+            listener(Problem(error))
+        listener(
+            Progress("listing", len(listing.files), len(listing.files), time.monotonic() - started)
+        )
+        await self._search(listener)
+        await self._read_all(changes.to_read, result, listener)
+        await self._compare_pixels(listener)
+        return result
+
+    async def reread(self, paths: Iterable[Path], listener: Listener) -> None:
+        """Read single files again: they are not what the catalog says."""
+        batch = []
+        gone = []
+        for path in paths:
+            found = _look(path)
+            if found is None:
+                gone.append(os.fspath(path))
+            else:
+                batch.append(await self._examine(found))
+        known = await self._catalog.call(assets.known_files, self._roots)
+        missing = [each.asset_id for each in known if each.found.path in gone]
+        await self._catalog.call(assets.set_state, missing, MISSING)
+        await self._catalog.call(assets.record, batch)
+        await self._search(listener)
+        await self._compare_pixels(listener)
+
+    async def _list(self) -> Listing:
+        stop = False
+        whole = Listing()
+        try:
+            for root in self._roots:
+                part = await asyncio.to_thread(list_folder, root, lambda: stop)
+                whole.files.extend(part.files)
+                whole.problems.extend(part.problems)
+        finally:
+            # A cancelled scan must not leave its walk running behind it.
+            stop = True
+        return whole
+
+    def _store_changes(self, changes: _Changes) -> None:
+        assets.set_state(changes.missing, MISSING)
+        assets.set_state(changes.returned, PRESENT)
+        assets.move_assets(changes.moved)
+
+    async def _read_all(
+        self, files: Sequence[FoundFile], result: ScanResult, listener: Listener
+    ) -> None:
+        started = stored = time.monotonic()
+        listener(Progress("reading", 0, len(files), 0.0))
+        waiting = iter(files)
+        running: set[asyncio.Task[Examined]] = set()
+        batch: list[Examined] = []
+        try:
+            while True:
+                # Two a worker keep every worker busy and few files waiting in a pipe.
+                while len(running) < 2 * self._pool.workers and (found := next(waiting, None)):
+                    running.add(asyncio.create_task(self._examine(found)))
+                if running:
+                    finished, running = await asyncio.wait(
+                        running, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    batch.extend(task.result() for task in finished)
+                elif not batch:
+                    return
+                if not running or time.monotonic() - stored > _BATCH_SECONDS:
+                    await self._store(batch, result, listener)
+                    batch, stored = [], time.monotonic()
+                    listener(Progress("reading", result.read, len(files), stored - started))
+        finally:
+            for task in running:
+                task.cancel()
+
+    async def _examine(self, found: FoundFile) -> Examined:
+        try:
+            reading = await self._pool.run(read_image, found.path, found.sidecar)
+        except ImageError as error:
+            return Examined(found, None, Unreadable(error.cause, error.remedy))
+        return Examined(found, reading)
+
+    async def _store(
+        self, batch: Sequence[Examined], result: ScanResult, listener: Listener
+    ) -> None:
+        await self._catalog.call(assets.record, batch)
+        result.read += len(batch)
+        for examined in batch:
+            _announce(examined, result, listener)
+        await self._search(listener)
+
+    async def _search(self, listener: Listener) -> None:
+        if await self._catalog.call(self._search_now):
+            listener(PairsFound())
+
+    def _search_now(self) -> bool:
+        """Whether there was anything to search for; runs on the database thread."""
+        rows = pairs.search_rows()
+        candidates, searched = find_candidates(rows, self._distance, pairs.look_rows)
+        if not searched:
+            return False
+        pairs.store_candidates(candidates, searched, self._distance)
+        return True
+
+    async def _compare_pixels(self, listener: Listener) -> None:
+        questions = await self._catalog.call(pairs.pixel_questions, self._roots)
+        started = time.monotonic()
+        digests: dict[int, bytes] = {}
+        wanted: dict[int, str] = {}
+        for question in questions:
+            for content, path, digest in zip(
+                question.contents, question.paths, question.digests, strict=True
+            ):
+                if digest is not None:
+                    digests[content] = digest
+                else:
+                    wanted[content] = path
+        await self._pixel_digests(wanted, digests, started, listener)
+        answers = [
+            (question.pair_id, digests[a] == digests[b])
+            for question in questions
+            for a, b in [question.contents]
+            if a in digests and b in digests
+        ]
+        if answers:
+            await self._catalog.call(pairs.settle_pixels, answers)
+            listener(PairsFound())
+
+    async def _pixel_digests(
+        self, wanted: dict[int, str], digests: dict[int, bytes], started: float, listener: Listener
+    ) -> None:
+        """Fill `digests` (content id to pixel digest) for the files in `wanted`."""
+
+        async def one(content: int, path: str) -> None:
+            async with limit:
+                try:
+                    digest = await self._pool.run(read_pixel_digest, path)
+                except ImageError:
+                    # The file has just been read; the next scan says what has become of it.
+                    return
+            digests[content] = digest
+            await self._catalog.call(pairs.store_pixel_digests, [(content, digest)])
+            done[0] += 1
+            listener(Progress("comparing pixels", done[0], len(wanted), time.monotonic() - started))
+
+        done = [0]
+        limit = asyncio.Semaphore(2 * self._pool.workers)
+        async with asyncio.TaskGroup() as tasks:
+            for content, path in wanted.items():
+                tasks.create_task(one(content, path))
+
+
+def _compare(listing: Listing, known: Sequence[KnownFile]) -> _Changes:
+    by_path = {each.found.path: each for each in known}
+    listed = {found.path for found in listing.files}
+    gone = [each for each in known if each.state == PRESENT and each.found.path not in listed]
+    lost = [each for each in known if each.state == MISSING and each.found.path not in listed]
+    left = {_identity(each.found): each for each in [*lost, *gone]}
+    changes = _Changes([], [], [], [], [])
+    for found in listing.files:
+        before = by_path.get(found.path)
+        if before is not None and before.state != "trashed" and before.found == found:
+            if before.state == MISSING:
+                changes.returned.append(before.asset_id)
+            if before.problem is not None:
+                changes.still_unreadable.append(_error(found.path, before.problem))
+            continue
+        old = left.pop(_identity(found), None) if before is None else None
+        if old is not None and old.found.sidecar is None and found.sidecar is None:
+            changes.moved.append((old.asset_id, found))
+        else:
+            changes.to_read.append(found)
+    moved = {asset_id for asset_id, _ in changes.moved}
+    changes.missing = [each.asset_id for each in gone if each.asset_id not in moved]
+    return changes
+
+
+def _identity(found: FoundFile) -> tuple[int, int, int]:
+    """What a rename leaves as it was."""
+    return found.inode, found.size, found.modified_ns
+
+
+def _look(path: Path) -> FoundFile | None:
+    listing = list_folder(path.parent)
+    return next((each for each in listing.files if each.path == os.fspath(path)), None)
+
+
+def _error(path: str, problem: Unreadable) -> ImageError:
+    return ImageError(path, problem.cause, problem.remedy)
+
+
+def _announce(examined: Examined, result: ScanResult, listener: Listener) -> None:
+    path, reading = examined.found.path, examined.reading
+    problem = examined.problem or (reading.problem if reading else None)
+    if problem is not None:
+        error = _error(path, problem)
+        result.unreadable.append(error)
+        listener(Problem(error))
+        return
+    if reading is None or reading.facts is None:
+        return
+    expected = SUFFIXES_OF_FORMAT.get(reading.facts.format, set())
+    if suffix_of(path) not in expected:
+        cause = f"its bytes are {reading.facts.format}, whatever its name says"
+        listener(Notice(BetterhalfError(path, cause, "rename it; it is compared as what it is")))
+    for metadata in (reading.metadata, reading.sidecar):
+        if metadata is not None and metadata.problem is not None:
+            cause = f"metadata: {metadata.problem}"
+            listener(Notice(BetterhalfError(path, cause, "it is compared without them")))

@@ -1,0 +1,138 @@
+"""One opened catalog with some libraries: everything the screens and the headless run ask for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.actions.carrying import ContentChanged, carry_out, plan_choice
+from core.actions.undo import recover, undo
+from core.catalog import assets, journal, pairs
+from core.catalog.database import Catalog
+from core.errors import ActionRefused
+from core.libraries.companions import companions_of
+from core.metadata.compare import FieldComparison, compare
+from core.model import Asset, Choice, Decision, PairRef, Plan
+from core.workers.events import Listener
+from core.workers.pool import WorkerPool
+from core.workers.scan import Scanner, ScanResult
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A potential pair with everything a screen shows of it."""
+
+    ref: PairRef
+    left: Asset
+    right: Asset
+    fields: tuple[FieldComparison, ...]
+
+    def swapped(self) -> PairView:
+        """The same pair with its sides exchanged."""
+        return PairView(self.ref, self.right, self.left, compare(self.right, self.left))
+
+
+class Session:
+    """The services of the core for one set of libraries. Use `open_session`."""
+
+    def __init__(
+        self, catalog: Catalog, roots: Sequence[Path], distance: int, workers: int
+    ) -> None:
+        self.catalog = catalog
+        self.roots = roots
+        self.distance = distance
+        self._pool = WorkerPool(workers)
+        self._scanner = Scanner(catalog, self._pool, roots, distance)
+
+    async def scan(self, listener: Listener) -> ScanResult:
+        """Bring the catalog up to date; see `Scanner.scan`."""
+        return await self._scanner.scan(listener)
+
+    async def open_pairs(self) -> list[PairRef]:
+        """Pairs that wait for a decision, strongest first."""
+        return await self.catalog.call(pairs.open_pairs, self.roots, self.distance)
+
+    async def view(self, ref: PairRef) -> PairView | None:
+        """What is shown of a pair; None where one of its assets is gone."""
+        found = await self.assets(ref.key)
+        if len(found) < 2:
+            return None
+        left, right = await asyncio.to_thread(
+            lambda: [replace(each, companions=companions_of(each.path)) for each in found]
+        )
+        return PairView(ref, left, right, compare(left, right))
+
+    async def assets(self, asset_ids: Iterable[int]) -> list[Asset]:
+        """The present assets of these ids, in this order."""
+        wanted = list(asset_ids)
+        found = {each.id: each for each in await self.catalog.call(assets.assets, wanted)}
+        return [found[asset_id] for asset_id in wanted if asset_id in found]
+
+    async def copies(self) -> list[list[Asset]]:
+        """Groups of byte-identical assets."""
+        groups = await self.catalog.call(assets.copies, self.roots)
+        return [await self.assets(group) for group in groups]
+
+    async def plan(self, choice: Choice) -> Plan:
+        """What `choice` would do; raises as `plan_choice`."""
+        return await asyncio.to_thread(plan_choice, self.catalog, choice, self.roots)
+
+    async def decide(self, choice: Choice, listener: Listener, run: int | None = None) -> Decision:
+        """Carry `choice` out; raises as `carry_out`.
+
+        Where a file is not what was recorded it is read again, so that the pair comes back, or
+        goes, as the truth now is.
+        """
+        try:
+            # Shielded: a move that has begun is finished even if whoever asked goes away.
+            return await asyncio.shield(
+                asyncio.to_thread(carry_out, self.catalog, choice, self.roots, run)
+            )
+        except ContentChanged as error:
+            await self._scanner.reread([Path(error.subject)], listener)
+            raise
+
+    async def undo(self, decision: Decision) -> None:
+        """Take `decision` back; raises as `core.actions.undo.undo`."""
+        await asyncio.shield(asyncio.to_thread(undo, self.catalog, decision))
+
+    async def undo_last(self) -> Decision:
+        """Take back the latest standing decision of a person.
+
+        Raises:
+            ActionRefused: there is none, or it cannot be taken back.
+        """
+        decision = await self.catalog.call(journal.last_by_person)
+        if decision is None:
+            raise ActionRefused("", "there is nothing to undo")
+        await self.undo(decision)
+        return decision
+
+    async def start_run(self) -> int:
+        """A new headless run's id."""
+        return await self.catalog.call(journal.start_run)
+
+    def stop(self) -> None:
+        """End the workers at once."""
+        self._pool.stop()
+
+
+@asynccontextmanager
+async def open_session(
+    database: Path, roots: Sequence[Path], distance: int, workers: int
+) -> AsyncIterator[tuple[Session, list[str]]]:
+    """An open session, and in words what was repaired of an earlier one.
+
+    Raises:
+        UnavailableError: the catalog cannot be opened.
+    """
+    catalog = await asyncio.to_thread(Catalog.open, database)
+    session = Session(catalog, roots, distance, workers)
+    try:
+        yield session, await asyncio.to_thread(recover, catalog)
+    finally:
+        session.stop()
+        await asyncio.to_thread(catalog.close)
