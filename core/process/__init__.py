@@ -1,0 +1,1 @@
+"""The headless run: scan, match, resolve, report. stdout is data, stderr is narration."""

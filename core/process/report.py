@@ -1,0 +1,184 @@
+"""What stdout says: a table for people, or one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from core.errors import BetterhalfError
+from core.model import Decision, Operation, PairKind, PairRef, Plan
+from core.text import counted, human_duration, human_size, printable
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run came to."""
+
+    files: int
+    read: int
+    unreadable: int
+    pairs: Sequence[PairRef]
+    """Still open."""
+    decided: int
+    refused: int
+    waiting: int
+    """Choices that a person has to settle first."""
+    freed: int
+    """Bytes that left the library for the trash."""
+    run: int | None
+    """The id to undo it by; None where nothing was decided."""
+    dry: bool
+    seconds: float
+
+
+class Reporter:
+    """Writes the data of a run to `stream`."""
+
+    def __init__(self, as_json: bool, stream: TextIO = sys.stdout) -> None:
+        self._json = as_json
+        self._stream = stream
+
+    def planned(self, plan: Plan) -> None:
+        """A choice that a dry run would carry out."""
+        self._decision("planned", plan, None)
+
+    def decided(self, plan: Plan, decision: Decision) -> None:
+        """A choice that was carried out."""
+        self._decision("done", plan, decision)
+
+    def refused(self, paths: tuple[str, str], error: BetterhalfError, waits: bool) -> None:
+        """A choice that was not carried out; `waits` where a person can settle it."""
+        if self._json:
+            state = "waiting" if waits else "refused"
+            self._object(
+                "refused",
+                state=state,
+                a=paths[0],
+                b=paths[1],
+                cause=error.cause,
+                remedy=error.remedy,
+            )
+        else:
+            word = "ask    " if waits else "refused"
+            self._line(f"{word} {paths[1]}  ({error.reason})")
+
+    def problem(self, error: BetterhalfError) -> None:
+        """A file that could not be read; for people the narration says so."""
+        if self._json:
+            self._object("problem", path=error.subject, cause=error.cause, remedy=error.remedy)
+
+    def pair(self, a: str, b: str, ref: PairRef) -> None:
+        """An open pair."""
+        if self._json:
+            self._object("pair", a=a, b=b, kind=ref.kind, distance=ref.distance, state="open")
+        else:
+            self._line(f"{ref.kind:<8} {ref.distance:>2}  {a}  {b}")
+
+    def undone(self, decision: Decision) -> None:
+        """A decision that was taken back."""
+        if self._json:
+            self._object(
+                "undone",
+                id=decision.id,
+                a=os.fspath(decision.path_a),
+                b=os.fspath(decision.path_b),
+                operations=_operations(decision.operations),
+            )
+        else:
+            what = "back   " if decision.operations else "reopened"
+            self._line(f"{what} {decision.path_b}")
+
+    def summary(self, summary: Summary) -> None:
+        """The end of a run."""
+        kinds = Counter(pair.kind for pair in summary.pairs)
+        if self._json:
+            self._object(
+                "summary",
+                files=summary.files,
+                read=summary.read,
+                unreadable=summary.unreadable,
+                open_pairs={str(kind): kinds[kind] for kind in PairKind},
+                decided=summary.decided,
+                refused=summary.refused,
+                waiting=summary.waiting,
+                freed_bytes=summary.freed,
+                run=summary.run,
+                dry_run=summary.dry,
+                seconds=round(summary.seconds, 3),
+            )
+            return
+        for text in _summary_lines(summary, kinds):
+            self._line(text)
+
+    def _decision(self, state: str, plan: Plan, decision: Decision | None) -> None:
+        choice = plan.choice
+        if self._json:
+            self._object(
+                "decision",
+                id=decision.id if decision else None,
+                state=state,
+                rule=choice.rule,
+                action=choice.kind,
+                a=os.fspath(plan.keeper.path),
+                b=os.fspath(plan.other.path),
+                reasons=[choice.why],
+                operations=_operations(plan.operations),
+            )
+            return
+        word = "trash  " if decision else "would trash"
+        self._line(f"{word} {plan.other.path}  (kept {plan.keeper.path}: {choice.why})")
+
+    def _object(self, type_: str, /, **fields: Any) -> None:
+        # Undecodable bytes of a path travel as lone surrogates in ASCII escapes.
+        self._stream.write(json.dumps({"type": type_, **fields}) + "\n")
+        self._stream.flush()
+
+    def _line(self, text: str) -> None:
+        self._stream.write(printable(text) + "\n")
+
+
+def _operations(operations: Sequence[Operation]) -> list[dict[str, str]]:
+    return [
+        {
+            "kind": str(operation.kind),
+            "source": os.fspath(operation.source),
+            "target": os.fspath(operation.target),
+        }
+        for operation in operations
+    ]
+
+
+def _summary_lines(summary: Summary, kinds: Counter[PairKind]) -> list[str]:
+    lines = [
+        f"{counted(summary.files, 'file')} in {human_duration(summary.seconds)}"
+        f", {summary.read:,} read, {summary.unreadable:,} unreadable"
+    ]
+    if summary.decided:
+        verb = "would go" if summary.dry else "went"
+        lines.append(
+            f"{counted(summary.decided, 'file')} {verb} to the trash"
+            f" ({human_size(summary.freed)})"
+            + ("; betterhalf --undo last takes it back" if not summary.dry else "")
+        )
+    if summary.waiting:
+        lines.append(f"{counted(summary.waiting, 'choice')} left to a person")
+    if summary.refused:
+        lines.append(f"{counted(summary.refused, 'choice')} refused; nothing moved there")
+    found = [f"{kinds[kind]:,} {name}" for kind, name in _KIND_NAMES.items() if kinds[kind]]
+    lines.append(
+        f"{counted(len(summary.pairs), 'pair')} to review"
+        + (f": {', '.join(found)}" if found else "")
+    )
+    return lines
+
+
+_KIND_NAMES = {
+    PairKind.EXACT: "exact copies",
+    PairKind.PIXELS: "with equal pixels",
+    PairKind.SIMILAR: "similar",
+}

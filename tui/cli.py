@@ -1,0 +1,155 @@
+"""The command line. It decides between the screens and a headless run before either is loaded.
+
+Nothing is imported here that `--help` does not need: cron and shell completion wait for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import BetterhalfError, UnavailableError, UsageError
+from core.text import printable
+
+_DESCRIPTION = """\
+Find near-copies among photos, see each pair side by side, keep the better half.
+Nothing is ever deleted: what loses goes to .betterhalf-trash at the library's root, and
+--undo brings it back."""
+
+_EPILOG = """\
+examples:
+  betterhalf ~/Pictures                         review its pairs
+  betterhalf --process ~/Pictures               scan, report, change nothing
+  betterhalf --process --rule exact-copies ~/Pictures
+                                                byte-identical copies: the oldest stays
+  betterhalf --undo last                        take the last decision or headless run back
+
+exit codes: 0 done, 1 some files could not be read, 2 wrong use or settings,
+3 something needed is locked or missing"""
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"betterhalf {version('betterhalf')}"
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: reading package metadata costs 20 ms."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(_version())
+        parser.exit()
+
+
+def _distance(text: str) -> int:
+    from core.settings import parse_distance
+
+    try:
+        return parse_distance(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="betterhalf",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("folders", nargs="*", metavar="FOLDER", help="libraries to open")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--process", action="store_true", help="work without screens: scan, pair, apply rules"
+    )
+    what.add_argument(
+        "--undo", metavar="ID|last", help="take a decision back; last: also a whole headless run"
+    )
+    what.add_argument("--list", choices=["pairs"], help="print what the catalog knows")
+    parser.add_argument(
+        "--rule",
+        action="append",
+        metavar="NAME",
+        help="with --process: a rule to apply; exact-copies is built in",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="with --process: print the plan, move nothing"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
+    parser.add_argument(
+        "--distance",
+        type=_distance,
+        metavar="N|NAME",
+        help="largest distance of a pair: 0 exact, 2 very-similar, 4 similar, 8 speculative",
+    )
+    parser.add_argument(
+        "--images",
+        choices=["auto", "kitty", "sixel", "half", "off"],
+        help="how to draw previews (auto)",
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file to use")
+    parser.add_argument("--database", type=Path, metavar="FILE", help="catalog to use")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run betterhalf; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Whatever the locale, a strange file name must not end the program.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    given = build_parser().parse_args(arguments)
+    try:
+        return _dispatch(given)
+    except BetterhalfError as error:
+        print(printable(f"betterhalf: {error}"), file=sys.stderr)
+        return 3 if isinstance(error, UnavailableError) else 2
+    except BrokenPipeError:
+        # The reader has gone (| head): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(given: argparse.Namespace) -> int:
+    from core import settings as settings_file
+
+    settings = settings_file.load(given.config)
+    database = given.database or settings_file.database_path()
+    distance = settings.distance if given.distance is None else given.distance
+    headless_only = {"--rule": given.rule, "--dry-run": given.dry_run}
+    for name, value in headless_only.items():
+        if value and not given.process:
+            raise UsageError(name, "this belongs to a headless run", "add --process")
+    if given.undo is not None:
+        from core.process.run import run, undo_decisions
+
+        return run(undo_decisions(given.undo, database, given.json))
+    folders = given.folders or list(settings.folders)
+    if not folders and not given.list:
+        raise UsageError("", "no folder is named", "betterhalf FOLDER, or folders in the settings")
+    if given.process or given.list:
+        from core.process.run import Order, list_pairs, process, run
+
+        order = Order(
+            folders=folders,
+            database=database,
+            distance=distance,
+            workers=settings.worker_count,
+            rules=given.rule or settings.rules,
+            dry=given.dry_run,
+            as_json=given.json,
+        )
+        return run(list_pairs(order) if given.list else process(order))
+    from tui.launch import launch
+
+    return launch(folders, database, distance, settings, given.images or settings.images)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
