@@ -131,6 +131,8 @@ class KnownFile:
     """``present``, ``missing`` or ``trashed``."""
     problem: Unreadable | None
     """Why its file or picture could not be read, where it could not."""
+    read: bool = True
+    """Whether its bytes have been read. Where they have not, only trying again can tell."""
 
 
 class CompanionKind(StrEnum):
@@ -220,6 +222,8 @@ class Choice:
     """The rule that chose; None for a person."""
     leave_companions: bool = False
     """A person agreed that companions without an equal stay where they are."""
+    seen: tuple[bytes, bytes] | None = None
+    """Digests of the two when this was chosen: it says nothing of what they become later."""
 
 
 class OperationKind(StrEnum):

@@ -8,10 +8,11 @@ or everything goes back.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from core.actions.planning import make_plan
+from core.actions.planning import make_plan, refusal
 from core.actions.trash import tidy
 from core.catalog import assets, journal
 from core.catalog.database import Catalog
@@ -36,7 +37,13 @@ def plan_choice(catalog: Catalog, choice: Choice, roots: Sequence[Path]) -> Plan
     }
     if len(found) < 2:
         raise ActionRefused("", "one of the two is no longer in the library", "scan again")
-    return make_plan(choice, found[choice.asset_a], found[choice.asset_b], roots)
+    pair = found[choice.asset_a], found[choice.asset_b]
+    for asset, digest in zip(pair, choice.seen or (), strict=False):
+        if asset.digest != digest:
+            raise ContentChanged(
+                str(asset.path), "it has changed since this was chosen", "look at the pair again"
+            )
+    return make_plan(choice, *pair, roots)
 
 
 def carry_out(
@@ -57,30 +64,34 @@ def carry_out(
     """
     with catalog.operations():
         plan = plan_choice(catalog, choice, roots)
+        keeper = None
         if plan.operations:
-            _verify(plan.keeper)
+            keeper = _verify(plan.keeper)
             _verify(plan.other)
         decision_id = catalog.call_now(journal.begin, plan, run)
         decision = catalog.call_now(journal.decisions, [decision_id])[0]
-        _move_all(catalog, plan, decision)
+        _move_all(catalog, plan, decision, keeper)
         catalog.call_now(journal.finish, decision)
         return catalog.call_now(journal.decisions, [decision_id])[0]
 
 
-def _verify(asset: Asset) -> None:
+def _verify(asset: Asset) -> os.stat_result:
     """Raise `ContentChanged` unless the file is there with the recorded bytes."""
     try:
-        unchanged = not asset.path.is_symlink() and file_digest(asset.path) == asset.digest
+        status = os.lstat(asset.path)
+        unchanged = stat.S_ISREG(status.st_mode) and file_digest(asset.path) == asset.digest
     except OSError as error:
         raise ContentChanged(str(asset.path), *explain_os_error(error)) from error
     if not unchanged:
         raise ContentChanged(
             str(asset.path), "it has changed since it was scanned", "look at the pair again"
         )
+    return status
 
 
-def _move_all(catalog: Catalog, plan: Plan, decision: Decision) -> None:
-    keeper = os.lstat(plan.keeper.path) if plan.operations else None
+def _move_all(
+    catalog: Catalog, plan: Plan, decision: Decision, keeper: os.stat_result | None
+) -> None:
     moved: list[Operation] = []
     try:
         for operation in plan.operations:
@@ -97,7 +108,7 @@ def _move_all(catalog: Catalog, plan: Plan, decision: Decision) -> None:
             raise
         for operation in plan.operations:
             tidy(operation)
-        raise ActionRefused(str(plan.other.path), *explain_os_error(error)) from error
+        raise refusal(error, plan.other) from error
 
 
 def _stands(path: Path, before: os.stat_result) -> bool:
@@ -105,7 +116,8 @@ def _stands(path: Path, before: os.stat_result) -> bool:
         now = os.lstat(path)
     except OSError:
         return False
-    return os.path.samestat(now, before) and now.st_size == before.st_size
+    same_bytes = (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    return os.path.samestat(now, before) and same_bytes
 
 
 def put_back(operations: Iterable[Operation]) -> None:

@@ -34,16 +34,29 @@ def make_plan(choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path]
         sources = [other.path, *_going_along(choice, keeper, other)]
         return Plan(choice, keeper, other, trash_operations(sources, roots))
     except OSError as error:
-        raise ActionRefused(str(other.path), *explain_os_error(error)) from error
+        raise refusal(error, other) from error
+
+
+def refusal(error: OSError, other: Asset) -> ActionRefused:
+    """`error` in words, naming the file it is about."""
+    subject = str(error.filename or other.path)
+    return ActionRefused(subject, *explain_os_error(error))
 
 
 def _refuse_one_file(keeper: Asset, other: Asset) -> None:
     kept, lost = os.lstat(keeper.path), os.lstat(other.path)
     # More names than one are hard links, and each is a way to the photo.
-    if os.path.samestat(kept, lost) and kept.st_nlink == 1:
+    one_name = os.path.samestat(kept, lost) and kept.st_nlink == 1
+    # Through a network or union mount one file has two devices, but no second time of change.
+    mounted_twice = kept.st_dev != lost.st_dev and _times(kept) == _times(lost)
+    if one_name or mounted_twice:
         raise ActionRefused(
             str(other.path), "this and its keeper are one file under two names", "keep both"
         )
+
+
+def _times(status: os.stat_result) -> tuple[int, int]:
+    return status.st_mtime_ns, status.st_ctime_ns
 
 
 def _going_along(choice: Choice, keeper: Asset, other: Asset) -> Iterator[Path]:

@@ -69,13 +69,19 @@ def recover(catalog: Catalog) -> list[str]:
 def _repair(catalog: Catalog, decision: Decision) -> str:
     moved = _in_trash(decision)
     name = f"decision {decision.id} ({decision.path_b})"
+    for each in decision.operations:
+        if each not in moved and not os.path.lexists(each.source):
+            # Its disk may not be mounted; whatever is written now would be a guess.
+            return f"{name}: interrupted, and {each.source} cannot be found; mount its disk"
     complete = len(moved) == len(decision.operations) and os.path.lexists(decision.path_a)
     if decision.state is DecisionState.APPLYING and complete:
         catalog.call_now(journal.finish, decision)
         return f"{name}: interrupted after its files had moved; completed"
     taken = [each for each in moved if os.path.lexists(each.source)]
     if taken:
-        # The file is safe in the trash and its old name belongs to another: the decision stands.
+        # The file is safe in the trash and its old name belongs to another: the decision stands,
+        # with what it has moved.
+        catalog.call_now(journal.forget_all_but, decision, moved)
         catalog.call_now(journal.finish, decision)
         return f"{name}: interrupted, and its name is taken; it stays in the trash"
     try:

@@ -37,14 +37,15 @@ def known_files(roots: Scope) -> list[KnownFile]:
             row["path"],
             row["size"],
             row["modified_ns"],
-            row["inode"],
+            unsigned(row["inode"]),
             row["sidecar"],
             row["sidecar_modified_ns"],
             row["sidecar_size"],
         )
         cause, remedy = (row["problem"], row["remedy"]) if row["problem"] else values[-2:]
         problem = Unreadable(cause, remedy) if cause else None
-        known.append(KnownFile(row["id"], found, row["state"], problem))
+        was_read = row["content"] is not None
+        known.append(KnownFile(row["id"], found, row["state"], problem, was_read))
     return known
 
 
@@ -99,7 +100,7 @@ def _file_columns(found: FoundFile) -> dict[str, Any]:
         "path": found.path,
         "size": found.size,
         "modified_ns": found.modified_ns,
-        "inode": found.inode,
+        "inode": signed(found.inode),
         "sidecar": found.sidecar,
         "sidecar_modified_ns": found.sidecar_modified_ns,
         "sidecar_size": found.sidecar_size,
@@ -162,6 +163,11 @@ def _content_id(reading: Reading) -> int:
 def signed(value: int) -> int:
     """An unsigned 64-bit number as the signed one with the same bits."""
     return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def unsigned(value: int) -> int:
+    """The inverse of `signed`."""
+    return value % (1 << 64)
 
 
 def dump_metadata(metadata: Metadata) -> str:

@@ -36,7 +36,8 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="catalog")
-        self._operations = FileLock(f"{path}.lock", thread_local=False)
+        # Whatever name a process opens the catalog by, the lock has to be the same file.
+        self._lock_path = f"{path.resolve()}.lock"
 
     @classmethod
     def open(cls, path: Path) -> Catalog:
@@ -78,15 +79,20 @@ class Catalog:
         Raises:
             UnavailableError: another process holds it.
         """
+        # A lock of its own for each holder: a shared one would let a second thread in.
+        lock = FileLock(self._lock_path)
         try:
-            with self._operations.acquire(timeout=wait):
-                yield
+            lock.acquire(timeout=wait)
         except Timeout as error:
             raise UnavailableError(
                 str(self.path), "another betterhalf is moving files", "try again when it is done"
             ) from error
         except OSError as error:
             raise UnavailableError(str(self.path), *explain_os_error(error)) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def close(self) -> None:
         """Close the connection after everything asked so far."""

@@ -67,14 +67,26 @@ def finish(decision: Decision) -> None:
             Asset.update(state=TRASHED).where(Asset.id == decision.asset_b).execute()
 
 
+def forget_all_but(decision: Decision, happened: Sequence[Operation]) -> None:
+    """Strike from the journal the operations of `decision` that have not happened."""
+    targets = [each.target for each in happened]
+    OperationRow.delete().where(
+        OperationRow.decision == decision.id, OperationRow.target.not_in(targets)
+    ).execute()
+
+
 def finish_undo(decision: Decision) -> None:
-    """All operations of `decision` have been taken back, and its asset is what it was."""
+    """All operations of `decision` have been taken back, and its asset is what it was.
+
+    An asset that has gone on to stand for another file meanwhile is left alone: the next scan
+    finds what came back.
+    """
     with database.atomic():
         set_decision_state(decision.id, DecisionState.UNDONE)
         if decision.operations:
             content = DecisionRow.select(DecisionRow.content_b).where(DecisionRow.id == decision.id)
             Asset.update(state=PRESENT, content=content).where(
-                Asset.id == decision.asset_b
+                Asset.id == decision.asset_b, Asset.path == decision.path_b
             ).execute()
 
 

@@ -140,11 +140,20 @@ def open_image(data: bytes) -> ImageFile.ImageFile:
 def orientation_of(image: Image.Image) -> int:
     """The EXIF orientation 1..8 still to be applied; 1 where it is absent or nonsense.
 
-    libheif applies its own turns while decoding, and Pillow's AVIF reader states them as EXIF.
+    libheif applies its own turns while decoding, Pillow's TIFF reader applies them as it loads,
+    and its AVIF reader states them as EXIF.
     """
+    if image.format == TiffImagePlugin.TiffImageFile.format:
+        return 1
     with decoding():
         value = image.getexif().get(_ORIENTATION_TAG, 1)
     return value if value in range(1, 9) else 1
+
+
+def frames_of(image: Image.Image) -> int:
+    """Pictures in an animation or a page stack, 1 for a single picture."""
+    # An MPO's further pictures are previews and depth maps of the first.
+    return 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:

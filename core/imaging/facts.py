@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from core.imaging.decode import decoding, flattened, open_image, orientation_of
+from core.imaging.decode import decoding, flattened, frames_of, open_image, orientation_of
 from core.imaging.fingerprint import fingerprint
 from core.model import Facts, Fingerprint
 
@@ -39,8 +39,7 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
     stored, mode = image.size, image.mode
     orientation = orientation_of(image)
     with decoding():
-        # An MPO's further pictures are previews and depth maps of the first.
-        frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+        frames = frames_of(image)
         drafted = image.draft("L", draft_size(stored, _DRAFT_SIDE))
         image.load()
         extent = drafted[1][2:] if drafted else stored

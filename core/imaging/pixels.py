@@ -12,7 +12,14 @@ import numpy as np
 from blake3 import blake3
 from PIL import Image, ImageCms
 
-from core.imaging.decode import decoding, eight_bit, open_image, orientation_of, upright
+from core.imaging.decode import (
+    decoding,
+    eight_bit,
+    frames_of,
+    open_image,
+    orientation_of,
+    upright,
+)
 
 _WIDE = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 
@@ -48,6 +55,8 @@ def pixel_digest(data: bytes) -> bytes:
 
     8-bit grey and colour meet as RGB; an alpha channel counts unless it is opaque everywhere,
     and what lies under full transparency does not; 16-bit and float samples stay as they are.
+    A picture of several frames equals only its own bytes: showing the same first frame is not
+    showing the same.
 
     Raises:
         ImageError: the bytes cannot be decoded.
@@ -55,6 +64,8 @@ def pixel_digest(data: bytes) -> bytes:
     image = open_image(data)
     orientation = orientation_of(image)
     with decoding():
+        if frames_of(image) > 1:
+            return blake3(b"frames " + data).digest()
         image.load()
         if image.mode in _WIDE:
             samples = np.asarray(upright(image, orientation))

@@ -29,12 +29,15 @@ class FolderNames:
         self._folder = folder
         self._lower: dict[str, list[str]] = {}
         self._images: dict[str, int] = {}
+        self._image_names: dict[str, int] = {}
         self._raws: set[str] = set()
         self._content: dict[str, list[tuple[CompanionKind, str]]] = {}
         for name in names:
             suffix, stem = suffix_of(name), stem_of(name)
             if suffix in IMAGE_SUFFIXES:
                 self._images[stem] = self._images.get(stem, 0) + 1
+                lower = name.lower()
+                self._image_names[lower] = self._image_names.get(lower, 0) + 1
             elif suffix == SIDECAR_SUFFIX:
                 self._lower.setdefault(name.lower(), []).append(name)
             elif suffix in RAW_SUFFIXES:
@@ -55,11 +58,15 @@ class FolderNames:
         return None
 
     def _sidecars(self, name: str) -> Iterator[Companion]:
+        # Names that differ in case only can be several files.
+        twins = self._image_names.get(name.lower(), 0) > 1
         for found in sorted(self._lower.get((name + SIDECAR_SUFFIX).lower(), ())):
-            yield Companion(CompanionKind.SIDECAR, self._path(found))
+            shared = twins and found[: -len(SIDECAR_SUFFIX)] != name
+            yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
         stem = stem_of(name)
-        # Editors name a RAW's sidecar by its stem alone.
-        shared = self._images.get(stem, 0) > 1 or stem in self._raws
+        # Editors name a RAW's sidecar by its stem alone, and ``a.jpg.xmp`` beside ``a.jpg.png``
+        # is more likely that of ``a.jpg``.
+        shared = self._images.get(stem, 0) > 1 or stem in self._raws or stem in self._image_names
         for found in sorted(self._lower.get(stem + SIDECAR_SUFFIX, ())):
             yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
 
@@ -74,9 +81,13 @@ class FolderNames:
 
 
 def companions_of(path: Path) -> tuple[Companion, ...]:
-    """The companions of the image at `path` as the folder is now; none where it cannot be read."""
+    """The companions of the image at `path` as the folder is now; none where it cannot be read.
+
+    Links are none: what one points to belongs elsewhere, and is no second copy of it.
+    """
     try:
-        names = os.listdir(path.parent)
+        with os.scandir(path.parent) as entries:
+            names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
     except OSError:
         return ()
     return FolderNames(os.fspath(path.parent), names).companions(path.name)

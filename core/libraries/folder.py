@@ -48,6 +48,11 @@ def library_root(path: str | os.PathLike[str]) -> Path:
     return Path(root)
 
 
+def modified_ns(status: os.stat_result) -> int:
+    """A file's modification time, kept to the years 1677..2262 that 64 bits of ns can name."""
+    return max(-(1 << 63), min(status.st_mtime_ns, (1 << 63) - 1))
+
+
 def outermost(roots: list[Path]) -> list[Path]:
     """`roots` without repeats and without those that lie inside another, in the given order."""
     unique = list(dict.fromkeys(roots))
@@ -106,15 +111,15 @@ def _found(folder: str, entry: os.DirEntry[str], beside: FolderNames) -> FoundFi
     status = entry.stat(follow_symlinks=False)
     sidecar = beside.sidecar(entry.name)
     if sidecar is None:
-        return FoundFile(entry.path, status.st_size, status.st_mtime_ns, status.st_ino)
+        return FoundFile(entry.path, status.st_size, modified_ns(status), status.st_ino)
     sidecar_path = os.path.join(folder, sidecar)
     sidecar_status = os.stat(sidecar_path)
     return FoundFile(
         entry.path,
         status.st_size,
-        status.st_mtime_ns,
+        modified_ns(status),
         status.st_ino,
         sidecar_path,
-        sidecar_status.st_mtime_ns,
+        modified_ns(sidecar_status),
         sidecar_status.st_size,
     )

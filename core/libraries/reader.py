@@ -13,6 +13,7 @@ from blake3 import blake3
 from core.errors import ImageError, explain_os_error
 from core.imaging.facts import examine
 from core.imaging.pixels import pixel_digest
+from core.libraries.folder import modified_ns
 from core.metadata.read import read_embedded, read_sidecar
 from core.model import Metadata, Reading, Unreadable
 
@@ -50,7 +51,7 @@ def read_image(path: str, sidecar: str | None = None) -> Reading:
     return Reading(
         digest=blake3(data).digest(),
         size=len(data),
-        modified_ns=status.st_mtime_ns,
+        modified_ns=modified_ns(status),
         facts=facts,
         fingerprint=fingerprint,
         metadata=metadata,

@@ -52,7 +52,7 @@ def find_candidates(
     radius = search_radius(distance)
     ids = np.array([row.content_id for row in rows], dtype=np.int64)
     hashes = np.array([row.hash for row in rows], dtype=np.int64).view(np.uint64)
-    fresh = np.flatnonzero(np.array([row.searched for row in rows], dtype=np.int64) < radius)
+    fresh = np.flatnonzero(np.array([row.searched for row in rows], dtype=np.int64) < distance)
     is_fresh = np.zeros(len(ids), dtype=bool)
     is_fresh[fresh] = True
     near: list[tuple[int, int, int]] = []

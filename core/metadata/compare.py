@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model import Asset, CompanionKind
+from core.model import Asset, CompanionKind, PairRef
 from core.text import human_size, human_time, printable
 
 
@@ -35,6 +35,37 @@ class FieldComparison:
     standing: Standing
     note: str = ""
     """The reason or the size of the difference, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A potential pair with everything a screen shows of it."""
+
+    ref: PairRef
+    left: Asset
+    right: Asset
+    fields: tuple[FieldComparison, ...]
+
+    @classmethod
+    def of(cls, ref: PairRef, left: Asset, right: Asset) -> PairView:
+        """The pair with its fields compared."""
+        return cls(ref, left, right, compare(left, right))
+
+    def swapped(self) -> PairView:
+        """The same pair with its sides exchanged."""
+        return PairView.of(self.ref, self.right, self.left)
+
+    def unmatched(self) -> tuple[str, ...]:
+        """Names of RAWs and videos beside one side whose kind the other side lacks."""
+        found = []
+        for here, there in ((self.left, self.right), (self.right, self.left)):
+            kinds = {each.kind for each in there.companions}
+            found += [
+                each.path.name
+                for each in here.companions
+                if each.kind not in (CompanionKind.SIDECAR, *kinds) and not each.shared
+            ]
+        return tuple(found)
 
 
 _LOSSY = ("JPEG", "WEBP", "HEIF", "AVIF")

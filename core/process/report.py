@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from core.errors import BetterhalfError
+from core.errors import BetterhalfError, UnavailableError, explain_os_error
 from core.model import Decision, Operation, PairKind, PairRef, Plan
 from core.text import counted, human_duration, human_size, printable
 
@@ -135,11 +135,19 @@ class Reporter:
 
     def _object(self, type_: str, /, **fields: Any) -> None:
         # Undecodable bytes of a path travel as lone surrogates in ASCII escapes.
-        self._stream.write(json.dumps({"type": type_, **fields}) + "\n")
-        self._stream.flush()
+        self._write(json.dumps({"type": type_, **fields}))
 
     def _line(self, text: str) -> None:
-        self._stream.write(printable(text) + "\n")
+        self._write(printable(text))
+
+    def _write(self, line: str) -> None:
+        try:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UnavailableError("standard output", *explain_os_error(error)) from error
 
 
 def _operations(operations: Sequence[Operation]) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.actions.undo import undo
+from core.actions.undo import recover, undo
 from core.catalog import journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, CompanionQuestion, UsageError
@@ -27,7 +27,7 @@ from core.process.narration import Narrator
 from core.process.report import Reporter, Summary
 from core.rules.builtin import COPIES_RULES
 from core.workers.events import Event, Problem
-from core.workers.session import Session, open_session
+from core.workers.session import Session, open_session, to_the_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +167,12 @@ async def undo_decisions(which: str, database: Path, as_json: bool) -> int:
     catalog = await asyncio.to_thread(Catalog.open, database)
     refused = 0
     try:
+        # A decision that a crash left half-way has to stand or fall before "last" means anything.
+        for text in await to_the_end(recover, catalog):
+            narrator.line(text)
         for decision in await _to_undo(catalog, which):
             try:
-                await asyncio.shield(asyncio.to_thread(undo, catalog, decision))
+                await to_the_end(undo, catalog, decision)
                 reporter.undone(decision)
             except ActionRefused as error:
                 refused += 1

@@ -30,4 +30,5 @@ def choose(copies: Sequence[Asset]) -> Iterator[Choice]:
                 "the same bytes; the older stays "
                 f"({human_time(keeper.modified_ns)} before {human_time(other.modified_ns)})"
             )
-        yield Choice(RelationKind.BETTER, keeper.id, other.id, reason, rule=NAME)
+        seen = keeper.digest, other.digest
+        yield Choice(RelationKind.BETTER, keeper.id, other.id, reason, rule=NAME, seen=seen)

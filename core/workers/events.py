@@ -50,5 +50,10 @@ class PairsFound:
     """The open pairs are more, or others, than they were."""
 
 
-Event = Progress | Problem | Notice | PairsFound
+@dataclass(frozen=True, slots=True)
+class ScanEnded:
+    """Nothing is being read any more."""
+
+
+Event = Progress | Problem | Notice | PairsFound | ScanEnded
 Listener = Callable[[Event], None]

@@ -11,13 +11,14 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from multiprocessing.context import BaseContext
+from multiprocessing import forkserver, resource_tracker
 from typing import Concatenate, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from core.errors import ImageError
+from core.errors import ImageError, UnavailableError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,16 +44,25 @@ class WorkerPool:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
+        # Forks of a process that has loaded the decoders once and holds no thread or lock.
+        self._context = multiprocessing.get_context("forkserver")
         self._pool: ProcessPool | None = None
+
+    def warm_up(self) -> None:
+        """Start the process that the workers are forked from, and return at once.
+
+        It loads the decoders while the caller goes on. It also has to happen before Textual takes
+        stderr over: multiprocessing hands that file on to its helpers, and Textual's is none.
+        """
+        self._context.set_forkserver_preload([_WORKER_MODULE])
+        resource_tracker.ensure_running()
+        forkserver.ensure_running()
 
     def _started(self) -> ProcessPool:
         if self._pool is None:
-            forks = "forkserver" in multiprocessing.get_all_start_methods()
-            context: BaseContext = multiprocessing.get_context("forkserver" if forks else "spawn")
-            if forks:
-                # Forks of a process that has loaded the decoders once and holds no thread or lock.
-                context.set_forkserver_preload([_WORKER_MODULE])
-            self._pool = ProcessPool(self.workers, context=context, initializer=_prepare_worker)
+            self._pool = ProcessPool(
+                self.workers, context=self._context, initializer=_prepare_worker
+            )
         return self._pool
 
     async def run(
@@ -65,7 +75,8 @@ class WorkerPool:
         """`function(path, ...)` in a worker.
 
         Raises:
-            ImageError: it raised one, crashed its worker or took longer than `FILE_SECONDS`.
+            ImageError: it failed, crashed its worker or took longer than `FILE_SECONDS`.
+            UnavailableError: no worker can be started.
         """
         future = self._started().schedule(
             function, args=[path, *args], kwargs=kwargs, timeout=FILE_SECONDS
@@ -78,6 +89,16 @@ class WorkerPool:
             ) from error
         except ProcessExpired as error:
             raise ImageError(path, "a decoder crashed on it", "check the file") from error
+        except ImageError:
+            raise
+        except Exception as error:
+            # Out of memory, or a mistake of ours or a library's: it costs this file, not the run.
+            cause = f"reading it failed ({str(error) or type(error).__name__})"
+            raise ImageError(path, cause, "check the file") from error
+        except BrokenExecutor as error:
+            raise UnavailableError(
+                "worker processes", "they end as soon as they start", "check memory and limits"
+            ) from error
 
     def stop(self) -> None:
         """End all workers now, whatever they are doing."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.catalog import assets, pairs
-from core.catalog.assets import MISSING, PRESENT
+from core.catalog.assets import MISSING, PRESENT, TRASHED
 from core.catalog.database import Catalog
 from core.errors import BetterhalfError, ImageError
 from core.libraries.folder import Listing, list_folder
@@ -22,7 +22,7 @@ from core.libraries.formats import SUFFIXES_OF_FORMAT, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
 from core.matching.search import find_candidates
 from core.model import Examined, FoundFile, KnownFile, Unreadable
-from core.workers.events import Listener, Notice, PairsFound, Problem, Progress
+from core.workers.events import Listener, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.pool import WorkerPool
 
 _BATCH_SECONDS = 0.25
@@ -84,6 +84,7 @@ class Scanner:
         await self._search(listener)
         await self._read_all(changes.to_read, result, listener)
         await self._compare_pixels(listener)
+        listener(ScanEnded())
         return result
 
     async def reread(self, paths: Iterable[Path], listener: Listener) -> None:
@@ -135,10 +136,9 @@ class Scanner:
                 while len(running) < 2 * self._pool.workers and (found := next(waiting, None)):
                     running.add(asyncio.create_task(self._examine(found)))
                 if running:
-                    finished, running = await asyncio.wait(
-                        running, return_when=asyncio.FIRST_COMPLETED
-                    )
+                    finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                     batch.extend(task.result() for task in finished)
+                    running -= finished
                 elif not batch:
                     return
                 if not running or time.monotonic() - stored > _BATCH_SECONDS:
@@ -148,6 +148,8 @@ class Scanner:
         finally:
             for task in running:
                 task.cancel()
+            # Whatever else went wrong at the same moment has been said by the first error.
+            await asyncio.gather(*running, return_exceptions=True)
 
     async def _examine(self, found: FoundFile) -> Examined:
         try:
@@ -221,9 +223,13 @@ class Scanner:
 
         done = [0]
         limit = asyncio.Semaphore(2 * self._pool.workers)
-        async with asyncio.TaskGroup() as tasks:
-            for content, path in wanted.items():
-                tasks.create_task(one(content, path))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for content, path in wanted.items():
+                    tasks.create_task(one(content, path))
+        except ExceptionGroup as group:
+            # One failing catalog fails every task; whoever asked wants to hear it once.
+            raise group.exceptions[0] from group
 
 
 def _compare(listing: Listing, known: Sequence[KnownFile]) -> _Changes:
@@ -231,11 +237,11 @@ def _compare(listing: Listing, known: Sequence[KnownFile]) -> _Changes:
     listed = {found.path for found in listing.files}
     gone = [each for each in known if each.state == PRESENT and each.found.path not in listed]
     lost = [each for each in known if each.state == MISSING and each.found.path not in listed]
-    left = {_identity(each.found): each for each in [*lost, *gone]}
+    left = {_identity(each.found): each for each in [*lost, *gone] if each.read}
     changes = _Changes([], [], [], [], [])
     for found in listing.files:
         before = by_path.get(found.path)
-        if before is not None and before.state != "trashed" and before.found == found:
+        if before is not None and _unchanged(before, found):
             if before.state == MISSING:
                 changes.returned.append(before.asset_id)
             if before.problem is not None:
@@ -249,6 +255,10 @@ def _compare(listing: Listing, known: Sequence[KnownFile]) -> _Changes:
     moved = {asset_id for asset_id, _ in changes.moved}
     changes.missing = [each.asset_id for each in gone if each.asset_id not in moved]
     return changes
+
+
+def _unchanged(before: KnownFile, found: FoundFile) -> bool:
+    return before.read and before.state != TRASHED and before.found == found
 
 
 def _identity(found: FoundFile) -> tuple[int, int, int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from core.actions.carrying import ContentChanged, carry_out, plan_choice
 from core.actions.undo import recover, undo
@@ -14,25 +15,25 @@ from core.catalog import assets, journal, pairs
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
 from core.libraries.companions import companions_of
-from core.metadata.compare import FieldComparison, compare
+from core.metadata.compare import PairView
 from core.model import Asset, Choice, Decision, PairRef, Plan
 from core.workers.events import Listener
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
-class PairView:
-    """A potential pair with everything a screen shows of it."""
 
-    ref: PairRef
-    left: Asset
-    right: Asset
-    fields: tuple[FieldComparison, ...]
-
-    def swapped(self) -> PairView:
-        """The same pair with its sides exchanged."""
-        return PairView(self.ref, self.right, self.left, compare(self.right, self.left))
+async def to_the_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """`function` in a thread. Whoever asked may go away, but not before it has ended: the catalog
+    it writes to is closed after them."""
+    work = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
 
 
 class Session:
@@ -63,7 +64,7 @@ class Session:
         left, right = await asyncio.to_thread(
             lambda: [replace(each, companions=companions_of(each.path)) for each in found]
         )
-        return PairView(ref, left, right, compare(left, right))
+        return PairView.of(ref, left, right)
 
     async def assets(self, asset_ids: Iterable[int]) -> list[Asset]:
         """The present assets of these ids, in this order."""
@@ -88,16 +89,14 @@ class Session:
         """
         try:
             # Shielded: a move that has begun is finished even if whoever asked goes away.
-            return await asyncio.shield(
-                asyncio.to_thread(carry_out, self.catalog, choice, self.roots, run)
-            )
+            return await to_the_end(carry_out, self.catalog, choice, self.roots, run)
         except ContentChanged as error:
             await self._scanner.reread([Path(error.subject)], listener)
             raise
 
     async def undo(self, decision: Decision) -> None:
         """Take `decision` back; raises as `core.actions.undo.undo`."""
-        await asyncio.shield(asyncio.to_thread(undo, self.catalog, decision))
+        await to_the_end(undo, self.catalog, decision)
 
     async def undo_last(self) -> Decision:
         """Take back the latest standing decision of a person.
@@ -115,6 +114,10 @@ class Session:
         """A new headless run's id."""
         return await self.catalog.call(journal.start_run)
 
+    def warm_up(self) -> None:
+        """Begin what the first scan will need."""
+        self._pool.warm_up()
+
     def stop(self) -> None:
         """End the workers at once."""
         self._pool.stop()
@@ -131,6 +134,7 @@ async def open_session(
     """
     catalog = await asyncio.to_thread(Catalog.open, database)
     session = Session(catalog, roots, distance, workers)
+    session.warm_up()
     try:
         yield session, await asyncio.to_thread(recover, catalog)
     finally:
