@@ -1,0 +1,76 @@
+"""The widget that draws one picture. Everything slow has happened before it gets one."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from core.text import printable
+from tui.preview import sixel
+from tui.preview.picture import Picture
+
+
+class Preview(Widget, can_focus=False):
+    """A place for a picture, or for a line of text while there is none."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._picture: Picture | None = None
+        self._text = ""
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns and rows a picture may fill."""
+        return self.content_size.width, self.content_size.height
+
+    @property
+    def picture(self) -> Picture | None:
+        """What it draws."""
+        return self._picture
+
+    def show(self, picture: Picture) -> None:
+        """Draw `picture`."""
+        if picture is not self._picture:
+            self._picture = picture
+            self.refresh()
+
+    def say(self, text: str) -> None:
+        """Take the picture away and say why there is none."""
+        self._picture, self._text = None, printable(text)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of cells; `y` counts from the top of the content."""
+        picture = self._picture
+        if picture is not None and self.screen.is_active:
+            return self._picture_line(picture, y)
+        middle = y == self.room[1] // 2
+        return self._centred(self._text if middle and picture is None else "")
+
+    def _picture_line(self, picture: Picture, y: int) -> Strip:
+        width, height = self.room
+        frame = picture.frame
+        left, top = (width - frame.columns) // 2, (height - frame.rows) // 2
+        row = y - top
+        if not 0 <= row < frame.rows or left < 0:
+            return self._centred("")
+        if picture.strips:
+            right = width - left - frame.columns
+            return Strip.join([self._blank(left), picture.strips[row], self._blank(right)])
+        blank = self._blank(width)
+        if row < frame.rows - 1:
+            return blank
+        origin = self.content_region.offset
+        after = origin.x + width, origin.y + y
+        return sixel.over(blank, picture.sixels, origin.x + left, origin.y + top, after)
+
+    def _centred(self, text: str) -> Strip:
+        width, _ = self.room
+        if len(text) > width:
+            text = text[: max(0, width - 1)] + "…"
+        line = Strip([Segment(text.center(width), self.visual_style.rich_style)])
+        return line.adjust_cell_length(width, self.visual_style.rich_style)
+
+    def _blank(self, width: int) -> Strip:
+        return Strip.blank(width, self.visual_style.rich_style)
