@@ -1,0 +1,1 @@
+"""Colour themes, one TOML file each. A theme is data: `tui.theming` reads it."""

@@ -1,0 +1,89 @@
+"""Every command is declared once, here; keys, hint bar, palette, help and README come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+_KEY_NAMES = {
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "question_mark": "?",
+    "equals_sign": "=",
+    "colon": ":",
+    "backspace": "⌫",
+    "tab": "⇥",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "escape": "Esc",
+    "ctrl+p": "Ctrl+P",
+    "f1": "F1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do on a screen."""
+
+    id: str
+    """Names the screen's ``action_<id>`` and the binding."""
+    keys: tuple[str, ...]
+    """Textual's key names, the one to show first."""
+    hint: str
+    """Two words for the hint bar; empty keeps it out of there."""
+    help: str
+    """One sentence."""
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The keys as a person knows them."""
+        return tuple(_KEY_NAMES.get(key, key) for key in self.keys)
+
+    @property
+    def title(self) -> str:
+        """What the palette calls it."""
+        return self.id.replace("_", " ").capitalize()
+
+
+REVIEW = (
+    Command("keep_left", ("left", "h"), "keep A", "Keep A; B goes to the trash."),
+    Command("keep_right", ("right", "l"), "keep B", "Keep B; A goes to the trash."),
+    Command("alternates", ("b",), "both", "Keep both: alternates, the same picture changed."),
+    Command("not_related", ("n",), "not dup", "Keep both: these are no duplicates at all."),
+    Command("same_quality", ("equals_sign", "e"), "same", "Keep both: duplicates, equally good."),
+    Command("skip", ("s", "down", "j"), "skip", "Leave this pair for later."),
+    Command("back", ("up", "k", "backspace"), "", "Go back to the pair before."),
+    Command("undo", ("u",), "undo", "Take the last decision back, files included."),
+    Command("swap", ("x",), "", "Swap the sides: A becomes B."),
+    Command("copy_path", ("y",), "", "Copy the full path of A, over SSH too (OSC 52)."),
+    Command("copy_other_path", ("Y",), "", "Copy the full path of B."),
+    Command("all_fields", ("m",), "", "Show all fields, or only what differs."),
+    Command("layout", ("tab",), "", "More room for pictures, or for fields, or shared."),
+    Command("fields_down", ("pagedown",), "", "Scroll the fields down."),
+    Command("fields_up", ("pageup",), "", "Scroll the fields up."),
+    Command("problems", ("p",), "", "List files that could not be read, and why."),
+    Command("palette", ("ctrl+p", "colon"), "", "Find any command by name."),
+    Command("help", ("question_mark", "f1"), "help", "Show all keys."),
+    Command("quit", ("q",), "quit", "Quit; all decisions are carried out."),
+)
+"""The review screen's commands, in the order they are listed."""
+
+
+def bindings(commands: tuple[Command, ...]) -> list[Binding]:
+    """Textual bindings of `commands`."""
+    return [
+        Binding(",".join(command.keys), command.id, command.help, id=command.id, show=False)
+        for command in commands
+    ]
+
+
+def key_table(commands: tuple[Command, ...]) -> str:
+    """The commands as a Markdown table, as the README shows them."""
+    rows = [
+        f"| {' '.join(f'`{name}`' for name in command.key_names)} | {command.help} |"
+        for command in commands
+    ]
+    return "\n".join(["| key | what it does |", "|---|---|", *rows]) + "\n"

@@ -1,0 +1,138 @@
+"""From dataclasses to styled text: pure, so that what a screen says can be tested without one.
+
+Styles are the themes' meanings (`$keep`, `$better` ...), and every one of them goes with a glyph:
+nothing is said by colour alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual.content import Content
+
+from core.metadata.compare import FieldComparison, PairView, Standing
+from core.model import PairKind, PairRef
+from core.text import counted, human_duration, printable
+from core.workers.events import Progress
+from tui.commands import Command
+
+_NAME = 13
+_NOTE = 34
+"""Cells of the first and the last column of the fields."""
+_SIDE = 60
+"""Cells a side's column takes at most, so that the eye need not travel."""
+
+_GLYPHS = {
+    Standing.LEFT_BETTER: (("▲", "$better"), ("▼", "$worse")),
+    Standing.RIGHT_BETTER: (("▼", "$worse"), ("▲", "$better")),
+    Standing.ONLY_LEFT: (("+", "$better"), ("—", "$faint")),
+    Standing.ONLY_RIGHT: (("—", "$faint"), ("+", "$better")),
+    Standing.DIFFERS: (("≠", "$attention"), ("≠", "$attention")),
+    Standing.EQUAL: (("=", "$faint"), ("=", "$faint")),
+}
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` characters, its end replaced by ``…`` where it is longer."""
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…"
+
+
+def cut_path(text: str, width: int) -> str:
+    """`text` in at most `width` characters, its beginning replaced: a path's end tells more."""
+    return text if len(text) <= width else "…" + text[len(text) - width + 1 :]
+
+
+def shown_path(path: Path, roots: Sequence[Path]) -> str:
+    """`path` as seen from its library, harmless."""
+    for root in roots:
+        if root in path.parents:
+            return printable(os.fspath(path.relative_to(root)))
+    return printable(os.fspath(path))
+
+
+def header(
+    title: str, position: int, total: int, progress: Progress | None, problems: int, width: int
+) -> Content:
+    """The top line: where we are, how far the scan is, what could not be read."""
+    right: list[tuple[str, str]] = []
+    if progress is not None and progress.total and progress.done < progress.total:
+        filled = 10 * progress.done // progress.total
+        text = f"{progress.stage} {progress.done:,}/{progress.total:,}"
+        if progress.seconds > 1 and progress.rate:
+            text += f" · {progress.rate:.0f}/s"
+            if progress.seconds_left is not None:
+                text += f" · {human_duration(progress.seconds_left)} left"
+        right += [("▕" + "█" * filled + " " * (10 - filled) + "▏", "$attention"), (f" {text} ", "")]
+    elif progress is not None and not progress.total:
+        right.append((f"{progress.stage} … ", "$faint"))
+    if problems:
+        right.append((f" ! {problems:,} unreadable (p) ", "$attention"))
+    middle = f"pair {position:,} of {total:,}" if total else ""
+    used = sum(len(text) for text, _ in right) + len(middle) + 3
+    name = cut(title, max(0, width - used - len(" betterhalf  ")))
+    left: list[tuple[str, str]] = [(" betterhalf ", "bold"), (f" {name}", "$faint")]
+    filler = width - sum(len(text) for text, _ in left) - used + 2
+    parts = [*left, (" " * max(1, filler), ""), (middle, "bold"), (" ", ""), *right]
+    return Content.assemble(*parts)
+
+
+_EVIDENCE = {
+    PairKind.EXACT: "exact copies, byte for byte",
+    PairKind.PIXELS: "pixel duplicates: the same picture, dot for dot",
+}
+
+
+def evidence(view: PairView) -> Content:
+    """The line that says why the two are a pair, and what to beware of."""
+    text = _EVIDENCE.get(view.ref.kind) or _similar(view.ref)
+    parts: list[tuple[str, str]] = [(" ", "")]
+    unmatched = view.unmatched()
+    if unmatched:
+        names = printable(", ".join(unmatched))
+        parts.append((f"! {names} has no counterpart · ", "$attention"))
+    return Content.assemble(*parts, (text, "bold"))
+
+
+def _similar(ref: PairRef) -> str:
+    sure = "look alike" if ref.distance else "look the same at a glance"
+    return f"they {sure} · distance {ref.distance}"
+
+
+def fields(rows: Sequence[FieldComparison], width: int, everything: bool) -> Content:
+    """The comparison as a table of `width` cells; equal fields folded into a line."""
+    shown = [row for row in rows if everything or row.standing is not Standing.EQUAL]
+    folded = len(rows) - len(shown)
+    side = min(_SIDE, (width - _NAME - min(_NOTE, max(0, width - 62))) // 2)
+    lines = [_field_line(row, side, width - _NAME - 2 * side) for row in shown]
+    if folded:
+        text = f"   {counted(folded, 'field')} equal  (m shows all)"
+        lines.append(Content.styled(text, "$faint"))
+    return Content("\n").join(lines)
+
+
+def _field_line(row: FieldComparison, side: int, note: int) -> Content:
+    (left_glyph, left_style), (right_glyph, right_style) = _GLYPHS[row.standing]
+    equal = row.standing is Standing.EQUAL
+    return Content.assemble(
+        (f" {cut(row.name, _NAME - 2):<{_NAME - 1}}", "$faint"),
+        (f"{left_glyph} ", left_style),
+        (f"{cut(row.left, side - 3):<{side - 2}}", "$faint" if equal else ""),
+        (f"{right_glyph} ", right_style),
+        (f"{cut(row.right, side - 3):<{side - 2}}", "$faint" if equal else ""),
+        (cut(row.note, note - 1), "$faint"),
+    )
+
+
+def hints(commands: Sequence[Command], width: int) -> Content:
+    """As many keys as fit in one line; the last two commands (help and quit) always do."""
+    offered = [command for command in commands if command.hint]
+    texts = [f" {command.key_names[0]} {command.hint} " for command in offered]
+    while len(texts) > 2 and sum(map(len, texts)) > width:
+        del texts[-3]
+        del offered[-3]
+    parts: list[tuple[str, str]] = []
+    for command in offered:
+        parts += [(f" {command.key_names[0]}", "$accent bold"), (f" {command.hint} ", "$faint")]
+    return Content.assemble(*parts)
