@@ -1,0 +1,1 @@
+"""One screen a file, its styles beside it. Screens post messages; they know no services."""

@@ -1,0 +1,207 @@
+"""The application: it owns the session, and is the only place where screens meet services."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from core.errors import ActionRefused, BetterhalfError, CompanionQuestion, UnavailableError
+from core.model import Choice, PairRef
+from core.text import printable
+from core.workers.events import Event, Notice, PairsFound, Problem, Progress, ScanEnded
+from core.workers.session import Session
+from tui.commands import REVIEW
+from tui.messages import CoreEvent, Decided, UndoAsked, ViewsWanted
+from tui.preview.loader import PictureLoader
+from tui.preview.picture import Style
+from tui.screens.question import CompanionScreen
+from tui.screens.review import ReviewScreen
+from tui.theming import shipped_themes
+
+_REFRESH_SECONDS = 0.3
+"""Shortest time between two looks at the open pairs while a scan brings new ones."""
+_WRITE = 1 << 16
+"""Characters handed to Textual's writer at once: its queue counts writes, not bytes."""
+
+log = logging.getLogger("betterhalf")
+
+
+class BetterhalfApp(App[None]):
+    """Review of one session's pairs."""
+
+    TITLE = "betterhalf"
+
+    def __init__(self, session: Session, style: Style, theme: str, notes: Iterable[str]) -> None:
+        super().__init__()
+        self._session = session
+        self._notes = list(notes)
+        self._loader = PictureLoader(style, self._send)
+        self.review = ReviewScreen(session.roots, session.distance, self._loader)
+        self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
+        self._pairs_dirty = asyncio.Event()
+        for each in shipped_themes():
+            self.register_theme(each)
+        self.theme = theme
+
+    def on_mount(self) -> None:
+        self.animation_level = "none"
+        self.push_screen(self.review)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit)
+        for note in self._notes:
+            self.notify(printable(note), title="Repaired", markup=False, timeout=30)
+        self.run_worker(self._keep_pairs_current, group="pairs")
+        self.run_worker(self._do_jobs, group="jobs")
+        self.run_worker(self._scan, group="scan")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: the review's own commands, then the themes."""
+        if screen is self.review:
+            for command in REVIEW:
+                keys = " ".join(command.key_names)
+                action = getattr(screen, f"action_{command.id}")
+                yield SystemCommand(f"{command.title}  ({keys})", command.help, action)
+        yield SystemCommand("Theme", "Change the colours.", self.action_change_theme)
+
+    async def action_quit(self) -> None:
+        """Leave once every decision made so far has been carried out."""
+        if not self._jobs.empty():
+            self.review.flash("finishing your last decisions …")
+        await self._jobs.join()
+        self.exit()
+
+    def on_unmount(self) -> None:
+        self._loader.close()
+
+    # The scan
+
+    async def _scan(self) -> None:
+        self._pairs_dirty.set()
+        try:
+            await self._session.scan(self._hear)
+        except UnavailableError as error:
+            self._complain(error)
+            self._hear(ScanEnded())
+
+    def _hear(self, event: Event) -> None:
+        self.post_message(CoreEvent(event))
+
+    def on_core_event(self, message: CoreEvent) -> None:
+        match message.event:
+            case Progress() as progress:
+                self.review.progressed(progress)
+            case PairsFound():
+                self._pairs_dirty.set()
+            case Problem(error):
+                self.review.problem_found(error)
+            case ScanEnded():
+                self._pairs_dirty.set()
+                self.review.scan_ended()
+            case Notice(error):
+                log.info("%s", error)
+
+    async def _keep_pairs_current(self) -> None:
+        while True:
+            await self._pairs_dirty.wait()
+            self._pairs_dirty.clear()
+            await self._refresh_pairs()
+            await asyncio.sleep(_REFRESH_SECONDS)
+
+    async def _refresh_pairs(self) -> None:
+        try:
+            self.review.pairs_changed(await self._session.open_pairs())
+        except UnavailableError as error:
+            self._complain(error)
+
+    def on_views_wanted(self, message: ViewsWanted) -> None:
+        self.run_worker(partial(self._load_views, message.refs), group="views", exclusive=True)
+
+    async def _load_views(self, refs: Iterable[PairRef]) -> None:
+        try:
+            for ref in refs:
+                view = await self._session.view(ref)
+                self.review.view_ready(ref, view)
+                if view is None:
+                    self._pairs_dirty.set()
+        except UnavailableError as error:
+            self._complain(error)
+
+    # Decisions, one after the other, in the order they were made
+
+    def on_decided(self, message: Decided) -> None:
+        self._jobs.put_nowait(lambda: self._decide(message.ref, message.choice))
+
+    def on_undo_asked(self, message: UndoAsked) -> None:
+        self._jobs.put_nowait(self._undo)
+
+    async def _do_jobs(self) -> None:
+        while True:
+            job = await self._jobs.get()
+            try:
+                await job()
+            finally:
+                self._jobs.task_done()
+
+    async def _decide(self, ref: PairRef, choice: Choice) -> None:
+        try:
+            await self._session.decide(choice, self._hear)
+        except CompanionQuestion as error:
+            self.review.put_back(ref, error.reason)
+            self._ask(ref, choice, error)
+        except (ActionRefused, UnavailableError) as error:
+            self.review.put_back(ref, f"not done: {error}")
+            self._complain(error)
+        else:
+            self.review.queue.settled(ref)
+        self._pairs_dirty.set()
+
+    def _ask(self, ref: PairRef, choice: Choice, question: CompanionQuestion) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                agreed = Choice(
+                    choice.kind, choice.asset_a, choice.asset_b, choice.why, leave_companions=True
+                )
+                self.review.queue.deciding(ref, choice.asset_b)
+                self.review.flash("decided · its companions stay · u undoes")
+                self.post_message(Decided(ref, agreed))
+
+        self.push_screen(CompanionScreen(question.subject, question.names), answered)
+
+    async def _undo(self) -> None:
+        try:
+            decision = await self._session.undo_last()
+        except (ActionRefused, UnavailableError) as error:
+            self.review.flash(f"not undone: {error}")
+            if not isinstance(error, ActionRefused):
+                self._complain(error)
+            return
+        await self._refresh_pairs()
+        self.review.reopened(decision.asset_a, decision.asset_b)
+        if decision.operations:
+            self.review.flash(f"undone: {decision.path_b.name} is back in its place")
+        else:
+            self.review.flash(f"undone: no longer {decision.kind}")
+
+    # The terminal
+
+    def _complain(self, error: BetterhalfError) -> None:
+        self.notify(printable(str(error)), severity="error", markup=False, timeout=60)
+
+    def _send(self, sequences: str) -> None:
+        """Write straight to the terminal, through the one writer Textual has for it."""
+        driver = self._driver
+        if driver is not None:
+            for start in range(0, len(sequences), _WRITE):
+                driver.write(sequences[start : start + _WRITE])
+
+    def _fatal_error(self) -> None:
+        # A traceback is for the log; a person gets one line, with Textual's screen put away.
+        log.exception("internal error")
+        self.panic("betterhalf: internal error; nothing is lost. Details are in the log.")

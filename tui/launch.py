@@ -1,0 +1,77 @@
+"""From the command line to the first frame: folders, terminal, session, app."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import UsageError
+from core.libraries.folder import library_root, outermost
+from core.settings import APP, Settings
+from tui.preview.protocol import Protocol
+from tui.terminal import Terminal, probe
+
+
+def launch(
+    folders: Sequence[str], database: Path, distance: int, settings: Settings, images: str
+) -> int:
+    """Review `folders` until the person leaves; returns the exit code.
+
+    Raises:
+        UsageError: there is no terminal, or no such theme.
+        UnavailableError: a folder or the catalog cannot be opened.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("", "the review needs a terminal", "add --process to work without one")
+    if not sys.stderr.isatty():
+        # Textual draws on stderr; a redirected one (2>log) would swallow the screens.
+        os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
+    roots = outermost([library_root(folder) for folder in folders])
+    terminal = probe()
+    if terminal.truecolor:
+        # ssh does not carry COLORTERM over; the terminal itself has just said what it can do.
+        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
+    return asyncio.run(_review(roots, database, distance, settings, images, terminal))
+
+
+async def _review(
+    roots: Sequence[Path],
+    database: Path,
+    distance: int,
+    settings: Settings,
+    images: str,
+    terminal: Terminal,
+) -> int:
+    # Textual reads its environment when it is imported, so only now.
+    from core.workers.session import open_session
+    from tui.app import BetterhalfApp
+    from tui.preview.picture import Style
+    from tui.theming import shipped_themes
+
+    names = [theme.name for theme in shipped_themes()]
+    if settings.theme not in names:
+        raise UsageError("theme", f"there is no theme {settings.theme}", f"one of {names}")
+    protocol = terminal.protocol if images == "auto" else Protocol(images)
+    style = Style(protocol, terminal.cell, thrifty="SSH_CONNECTION" in os.environ)
+    _log_beside(database)
+    async with open_session(database, roots, distance, settings.worker_count) as (
+        session,
+        repaired,
+    ):
+        app = BetterhalfApp(session, style, settings.theme, repaired)
+        await app.run_async()
+        return app.return_code or 0
+
+
+def _log_beside(database: Path) -> None:
+    """Send the log to a file by the catalog: the terminal belongs to the screens."""
+    handler = logging.FileHandler(f"{database}.log", delay=True, encoding="utf-8", errors="replace")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger(APP)
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

@@ -1,0 +1,36 @@
+"""What screens ask of the app, and what the app hears from the core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from core.model import Choice, PairRef
+from core.workers.events import Event
+
+
+@dataclass
+class CoreEvent(Message):
+    """An event of the workers, brought onto Textual's queue."""
+
+    event: Event
+
+
+@dataclass
+class Decided(Message):
+    """A person has decided a pair."""
+
+    ref: PairRef
+    choice: Choice
+
+
+class UndoAsked(Message):
+    """A person wants the last decision back."""
+
+
+@dataclass
+class ViewsWanted(Message):
+    """The screen will need these pairs, in this order."""
+
+    refs: list[PairRef]

@@ -1,0 +1,384 @@
+"""The home screen: one pair at a time, its text at once, its pictures as soon as they are made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import Static
+
+from core.errors import BetterhalfError, ImageError
+from core.metadata.compare import PairView
+from core.model import Asset, Choice, PairRef, RelationKind
+from core.text import counted, printable
+from core.workers.events import Progress
+from tui import views
+from tui.commands import REVIEW, Command, bindings
+from tui.messages import Decided, UndoAsked, ViewsWanted
+from tui.preview.loader import PictureLoader
+from tui.preview.protocol import Protocol
+from tui.preview.widget import Preview
+from tui.queue import ReviewQueue
+from tui.screens.text import TextScreen
+
+_LAYOUTS = ("", "-pictures", "-fields")
+_AHEAD, _BEHIND = 2, 1
+"""Pairs prepared around the current one."""
+_VIEWS = 64
+"""Pairs whose text is kept."""
+_DEBOUNCE = 0.03
+"""Seconds a pair has to stay before its pictures are begun: a held key passes faster."""
+
+
+class ReviewScreen(Screen[None]):
+    """Shows the queue's current pair, and posts what the person decides."""
+
+    COMMANDS_SHOWN: ClassVar[tuple[Command, ...]] = REVIEW
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
+    CSS_PATH = "review.tcss"
+
+    header = query_one("#header", Static)
+    left = query_one("#left", Preview)
+    right = query_one("#right", Preview)
+    evidence = query_one("#evidence", Static)
+    scroll = query_one("#fields", VerticalScroll)
+    table = query_one("#table", Static)
+    empty = query_one("#empty", Static)
+    flash_line = query_one("#flash", Static)
+    hint_bar = query_one("#hints", Static)
+
+    def __init__(self, roots: Sequence[Path], distance: int, loader: PictureLoader) -> None:
+        super().__init__()
+        self.queue = ReviewQueue()
+        self._roots = roots
+        self._distance = distance
+        self._loader = loader
+        self._views: dict[tuple[int, int], PairView] = {}
+        self._swapped: set[tuple[int, int]] = set()
+        self._progress: Progress | None = None
+        self.scanned = False
+        self._problems: list[BetterhalfError] = []
+        self._everything = False
+        self._layout = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="header")
+        with Horizontal(id="pictures"):
+            yield Preview(id="left")
+            yield Preview(id="right")
+        yield Static(id="evidence")
+        with VerticalScroll(id="fields", can_focus=False):
+            yield Static(id="table")
+        yield Static(id="empty")
+        yield Static(id="flash")
+        yield Static(id="hints")
+
+    def on_mount(self) -> None:
+        self.refresh_pair()
+
+    def on_resize(self, event: Resize) -> None:
+        self.refresh_pair()
+
+    # What the app tells
+
+    def pairs_changed(self, refs: Sequence[PairRef]) -> None:
+        """The open pairs are now `refs`."""
+        before = self.queue.current
+        self.queue.update(refs)
+        after = self.queue.current
+        if before is None or after is None or before.key != after.key:
+            self.refresh_pair()
+        else:
+            self._show_header()
+            self._want_views()
+
+    def view_ready(self, ref: PairRef, view: PairView | None) -> None:
+        """A wanted pair has been loaded; None where it is gone."""
+        if view is None:
+            self._views.pop(ref.key, None)
+            return
+        self._views[ref.key] = view
+        while len(self._views) > _VIEWS:
+            del self._views[next(iter(self._views))]
+        if self.queue.current is not None and self.queue.current.key == ref.key:
+            self.refresh_pair()
+        else:
+            self.run_worker(self._prefetch, group="prefetch", exclusive=True)
+
+    def progressed(self, progress: Progress) -> None:
+        """The scan has got on."""
+        self._progress = progress
+        self._show_header()
+        if not self.queue:
+            self._show_empty()
+
+    def scan_ended(self) -> None:
+        """Nothing is being read any more."""
+        self.scanned, self._progress = True, None
+        self._show_header()
+        if not self.queue:
+            self._show_empty()
+
+    def problem_found(self, error: BetterhalfError) -> None:
+        """A file or folder could not be read."""
+        self._problems.append(error)
+        self._show_header()
+
+    def put_back(self, ref: PairRef, why: str) -> None:
+        """A decision was not carried out: show its pair again and say why."""
+        self.forget(ref)
+        self.queue.put_back(ref)
+        self.refresh_pair()
+        self.flash(why)
+
+    def reopened(self, asset_a: int, asset_b: int) -> None:
+        """A decision was undone: go to its pair."""
+        if self.queue.bring(asset_a, asset_b):
+            self.refresh_pair()
+
+    def forget(self, ref: PairRef) -> None:
+        """What is known of a pair may no longer be true."""
+        self._views.pop(ref.key, None)
+
+    def flash(self, text: str) -> None:
+        """One line that stays until the next one."""
+        self.flash_line.update(Content(" " + printable(text)))
+
+    # Drawing
+
+    @property
+    def _view(self) -> PairView | None:
+        ref = self.queue.current
+        view = self._views.get(ref.key) if ref is not None else None
+        if view is not None and view.ref.key in self._swapped:
+            return view.swapped()
+        return view
+
+    def refresh_pair(self) -> None:
+        """Draw what is current: its text now, its pictures when they are made."""
+        if not self.is_mounted:
+            return
+        self._show_header()
+        self.hint_bar.update(views.hints(REVIEW, self.size.width))
+        self.set_class(not self.queue, "-empty")
+        if not self.queue:
+            self._show_empty()
+            return
+        view = self._view
+        if view is not None:
+            self._show_text(view)
+            self._show_pictures(view)
+        else:
+            self.evidence.update("")
+            self.table.update("")
+            for preview in (self.left, self.right):
+                preview.border_title = preview.border_subtitle = ""
+                preview.say("")
+        self._want_views()
+
+    def _show_header(self) -> None:
+        if not self.is_mounted:
+            return
+        names = [root.name or str(root) for root in self._roots]
+        title = names[0] if len(names) == 1 else counted(len(names), "folder")
+        self.header.update(
+            views.header(
+                printable(title),
+                self.queue.position,
+                len(self.queue),
+                self._progress,
+                len(self._problems),
+                self.size.width,
+            )
+        )
+
+    def _show_empty(self) -> None:
+        if self.scanned:
+            text = (
+                f"No pairs wait here at distance {self._distance}.\n\n"
+                "u takes the last decision back · q quits\n"
+                "betterhalf --distance speculative FOLDER looks further"
+            )
+        else:
+            text = "Looking for pairs …\n\nThe first one shows as soon as it is found."
+        self.empty.update(text)
+
+    def _show_text(self, view: PairView) -> None:
+        self.evidence.update(views.evidence(view))
+        width = max(40, self.size.width - 1)
+        self.table.update(views.fields(view.fields, width, self._everything))
+        self.scroll.scroll_home(animate=False)
+        for preview, asset, letter in ((self.left, view.left, "A"), (self.right, view.right, "B")):
+            room = max(8, self.size.width // 2 - 6)
+            path = views.shown_path(asset.path, self._roots)
+            preview.border_title = Content(letter)
+            preview.border_subtitle = Content(views.cut_path(path, room))
+
+    def _want_views(self) -> None:
+        current = self.queue.current
+        if current is None:
+            return
+        wanted = [current, *self.queue.around(_BEHIND, _AHEAD)]
+        missing = [ref for ref in wanted if ref.key not in self._views]
+        if missing:
+            self.post_message(ViewsWanted(missing))
+
+    def _sides(self, view: PairView) -> tuple[tuple[Preview, Asset], tuple[Preview, Asset]]:
+        return (self.left, view.left), (self.right, view.right)
+
+    def _show_pictures(self, view: PairView) -> None:
+        if self._loader.style.protocol is Protocol.OFF or not all(self.left.room):
+            return
+        for preview, asset in self._sides(view):
+            picture = self._loader.ready(asset, *preview.room)
+            if picture is not None:
+                self._loader.place(picture)
+                preview.show(picture)
+            elif preview.picture is not None:
+                preview.say("…")
+        self.run_worker(partial(self._load_pictures, view), group="pictures", exclusive=True)
+
+    async def _load_pictures(self, view: PairView) -> None:
+        """Make the current pair's pictures, then those of the pairs around it."""
+        sides = self._sides(view)
+        if any(self._loader.ready(asset, *preview.room) is None for preview, asset in sides):
+            await asyncio.sleep(_DEBOUNCE)
+        await asyncio.gather(*(self._load_picture(preview, asset) for preview, asset in sides))
+        await self._prefetch()
+
+    async def _prefetch(self) -> None:
+        """Make the pictures of the pairs around the current one."""
+        if self._loader.style.protocol is Protocol.OFF or not all(self.left.room):
+            return
+        for ref in self.queue.around(_BEHIND, _AHEAD):
+            near = self._views.get(ref.key)
+            for asset in (near.left, near.right) if near is not None else ():
+                try:
+                    await self._loader.load(asset, *self.left.room)
+                except ImageError:
+                    # Said when the pair is looked at.
+                    continue
+
+    async def _load_picture(self, preview: Preview, asset: Asset) -> None:
+        try:
+            picture = await self._loader.load(asset, *preview.room)
+        except ImageError as error:
+            preview.say(f"no picture: {error.reason}")
+            return
+        self._loader.place(picture)
+        preview.show(picture)
+
+    # Commands
+
+    def _decide(self, kind: RelationKind, swap: bool = False) -> None:
+        view = self._view
+        if view is None:
+            self.flash("This pair is still being loaded." if self.queue else "There is no pair.")
+            return
+        keeper, other = (view.right, view.left) if swap else (view.left, view.right)
+        choice = Choice(kind, keeper.id, other.id, why="decided in the review")
+        self.queue.deciding(view.ref, other.id if kind is RelationKind.BETTER else None)
+        self.flash(_said(kind, other))
+        self.post_message(Decided(view.ref, choice))
+        self.refresh_pair()
+
+    def action_keep_left(self) -> None:
+        self._decide(RelationKind.BETTER)
+
+    def action_keep_right(self) -> None:
+        self._decide(RelationKind.BETTER, swap=True)
+
+    def action_alternates(self) -> None:
+        self._decide(RelationKind.ALTERNATES)
+
+    def action_not_related(self) -> None:
+        self._decide(RelationKind.NOT_RELATED)
+
+    def action_same_quality(self) -> None:
+        self._decide(RelationKind.SAME_QUALITY)
+
+    def action_skip(self) -> None:
+        self.queue.move(1)
+        self.refresh_pair()
+
+    def action_back(self) -> None:
+        self.queue.move(-1)
+        self.refresh_pair()
+
+    def action_undo(self) -> None:
+        self.post_message(UndoAsked())
+
+    def action_swap(self) -> None:
+        if self.queue.current is not None:
+            self._swapped ^= {self.queue.current.key}
+            self.refresh_pair()
+
+    def action_copy_path(self) -> None:
+        self._copy(0)
+
+    def action_copy_other_path(self) -> None:
+        self._copy(1)
+
+    def _copy(self, side: int) -> None:
+        view = self._view
+        if view is not None:
+            path = str((view.left, view.right)[side].path)
+            # A lone surrogate cannot leave as UTF-8; its bytes can be typed.
+            self.app.copy_to_clipboard(path.encode("utf-8", "backslashreplace").decode())
+            self.flash(f"copied: {path}")
+
+    def action_all_fields(self) -> None:
+        self._everything = not self._everything
+        self.refresh_pair()
+
+    def action_layout(self) -> None:
+        self.remove_class(*filter(None, _LAYOUTS))
+        self._layout = (self._layout + 1) % len(_LAYOUTS)
+        if _LAYOUTS[self._layout]:
+            self.add_class(_LAYOUTS[self._layout])
+        self.call_after_refresh(self.refresh_pair)
+
+    def action_fields_down(self) -> None:
+        self.scroll.scroll_page_down(animate=False)
+
+    def action_fields_up(self) -> None:
+        self.scroll.scroll_page_up(animate=False)
+
+    def action_problems(self) -> None:
+        if not self._problems:
+            self.flash("Every file could be read.")
+            return
+        lines = [Content(printable(str(error))) for error in self._problems]
+        title = f" {counted(len(lines), 'file')} could not be read "
+        self.app.push_screen(TextScreen(title, Content("\n").join(lines)))
+
+    def action_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def action_help(self) -> None:
+        lines = [
+            Content.assemble(
+                (f"{'  '.join(command.key_names):<12}", "$accent bold"), (command.help, "")
+            )
+            for command in REVIEW
+        ]
+        self.app.push_screen(TextScreen(" Keys ", Content("\n").join(lines)))
+
+    async def action_quit(self) -> None:
+        await self.app.action_quit()
+
+
+def _said(kind: RelationKind, other: Asset) -> str:
+    if kind is RelationKind.BETTER:
+        return f"{other.path.name} → trash · u undoes"
+    return f"both kept as {kind} · u undoes"
