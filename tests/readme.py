@@ -1,0 +1,77 @@
+"""Bring what the README takes from the program up to date: its key table and its picture.
+
+`python -m tests.readme` rewrites both (the picture needs rsvg-convert); a test holds the table
+against the declarations.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from tests import gallery
+from tui.commands import REVIEW, key_table
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PICTURE = ROOT / "tests" / "data" / "review.png"
+
+_KEYS = re.compile(r"(<!-- keys:.*?-->\n).*?(<!-- end of keys -->)", re.DOTALL)
+
+
+def with_keys(text: str) -> str:
+    """The README's `text` with today's key table."""
+    return _KEYS.sub(lambda found: found[1] + key_table(REVIEW) + found[2], text)
+
+
+async def _picture(folder: Path) -> str:
+    """An SVG of the review of the gallery, at a pair with something to see."""
+    from core.workers.session import open_session
+    from tui.app import BetterhalfApp
+    from tui.preview.picture import Style
+    from tui.preview.protocol import Cell, Protocol
+
+    library = folder / "Pictures"
+    library.mkdir()
+    roles = gallery.build(library)
+    async with open_session(folder / "catalog.db", [library], 4, 2) as (session, notes):
+        style = Style(Protocol.HALF, Cell(10, 20))
+        app = BetterhalfApp(session, style, "betterhalf-dark", notes)
+        async with app.run_test(size=(120, 40)) as pilot:
+            review = app.review
+            while not (review.scanned and review.queue):
+                await pilot.pause(0.05)
+            pairs = {each.path: each.id for each in await _assets(session)}
+            review.queue.bring(pairs[roles["chelsea"]], pairs[roles["chelsea_recompressed"]])
+            review.refresh_pair()
+            while review.left.picture is None or review.right.picture is None:
+                await pilot.pause(0.05)
+            await pilot.pause(0.2)
+            return app.export_screenshot(title="betterhalf ~/Pictures")
+
+
+async def _assets(session):  # type: ignore[no-untyped-def]
+    refs = await session.open_pairs()
+    return await session.assets({key for ref in refs for key in ref.key})
+
+
+def main() -> None:
+    """Rewrite the table and the picture."""
+    README.write_text(with_keys(README.read_text("utf-8")), "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        svg = asyncio.run(_picture(Path(folder)))
+    drawn = subprocess.run(
+        ["rsvg-convert", "--width=1200"], input=svg.encode(), capture_output=True, check=True
+    )
+    # Half blocks have few colours, and as an SVG each of them is two elements.
+    Image.open(io.BytesIO(drawn.stdout)).quantize(256).save(PICTURE, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
