@@ -17,7 +17,7 @@ from core.text import printable
 from core.workers.events import Event, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.session import Session
 from tui.commands import REVIEW
-from tui.messages import CoreEvent, Decided, UndoAsked, ViewsWanted
+from tui.messages import CoreEvent, Decided, QuitAsked, UndoAsked, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.preview.picture import Style
 from tui.screens.question import CompanionScreen
@@ -45,6 +45,7 @@ class BetterhalfApp(App[None]):
         self.review = ReviewScreen(session.roots, session.distance, self._loader)
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
+        self._refreshing = False
         for each in shipped_themes():
             self.register_theme(each)
         self.theme = theme
@@ -54,7 +55,7 @@ class BetterhalfApp(App[None]):
         self.push_screen(self.review)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit)
+            loop.add_signal_handler(number, self.review.post_message, QuitAsked())
         for note in self._notes:
             self.notify(printable(note), title="Repaired", markup=False, timeout=30)
         self.run_worker(self._keep_pairs_current, group="pairs")
@@ -71,11 +72,26 @@ class BetterhalfApp(App[None]):
         yield SystemCommand("Theme", "Change the colours.", self.action_change_theme)
 
     async def action_quit(self) -> None:
-        """Leave once every decision made so far has been carried out."""
+        """Textual's own way out takes the same door."""
+        self.review.post_message(QuitAsked())
+
+    def on_quit_asked(self) -> None:
         if not self._jobs.empty():
             self.review.flash("finishing your last decisions …")
-        await self._jobs.join()
+        self.run_worker(self._leave, group="quit", exclusive=True)
+
+    async def _leave(self) -> None:
+        await self.decisions_done()
         self.exit()
+
+    async def decisions_done(self) -> None:
+        """Wait until every decision made so far has been carried out or refused."""
+        await self._jobs.join()
+
+    @property
+    def pairs_stale(self) -> bool:
+        """Whether the screen may show other pairs in a moment, without anybody's doing."""
+        return self._pairs_dirty.is_set() or self._refreshing
 
     def on_unmount(self) -> None:
         self._loader.close()
@@ -101,11 +117,11 @@ class BetterhalfApp(App[None]):
                 self._pairs_dirty.set()
             case Problem(error):
                 self.review.problem_found(error)
+            case Notice(error):
+                self.review.noted(error)
             case ScanEnded():
                 self._pairs_dirty.set()
                 self.review.scan_ended()
-            case Notice(error):
-                log.info("%s", error)
 
     async def _keep_pairs_current(self) -> None:
         while True:
@@ -115,10 +131,13 @@ class BetterhalfApp(App[None]):
             await asyncio.sleep(_REFRESH_SECONDS)
 
     async def _refresh_pairs(self) -> None:
+        self._refreshing = True
         try:
             self.review.pairs_changed(await self._session.open_pairs())
         except UnavailableError as error:
             self._complain(error)
+        finally:
+            self._refreshing = False
 
     def on_views_wanted(self, message: ViewsWanted) -> None:
         self.run_worker(partial(self._load_views, message.refs), group="views", exclusive=True)

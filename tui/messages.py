@@ -29,6 +29,10 @@ class UndoAsked(Message):
     """A person wants the last decision back."""
 
 
+class QuitAsked(Message):
+    """A person wants to leave. A message, so that it stays behind the decisions made before it."""
+
+
 @dataclass
 class ViewsWanted(Message):
     """The screen will need these pairs, in this order."""

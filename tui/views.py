@@ -7,7 +7,7 @@ nothing is said by colour alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from textual.content import Content
@@ -17,6 +17,8 @@ from core.model import PairKind, PairRef
 from core.text import counted, human_duration, printable
 from core.workers.events import Progress
 from tui.commands import Command
+
+_NAME_TAG = " betterhalf  "
 
 _NAME = 13
 _NOTE = 34
@@ -56,26 +58,40 @@ def header(
     title: str, position: int, total: int, progress: Progress | None, problems: int, width: int
 ) -> Content:
     """The top line: where we are, how far the scan is, what could not be read."""
-    right: list[tuple[str, str]] = []
-    if progress is not None and progress.total and progress.done < progress.total:
-        filled = 10 * progress.done // progress.total
-        text = f"{progress.stage} {progress.done:,}/{progress.total:,}"
-        if progress.seconds > 1 and progress.rate:
-            text += f" · {progress.rate:.0f}/s"
-            if progress.seconds_left is not None:
-                text += f" · {human_duration(progress.seconds_left)} left"
-        right += [("▕" + "█" * filled + " " * (10 - filled) + "▏", "$attention"), (f" {text} ", "")]
-    elif progress is not None and not progress.total:
-        right.append((f"{progress.stage} … ", "$faint"))
-    if problems:
-        right.append((f" ! {problems:,} unreadable (p) ", "$attention"))
     middle = f"pair {position:,} of {total:,}" if total else ""
-    used = sum(len(text) for text, _ in right) + len(middle) + 3
-    name = cut(title, max(0, width - used - len(" betterhalf  ")))
-    left: list[tuple[str, str]] = [(" betterhalf ", "bold"), (f" {name}", "$faint")]
-    filler = width - sum(len(text) for text, _ in left) - used + 2
-    parts = [*left, (" " * max(1, filler), ""), (middle, "bold"), (" ", ""), *right]
-    return Content.assemble(*parts)
+    alarm = f" ! {problems:,} unreadable (p)" if problems else ""
+    room = width - len(_NAME_TAG) - len(middle) - len(alarm) - 2
+    stage = next((text for text in _stages(progress) if len(text) <= room), "")
+    name = cut(title, room - len(stage) - 1) if room - len(stage) > 4 else ""
+    gap = max(0, room - len(stage) - len(name))
+    return Content.assemble(
+        (_NAME_TAG, "bold"),
+        (name, "$faint"),
+        (" " * gap, ""),
+        (middle, "bold"),
+        (stage, "$faint"),
+        (alarm, "$attention"),
+    )
+
+
+def _stages(progress: Progress | None) -> Iterator[str]:
+    """How far the scan is, in fewer and fewer words."""
+    if progress is None:
+        return
+    if not progress.total:
+        yield f" · {progress.stage} …"
+        return
+    filled = 10 * progress.done // progress.total
+    bar = f"▕{'█' * filled}{' ' * (10 - filled)}▏"
+    done = f"{progress.done:,}/{progress.total:,}"
+    pace = ""
+    left = progress.seconds_left
+    if progress.seconds > 1 and left is not None:
+        pace = f" · {progress.rate:.0f}/s · {human_duration(left)} left"
+    yield f" · {progress.stage} {bar} {done}{pace}"
+    yield f" · {progress.stage} {done}{pace}"
+    yield f" · {done}{pace}"
+    yield f" · {done}"
 
 
 _EVIDENCE = {

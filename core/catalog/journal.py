@@ -11,6 +11,7 @@ from core.catalog.assets import PRESENT, TRASHED
 from core.catalog.schema import Asset, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
+from core.catalog.scope import Scope, below
 from core.model import (
     Decision,
     DecisionState,
@@ -110,11 +111,10 @@ def history(limit: int = 1000) -> list[Decision]:
     return _load(DecisionRow.id.is_null(False), limit)
 
 
-def last_by_person() -> Decision | None:
-    """The latest standing decision that a person made."""
-    found = _load(
-        (DecisionRow.state == DecisionState.DONE) & DecisionRow.run.is_null(True), limit=1
-    )
+def last_by_person(roots: Scope) -> Decision | None:
+    """The latest standing decision that a person made below `roots`."""
+    by_person = (DecisionRow.state == DecisionState.DONE) & DecisionRow.run.is_null(True)
+    found = _load(by_person & below(roots, DecisionRow.path_b), limit=1)
     return found[0] if found else None
 
 

@@ -153,27 +153,27 @@ def open_pairs(roots: Scope, distance: int) -> list[PairRef]:
     """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by distance.
 
     The oldest copy of a content stands for all of them in its pairs, and the others pair up with
-    that one as exact copies.
+    that one as exact copies. A pair's older asset comes first, so that the same library shows the
+    same pairs in the same order, however it was read.
     """
-    first: dict[int, int] = {}
+    first: dict[int, tuple[int, int]] = {}
     exact: list[PairRef] = []
     decided = _Decided()
-    for asset_id, content_id in present_contents(roots):
-        representative = first.setdefault(content_id, asset_id)
-        if representative != asset_id and not decided.assets(representative, asset_id):
-            exact.append(PairRef(representative, asset_id, PairKind.EXACT, 0))
-    query = (
-        Pair.select(Pair.content_a, Pair.content_b, Pair.distance, Pair.pixels_equal)
-        .where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
-        .order_by(Pair.distance, Pair.content_a, Pair.content_b)
+    for age, (asset_id, content_id) in enumerate(present_contents(roots)):
+        _, oldest = first.setdefault(content_id, (age, asset_id))
+        if oldest != asset_id and not decided.assets(oldest, asset_id):
+            exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
+    query = Pair.select(Pair.content_a, Pair.content_b, Pair.distance, Pair.pixels_equal).where(
+        (Pair.distance <= distance) | (Pair.pixels_equal == True)  # noqa: E712
     )
-    near: list[PairRef] = []
+    near: list[tuple[bool, int, tuple[int, int], tuple[int, int]]] = []
     for a, b, found, equal in rows(query):
         if a in first and b in first and not decided.contents(a, b):
-            kind = PairKind.PIXELS if equal else PairKind.SIMILAR
-            near.append(PairRef(first[a], first[b], kind, found))
-    near.sort(key=lambda pair: (pair.kind is not PairKind.PIXELS, pair.distance))
-    return exact + near
+            near.append((not equal, found, *sorted((first[a], first[b]))))
+    return exact + [
+        PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, found)
+        for differs, found, (_, a), (_, b) in sorted(near)
+    ]
 
 
 class _Decided:

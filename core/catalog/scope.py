@@ -13,12 +13,12 @@ Scope = Sequence[Path]
 """Roots of libraries; an empty one means everything."""
 
 
-def below(roots: Scope) -> Any:
-    """A condition for assets whose path lies below one of `roots`."""
+def below(roots: Scope, path: Any = Asset.path) -> Any:
+    """A condition for rows whose `path` column lies below one of `roots`."""
     condition: Any = None
     for root in roots:
         first = os.fsencode(root).rstrip(b"/") + b"/"
         # Everything below shares the prefix; "0" is the byte after "/".
-        inside = (Asset.path >= first) & (Asset.path < first[:-1] + b"0")
+        inside = (path >= first) & (path < first[:-1] + b"0")
         condition = inside if condition is None else condition | inside
-    return Asset.id.is_null(False) if condition is None else condition
+    return path.is_null(False) if condition is None else condition

@@ -9,12 +9,13 @@ import numpy as np
 from core.catalog.pairs import Candidate, LookRow, SearchRow
 from core.matching.hamming import neighbours
 
-PIXEL_RADIUS = 4
+PIXEL_RADIUS = 6
 """Pixel-equal pictures read through different decoders differ by the rounding of their scaled
-decodes only; no such pair measured further apart than 2."""
+decodes only; most measured within 2, a wall of even bricks 6 apart."""
 
-_THUMB_TOLERANCE = 6
-"""Levels of 255 that the rounding of a scaled decode may move one of the thumb's pixels."""
+_THUMB_TOLERANCE = 16
+"""Levels of 255 that the rounding of a scaled decode may move one of the thumb's pixels; 10 is
+the most that was measured. Too much costs a decode, too little an equal pair."""
 
 
 def search_radius(distance: int) -> int:

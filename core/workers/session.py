@@ -99,12 +99,12 @@ class Session:
         await to_the_end(undo, self.catalog, decision)
 
     async def undo_last(self) -> Decision:
-        """Take back the latest standing decision of a person.
+        """Take back the latest standing decision of a person in these libraries.
 
         Raises:
             ActionRefused: there is none, or it cannot be taken back.
         """
-        decision = await self.catalog.call(journal.last_by_person)
+        decision = await self.catalog.call(journal.last_by_person, self.roots)
         if decision is None:
             raise ActionRefused("", "there is nothing to undo")
         await self.undo(decision)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -13,6 +14,9 @@ from tui.preview.picture import Picture
 
 class Preview(Widget, can_focus=False):
     """A place for a picture, or for a line of text while there is none."""
+
+    class RoomChanged(Message):
+        """It has another size: a picture of that size is needed."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -28,6 +32,9 @@ class Preview(Widget, can_focus=False):
     def picture(self) -> Picture | None:
         """What it draws."""
         return self._picture
+
+    def on_resize(self) -> None:
+        self.post_message(self.RoomChanged())
 
     def show(self, picture: Picture) -> None:
         """Draw `picture`."""

@@ -24,7 +24,7 @@ from core.text import counted, printable
 from core.workers.events import Progress
 from tui import views
 from tui.commands import REVIEW, Command, bindings
-from tui.messages import Decided, UndoAsked, ViewsWanted
+from tui.messages import Decided, QuitAsked, UndoAsked, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
 from tui.preview.widget import Preview
@@ -68,6 +68,7 @@ class ReviewScreen(Screen[None]):
         self._progress: Progress | None = None
         self.scanned = False
         self._problems: list[BetterhalfError] = []
+        self._notes: list[BetterhalfError] = []
         self._everything = False
         self._layout = 0
 
@@ -88,6 +89,10 @@ class ReviewScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         self.refresh_pair()
+
+    def on_preview_room_changed(self) -> None:
+        if self.view is not None:
+            self._show_pictures(self.view)
 
     # What the app tells
 
@@ -134,6 +139,10 @@ class ReviewScreen(Screen[None]):
         self._problems.append(error)
         self._show_header()
 
+    def noted(self, error: BetterhalfError) -> None:
+        """Something is odd about a file that could be read."""
+        self._notes.append(error)
+
     def put_back(self, ref: PairRef, why: str) -> None:
         """A decision was not carried out: show its pair again and say why."""
         self.forget(ref)
@@ -157,7 +166,8 @@ class ReviewScreen(Screen[None]):
     # Drawing
 
     @property
-    def _view(self) -> PairView | None:
+    def view(self) -> PairView | None:
+        """What is shown of the current pair, as it is shown; None until it is loaded."""
         ref = self.queue.current
         view = self._views.get(ref.key) if ref is not None else None
         if view is not None and view.ref.key in self._swapped:
@@ -174,7 +184,7 @@ class ReviewScreen(Screen[None]):
         if not self.queue:
             self._show_empty()
             return
-        view = self._view
+        view = self.view
         if view is not None:
             self._show_text(view)
             self._show_pictures(view)
@@ -236,8 +246,13 @@ class ReviewScreen(Screen[None]):
     def _sides(self, view: PairView) -> tuple[tuple[Preview, Asset], tuple[Preview, Asset]]:
         return (self.left, view.left), (self.right, view.right)
 
+    @property
+    def _drawing(self) -> bool:
+        """Whether pictures are wanted, and have any room at this moment."""
+        return self._loader.style.protocol is not Protocol.OFF and all(self.left.room)
+
     def _show_pictures(self, view: PairView) -> None:
-        if self._loader.style.protocol is Protocol.OFF or not all(self.left.room):
+        if not self._drawing:
             return
         for preview, asset in self._sides(view):
             picture = self._loader.ready(asset, *preview.room)
@@ -251,6 +266,8 @@ class ReviewScreen(Screen[None]):
     async def _load_pictures(self, view: PairView) -> None:
         """Make the current pair's pictures, then those of the pairs around it."""
         sides = self._sides(view)
+        if not self._drawing:
+            return
         if any(self._loader.ready(asset, *preview.room) is None for preview, asset in sides):
             await asyncio.sleep(_DEBOUNCE)
         await asyncio.gather(*(self._load_picture(preview, asset) for preview, asset in sides))
@@ -258,11 +275,11 @@ class ReviewScreen(Screen[None]):
 
     async def _prefetch(self) -> None:
         """Make the pictures of the pairs around the current one."""
-        if self._loader.style.protocol is Protocol.OFF or not all(self.left.room):
-            return
         for ref in self.queue.around(_BEHIND, _AHEAD):
             near = self._views.get(ref.key)
             for asset in (near.left, near.right) if near is not None else ():
+                if not self._drawing:
+                    return
                 try:
                     await self._loader.load(asset, *self.left.room)
                 except ImageError:
@@ -270,6 +287,8 @@ class ReviewScreen(Screen[None]):
                     continue
 
     async def _load_picture(self, preview: Preview, asset: Asset) -> None:
+        if not self._drawing:
+            return
         try:
             picture = await self._loader.load(asset, *preview.room)
         except ImageError as error:
@@ -281,7 +300,7 @@ class ReviewScreen(Screen[None]):
     # Commands
 
     def _decide(self, kind: RelationKind, swap: bool = False) -> None:
-        view = self._view
+        view = self.view
         if view is None:
             self.flash("This pair is still being loaded." if self.queue else "There is no pair.")
             return
@@ -330,7 +349,7 @@ class ReviewScreen(Screen[None]):
         self._copy(1)
 
     def _copy(self, side: int) -> None:
-        view = self._view
+        view = self.view
         if view is not None:
             path = str((view.left, view.right)[side].path)
             # A lone surrogate cannot leave as UTF-8; its bytes can be typed.
@@ -355,12 +374,13 @@ class ReviewScreen(Screen[None]):
         self.scroll.scroll_page_up(animate=False)
 
     def action_problems(self) -> None:
-        if not self._problems:
+        if not self._problems and not self._notes:
             self.flash("Every file could be read.")
             return
         lines = [Content(printable(str(error))) for error in self._problems]
-        title = f" {counted(len(lines), 'file')} could not be read "
-        self.app.push_screen(TextScreen(title, Content("\n").join(lines)))
+        lines += [Content(printable(f"note: {error}")) for error in self._notes]
+        title = f"{counted(len(self._problems), 'file')} could not be read"
+        self.app.push_screen(TextScreen(title, Content("\n\n").join(lines)))
 
     def action_palette(self) -> None:
         self.app.action_command_palette()
@@ -372,10 +392,10 @@ class ReviewScreen(Screen[None]):
             )
             for command in REVIEW
         ]
-        self.app.push_screen(TextScreen(" Keys ", Content("\n").join(lines)))
+        self.app.push_screen(TextScreen("Keys", Content("\n").join(lines)))
 
-    async def action_quit(self) -> None:
-        await self.app.action_quit()
+    def action_quit(self) -> None:
+        self.post_message(QuitAsked())
 
 
 def _said(kind: RelationKind, other: Asset) -> str:

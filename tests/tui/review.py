@@ -1,0 +1,87 @@
+"""A review that a test can drive: the real app on a real session, drawn nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from core.workers.session import Session, open_session
+from tui.app import BetterhalfApp
+from tui.preview.picture import Style
+from tui.preview.protocol import Cell, Protocol
+from tui.screens.review import ReviewScreen
+
+STYLE = Style(Protocol.HALF, Cell(10, 20))
+
+
+@dataclass
+class Review:
+    """The running app and short words for what a test asks of it."""
+
+    app: BetterhalfApp
+    pilot: Pilot[Any]
+    session: Session
+
+    @property
+    def screen(self) -> ReviewScreen:
+        return self.app.review
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Let the app work until `holds()`; pytest's own time limit is the only other way out."""
+        while not holds():
+            await self.pilot.pause(0.01)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each once the pair before it is loaded, and wait for all decisions."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until everything asked so far has been carried out and shown."""
+        heard = asyncio.Event()
+        # Behind every message that the screen has sent on to the app.
+        self.screen.call_later(lambda: self.app.call_later(heard.set))
+        await heard.wait()
+        await self.app.decisions_done()
+        await self.shown()
+
+    async def shown(self) -> None:
+        """Wait until the screen shows what the catalog says."""
+        await self.until(lambda: not self.app.pairs_stale)
+        await self.until(lambda: not self.screen.queue or self.screen.view is not None)
+        await self.pilot.pause()
+
+    def text(self, widget: str) -> str:
+        """What a part of the screen says."""
+        return str(self.screen.query_one(f"#{widget}").render())
+
+    def sides(self) -> tuple[str, str]:
+        """The file names of A and B."""
+        view = self.screen.view
+        assert view is not None
+        return view.left.path.name, view.right.path.name
+
+
+@asynccontextmanager
+async def reviewing(
+    roots: Sequence[Path],
+    database: Path,
+    size: tuple[int, int] = (120, 40),
+    distance: int = 4,
+    style: Style = STYLE,
+) -> AsyncIterator[Review]:
+    """The review of `roots`, scanned to the end."""
+    async with open_session(database, roots, distance, 2) as (session, notes):
+        app = BetterhalfApp(session, style, "betterhalf-dark", notes)
+        async with app.run_test(size=size) as pilot:
+            review = Review(app, pilot, session)
+            await review.until(lambda: review.screen.scanned)
+            await review.shown()
+            yield review

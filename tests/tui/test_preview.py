@@ -1,0 +1,187 @@
+"""Pictures on the wire: what is sent is decoded back and compared with what was meant."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from textual.strip import Strip
+
+from core.errors import ImageError
+from core.model import Asset, Facts, Metadata
+from tui.preview import half, kitty, sixel
+from tui.preview.loader import PictureLoader
+from tui.preview.picture import Style, encode
+from tui.preview.protocol import Cell, Frame, Protocol, fit
+
+CELL = Cell(10, 20)
+
+
+def gradient(width: int, height: int) -> Image.Image:
+    """Every pixel another colour."""
+    y, x = np.mgrid[0:height, 0:width]
+    channels = [x * 255 // max(1, width - 1), y * 255 // max(1, height - 1), (x + y) % 256]
+    return Image.fromarray(np.stack(channels, axis=2).astype(np.uint8))
+
+
+def grainy(width: int, height: int) -> Image.Image:
+    """Like a photo, hard to compress."""
+    noise = np.random.default_rng(7).integers(-20, 20, (height, width, 3))
+    mixed = np.asarray(gradient(width, height)).astype(int) + noise
+    return Image.fromarray(mixed.clip(0, 255).astype(np.uint8))
+
+
+def asset(path: Path, size: tuple[int, int]) -> Asset:
+    return Asset(1, path, 0, b"", 1, Facts("PNG", 1, *size), Metadata())
+
+
+def pixels_of(strips: list[Strip]) -> np.ndarray:
+    """The picture that half blocks draw."""
+    rows = []
+    for strip in strips:
+        upper, lower = [], []
+        for segment in strip:
+            assert segment.style is not None
+            for colours, colour in ((upper, segment.style.color), (lower, segment.style.bgcolor)):
+                assert colour is not None
+                colours += [tuple(colour.get_truecolor())] * len(segment.text)
+        rows += [upper, lower]
+    return np.array(rows)
+
+
+def test_half_blocks_draw_the_picture() -> None:
+    picture = gradient(31, 18)
+    drawn = pixels_of(half.encode(picture))
+    assert drawn.shape == (18, 31, 3)
+    assert np.abs(drawn.astype(int) - np.asarray(picture).astype(int)).max() <= 3
+
+
+def test_even_areas_are_sent_as_runs() -> None:
+    (strip,) = half.encode(Image.new("RGB", (50, 2), "navy"))
+    assert len(list(strip)) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((4000, 3000), (40, 15)), ((3000, 4000), (22, 15)), ((10_000, 10), (40, 1))],
+)
+def test_a_picture_keeps_its_ratio_in_cells(
+    size: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    frame = fit(size, 40, 15, CELL, Protocol.HALF)
+    assert (frame.columns, frame.rows) == expected
+    assert frame.pixels == (frame.columns, frame.rows * 2)
+
+
+def test_graphics_protocols_get_every_pixel_of_their_cells() -> None:
+    frame = fit((400, 300), 40, 15, Cell(9, 18), Protocol.SIXEL)
+    assert frame.pixels == (frame.columns * 9, frame.rows * 18)
+
+
+def test_kitty_gets_the_picture_and_placeholders_that_name_it() -> None:
+    picture, frame = grainy(400, 300), Frame(40, 15, (400, 300))
+    sent = kitty.transmission(picture, frame, 0x123456, None)
+    chunks = re.findall(r"\x1b_G([^;]*);([^\x1b]*)\x1b\\", sent)
+    assert "".join(f"\x1b_G{control};{payload}\x1b\\" for control, payload in chunks) == sent
+    assert "U=1" in chunks[0][0]
+    assert "i=1193046,c=40,r=15" in chunks[0][0]
+    assert all(len(payload) <= 4096 for _, payload in chunks)
+    assert [control[:3] for control, _ in chunks[1:]] == ["m=1"] * (len(chunks) - 2) + ["m=0"]
+    data = base64.standard_b64decode("".join(payload for _, payload in chunks))
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))), np.asarray(picture))
+    strips = kitty.placeholders(frame, 0x123456)
+    assert [strip.cell_length for strip in strips] == [40] * 15
+    (segment,) = strips[3]
+    assert segment.style is not None
+    assert segment.style.color is not None
+    assert tuple(segment.style.color.get_truecolor()) == (0x12, 0x34, 0x56)
+    assert segment.text.count("\U0010eeee") == 40
+
+
+def test_a_slow_link_gets_a_smaller_transmission() -> None:
+    picture, frame = grainy(400, 300), Frame(40, 15, (400, 300))
+    whole = kitty.transmission(picture, frame, 1, None)
+    assert len(kitty.transmission(picture, frame, 1, 128)) < len(whole)
+
+
+def decode_sixels(sequence: str) -> np.ndarray:
+    """A picture from sixels (DEC STD 070): palette in percent, six rows a band."""
+    header = re.match(r'\x1bP[^q]*q"1;1;(\d+);(\d+)', sequence)
+    assert header is not None
+    width, height = int(header[1]), int(header[2])
+    picture = np.zeros((height + 6, width, 3), np.uint8)
+    palette: dict[int, tuple[int, ...]] = {}
+    x = y = colour = 0
+    body = sequence[header.end() : -2]
+    for token in re.finditer(r"#(\d+)(?:;2;(\d+);(\d+);(\d+))?|!(\d+)(.)|([$-])|([?-~])", body):
+        if token[1]:
+            colour = int(token[1])
+            if token[2]:
+                palette[colour] = tuple(round(int(token[n]) * 2.55) for n in (2, 3, 4))
+        elif token[7] == "$":
+            x = 0
+        elif token[7] == "-":
+            x, y = 0, y + 6
+        else:
+            count = int(token[5]) if token[5] else 1
+            bits = ord(token[6] or token[8]) - 63
+            for row in range(6):
+                if bits >> row & 1:
+                    picture[y + row, x : x + count] = palette[colour]
+            x += count
+    return picture[:height]
+
+
+def test_sixels_draw_the_picture() -> None:
+    picture = Image.new("RGB", (60, 40), "teal")
+    picture.paste("orange", (10, 10, 30, 25))
+    drawn = decode_sixels(sixel.encode(picture))
+    assert np.abs(drawn.astype(int) - np.asarray(picture).astype(int)).max() <= 3
+
+
+def test_sixels_are_painted_where_the_picture_is_and_take_no_cells() -> None:
+    strip = sixel.over(Strip.blank(20), "SIXELS", 5, 2, (25, 9))
+    assert strip.cell_length == 20
+    assert [segment.text for segment in strip if segment.control] == ["\x1b[3;6HSIXELS\x1b[10;26H"]
+
+
+@pytest.mark.parametrize("protocol", [Protocol.HALF, Protocol.SIXEL, Protocol.KITTY])
+async def test_a_picture_is_made_once_and_kept(tmp_path: Path, protocol: Protocol) -> None:
+    path = tmp_path / "a.png"
+    gradient(64, 48).save(path)
+    sent: list[str] = []
+    loader = PictureLoader(Style(protocol, CELL), sent.append)
+    first = await loader.load(asset(path, (64, 48)), 20, 10)
+    path.unlink()
+    assert await loader.load(asset(path, (64, 48)), 20, 10) is first
+    loader.place(first)
+    loader.place(first)
+    assert len(sent) == (1 if protocol is Protocol.KITTY else 0)
+    loader.close()
+    assert ("a=d,d=I" in sent[-1]) if protocol is Protocol.KITTY else not sent
+
+
+async def test_a_picture_that_is_gone_says_so(tmp_path: Path) -> None:
+    loader = PictureLoader(Style(Protocol.HALF, CELL), lambda _: None)
+    with pytest.raises(ImageError, match="it is gone"):
+        await loader.load(asset(tmp_path / "gone.jpg", (4, 3)), 20, 10)
+    loader.close()
+
+
+def test_a_turned_photo_is_drawn_upright(tmp_path: Path) -> None:
+    from tests import gallery
+
+    turned = gallery.exif_rotated_png(gallery.photo("coffee"), tmp_path / "t.png", orientation=6)
+    plain = gallery.png_of(gallery.photo("coffee"), tmp_path / "p.png")
+    with Image.open(plain) as opened:
+        size = opened.size
+    drawn = [
+        pixels_of(list(encode(asset(path, size), 40, 20, Style(Protocol.HALF, CELL)).strips))
+        for path in (turned, plain)
+    ]
+    assert np.abs(drawn[0].astype(int) - drawn[1].astype(int)).mean() < 3
