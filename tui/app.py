@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
@@ -17,6 +16,7 @@ from core.text import printable
 from core.workers.events import Event, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.session import Session
 from tui.commands import REVIEW
+from tui.logs import log
 from tui.messages import CoreEvent, Decided, QuitAsked, UndoAsked, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.preview.picture import Style
@@ -28,8 +28,6 @@ _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
 _WRITE = 1 << 16
 """Characters handed to Textual's writer at once: its queue counts writes, not bytes."""
-
-log = logging.getLogger("betterhalf")
 
 
 class BetterhalfApp(App[None]):
@@ -223,4 +221,6 @@ class BetterhalfApp(App[None]):
     def _fatal_error(self) -> None:
         # A traceback is for the log; a person gets one line, with Textual's screen put away.
         log.exception("internal error")
-        self.panic("betterhalf: internal error; nothing is lost. Details are in the log.")
+        self.panic(
+            "betterhalf: internal error; nothing is lost. The log beside the catalog has it."
+        )

@@ -114,6 +114,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone (| head): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        return _internal_error(error, given.database)
+
+
+def _internal_error(error: Exception, database: Path | None) -> int:
+    """One line for the person, the traceback for the log; the exit code of `sysexits.h`."""
+    from core.settings import database_path
+    from tui.logs import log, log_beside
+
+    path = log_beside(database or database_path())
+    log.error("internal error", exc_info=error)
+    cause = f"internal error ({type(error).__name__}: {error})"
+    print(printable(f"betterhalf: {cause}; nothing is lost; see {path}"), file=sys.stderr)
+    return 70
 
 
 def _dispatch(given: argparse.Namespace) -> int:
@@ -147,7 +163,9 @@ def _dispatch(given: argparse.Namespace) -> int:
         )
         return run(list_pairs(order) if given.list else process(order))
     from tui.launch import launch
+    from tui.logs import log_beside
 
+    log_beside(database)
     return launch(folders, database, distance, settings, given.images or settings.images)
 
 

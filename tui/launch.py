@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from core.errors import UsageError
 from core.libraries.folder import library_root, outermost
-from core.settings import APP, Settings
+from core.settings import Settings
 from tui.preview.protocol import Protocol
 from tui.terminal import Terminal, probe
 
@@ -57,7 +56,6 @@ async def _review(
         raise UsageError("theme", f"there is no theme {settings.theme}", f"one of {names}")
     protocol = terminal.protocol if images == "auto" else Protocol(images)
     style = Style(protocol, terminal.cell, thrifty="SSH_CONNECTION" in os.environ)
-    _log_beside(database)
     async with open_session(database, roots, distance, settings.worker_count) as (
         session,
         repaired,
@@ -65,13 +63,3 @@ async def _review(
         app = BetterhalfApp(session, style, settings.theme, repaired)
         await app.run_async()
         return app.return_code or 0
-
-
-def _log_beside(database: Path) -> None:
-    """Send the log to a file by the catalog: the terminal belongs to the screens."""
-    handler = logging.FileHandler(f"{database}.log", delay=True, encoding="utf-8", errors="replace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logger = logging.getLogger(APP)
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False

@@ -307,7 +307,7 @@ class ReviewScreen(Screen[None]):
         keeper, other = (view.right, view.left) if swap else (view.left, view.right)
         choice = Choice(kind, keeper.id, other.id, why="decided in the review")
         self.queue.deciding(view.ref, other.id if kind is RelationKind.BETTER else None)
-        self.flash(_said(kind, other))
+        self.flash(_said(kind, views.shown_path(other.path, self._roots)))
         self.post_message(Decided(view.ref, choice))
         self.refresh_pair()
 
@@ -398,7 +398,7 @@ class ReviewScreen(Screen[None]):
         self.post_message(QuitAsked())
 
 
-def _said(kind: RelationKind, other: Asset) -> str:
+def _said(kind: RelationKind, other: str) -> str:
     if kind is RelationKind.BETTER:
-        return f"{other.path.name} → trash · u undoes"
+        return f"{other} → trash · u undoes"
     return f"both kept as {kind} · u undoes"
