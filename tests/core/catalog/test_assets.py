@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.catalog import assets
+from core.catalog.assets import signed, unsigned
+from core.model import Examined, FoundFile, Unreadable
+from tests import gallery
+from tests.core.desk import Desk
+
+
+@pytest.mark.parametrize("value", [0, 1, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+def test_sixty_four_bits_survive_a_signed_column(value: int) -> None:
+    assert -(1 << 63) <= signed(value) < 1 << 63
+    assert unsigned(signed(value)) == value
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        FoundFile("/photos/a.jpg", 10, 20, 30),
+        FoundFile("/photos/a.jpg", 10, -1, (1 << 64) - 1, "/photos/a.xmp", 5, 6),
+        FoundFile("/photos/" + os.fsdecode(b"caf\xe9\n.jpg"), 1 << 40, 20, 30),
+    ],
+)
+def test_a_file_comes_back_as_it_was_found(desk: Desk, found: FoundFile) -> None:
+    desk.ask(assets.record, [Examined(found, None, Unreadable("no", "yes"))])
+    (known,) = desk.ask(assets.known_files, [])
+    assert known.found == found
+    assert known.problem == Unreadable("no", "yes")
+    assert not known.read
+
+
+def test_an_asset_has_everything_that_was_read_of_it(desk: Desk, library: Path) -> None:
+    path = gallery.described(gallery.photo("coffee"), library / "a.jpg", rating=2, tags=("x",))
+    gallery.with_sidecar(path, rating=5, tags=("y",))
+    desk.scan()
+    asset = desk.asset(path)
+    assert asset.path == path
+    assert asset.modified_ns == path.stat().st_mtime_ns
+    assert (asset.facts.format, asset.facts.width, asset.facts.height) == ("JPEG", 600, 400)
+    assert asset.facts.headers == ("EXIF", "GPS", "XMP")
+    assert (asset.metadata.rating, asset.metadata.tags) == (5, ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("scope", "names"),
+    [
+        ([], ["a/1.jpg", "a/b/2.jpg", "ab/3.jpg"]),
+        (["a"], ["a/1.jpg", "a/b/2.jpg"]),
+        (["a/b", "ab"], ["a/b/2.jpg", "ab/3.jpg"]),
+        (["a/"], ["a/1.jpg", "a/b/2.jpg"]),
+        (["none"], []),
+    ],
+)
+def test_a_scope_is_a_folder_and_everything_below_it(
+    desk: Desk, library: Path, scope: list[str], names: list[str]
+) -> None:
+    for name in ("a/1.jpg", "a/b/2.jpg", "ab/3.jpg"):
+        (library / name).parent.mkdir(parents=True, exist_ok=True)
+        gallery.exact_copy(gallery.photo("clock"), library / name)
+    desk.scan()
+    known = desk.ask(assets.known_files, [library / each for each in scope])
+    assert sorted(os.path.relpath(each.found.path, library) for each in known) == names
+
+
+def test_copies_are_grouped_oldest_first(desk: Desk, library: Path) -> None:
+    for name, modified in (("b.jpg", 30), ("a.jpg", 20), ("c.jpg", 10)):
+        gallery.exact_copy(gallery.photo("clock"), library / name, modified=modified)
+    gallery.exact_copy(gallery.photo("coffee"), library / "other.jpg")
+    desk.scan()
+    (group,) = desk.ask(assets.copies, [library])
+    by_id = {each.id: each.path.name for each in desk.ask(assets.assets, group)}
+    assert [by_id[each] for each in group] == ["c.jpg", "a.jpg", "b.jpg"]

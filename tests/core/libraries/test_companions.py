@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.libraries.companions import companions_of
+
+
+def beside(folder: Path, image: str, *names: str) -> list[tuple[str, str]]:
+    """The companions of `image`: name, and its kind or that it is shared."""
+    for name in (image, *names):
+        (folder / name).write_bytes(b"x")
+    return [
+        (each.path.name, "shared" if each.shared else str(each.kind))
+        for each in companions_of(folder / image)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "companions"),
+    [
+        ([], []),
+        (["a.jpg.xmp"], [("a.jpg.xmp", "sidecar")]),
+        (["a.xmp"], [("a.xmp", "sidecar")]),
+        (["A.XMP", "A.CR2"], [("A.XMP", "shared"), ("A.CR2", "RAW")]),
+        (["a.mov", "a.dng"], [("a.dng", "RAW"), ("a.mov", "video")]),
+        (["a.png", "a.xmp", "a.dng"], [("a.xmp", "shared"), ("a.dng", "shared")]),
+        (["a.png", "a.jpg.xmp"], [("a.jpg.xmp", "sidecar")]),
+        (["b.xmp", "b.cr2", "a.txt", "a (1).cr2"], []),
+    ],
+)
+def test_what_lies_beside_an_image_is_told_apart(
+    library: Path, names: list[str], companions: list[tuple[str, str]]
+) -> None:
+    assert beside(library, "a.jpg", *names) == companions
+
+
+def test_a_converted_image_does_not_claim_its_originals_sidecar(library: Path) -> None:
+    assert beside(library, "a.tif.jpg", "a.tif", "a.tif.xmp") == [("a.tif.xmp", "shared")]
+    assert beside(library, "a.tif") == [("a.tif.xmp", "sidecar")]
+
+
+def test_names_that_differ_in_case_only_keep_to_their_own_sidecars(library: Path) -> None:
+    found = beside(library, "a.jpg", "A.JPG", "a.jpg.xmp", "A.JPG.xmp")
+    if len(list(library.iterdir())) < 4:
+        pytest.skip("this file system takes the two names for one")
+    assert found == [("A.JPG.xmp", "shared"), ("a.jpg.xmp", "sidecar")]
+
+
+def test_links_and_folders_are_no_companions(library: Path) -> None:
+    (library / "a.xmp").mkdir()
+    (library / "real.cr2").write_bytes(b"x")
+    (library / "a.cr2").symlink_to("real.cr2")
+    assert beside(library, "a.jpg") == []
+
+
+def test_a_folder_that_cannot_be_listed_is_no_folder_without_companions(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        companions_of(tmp_path / "gone" / "a.jpg")

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.metadata.compare import FieldComparison, Standing, compare
+from core.model import Asset, Companion, CompanionKind, Facts, Metadata
+
+PLAIN = Asset(
+    id=1,
+    path=Path("/photos/a.jpg"),
+    modified_ns=1_700_000_000_000_000_000,
+    digest=bytes(32),
+    content_id=1,
+    facts=Facts(format="JPEG", size=2_000_000, width=4000, height=3000),
+    metadata=Metadata(),
+)
+
+
+def facts(**changes: object) -> Asset:
+    return replace(PLAIN, facts=replace(PLAIN.facts, **changes))
+
+
+def metadata(**fields: object) -> Asset:
+    return replace(PLAIN, metadata=Metadata(**fields))
+
+
+def field(name: str, left: Asset, right: Asset) -> FieldComparison:
+    (found,) = [row for row in compare(left, right) if row.name == name]
+    return found
+
+
+def test_an_asset_equals_itself_in_every_field() -> None:
+    assert {row.standing for row in compare(PLAIN, PLAIN)} == {Standing.EQUAL}
+
+
+def test_fields_that_neither_side_has_are_left_out() -> None:
+    names = [row.name for row in compare(PLAIN, PLAIN)]
+    assert names == ["dimensions", "size", "format", "modified"]
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "right", "standing"),
+    [
+        ("dimensions", facts(), facts(width=2000, height=1500), Standing.LEFT_BETTER),
+        ("dimensions", facts(width=3000, height=4000), facts(), Standing.DIFFERS),
+        ("size", facts(), facts(size=1_000_000), Standing.LEFT_BETTER),
+        ("size", facts(), facts(size=1_999_999), Standing.DIFFERS),
+        ("size", facts(format="PNG"), facts(format="PNG", size=9), Standing.DIFFERS),
+        ("size", facts(), facts(format="WEBP", size=9), Standing.DIFFERS),
+        ("size", facts(), facts(width=2000, height=1500, size=9), Standing.DIFFERS),
+        ("format", facts(), facts(mode="CMYK"), Standing.DIFFERS),
+        ("frames", facts(frames=3), facts(), Standing.ONLY_LEFT),
+        ("headers", facts(), facts(headers=("EXIF", "ICC")), Standing.ONLY_RIGHT),
+        ("modified", PLAIN, replace(PLAIN, modified_ns=0), Standing.RIGHT_BETTER),
+        ("tags", metadata(tags=("a",)), metadata(tags=("b",)), Standing.DIFFERS),
+        ("rating", metadata(rating=5), metadata(), Standing.ONLY_LEFT),
+        ("place", metadata(location=(1.0, 2.0)), metadata(location=(1.0, 2.0)), Standing.EQUAL),
+    ],
+)
+def test_a_side_is_better_only_where_that_can_be_meant(
+    name: str, left: Asset, right: Asset, standing: Standing
+) -> None:
+    assert field(name, left, right).standing is standing
+
+
+def test_exchanging_the_sides_exchanges_the_verdicts() -> None:
+    other = replace(facts(width=100, size=9), modified_ns=0, metadata=Metadata(title="x"))
+    mirror = {
+        Standing.LEFT_BETTER: Standing.RIGHT_BETTER,
+        Standing.RIGHT_BETTER: Standing.LEFT_BETTER,
+        Standing.ONLY_LEFT: Standing.ONLY_RIGHT,
+        Standing.ONLY_RIGHT: Standing.ONLY_LEFT,
+    }
+    there = {row.name: row.standing for row in compare(PLAIN, other)}
+    back = {row.name: mirror.get(row.standing, row.standing) for row in compare(other, PLAIN)}
+    assert there == back
+
+
+@pytest.mark.parametrize(("rating", "shown"), [(3, "★★★☆☆"), (5, "★★★★★"), (-1, "rejected")])
+def test_ratings_are_shown_as_stars(rating: int, shown: str) -> None:
+    assert field("rating", metadata(rating=rating), PLAIN).left == shown
+
+
+def test_hostile_texts_are_made_harmless() -> None:
+    row = field("title", metadata(title="\x1b[2J\u202e"), PLAIN)
+    assert row.left == "␛[2J\\u202e"
+
+
+def test_companions_are_named_with_their_kind() -> None:
+    folder = Path("/photos")
+    asset = replace(
+        PLAIN,
+        companions=(
+            Companion(CompanionKind.SIDECAR, folder / "a.jpg.xmp"),
+            Companion(CompanionKind.RAW, folder / "a.CR2"),
+        ),
+    )
+    assert field("beside it", asset, PLAIN).left == "a.jpg.xmp, a.CR2 (RAW)"

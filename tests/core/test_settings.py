@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import UsageError
+from core.settings import MAX_DISTANCE, Settings, load, parse_distance
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "settings.toml"
+
+
+def test_an_absent_default_file_means_the_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert load(None) == Settings()
+
+
+def test_every_setting_can_be_given(file: Path) -> None:
+    file.write_text(
+        'folders = ["/photos", "/more"]\ndistance = "very similar"\nrules = ["exact-copies"]\n'
+        'workers = 3\nimages = "half"\ntheme = "own"\n'
+    )
+    assert load(file) == Settings(
+        folders=("/photos", "/more"),
+        distance=2,
+        rules=("exact-copies",),
+        workers=3,
+        images="half",
+        theme="own",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "hint"),
+    [
+        ("distence = 4", "distence", "did you mean distance?"),
+        ("zzz = 4", "zzz", "known are"),
+        ("distance = 17", "distance", "0 to 16"),
+        ("distance = true", "distance", "0 to 16"),
+        ("distance = 4.5", "distance", "0 to 16"),
+        ('distance = "near"', "distance", "very similar"),
+        ('folders = "/photos"', "folders", "list"),
+        ("folders = [1]", "folders", "list"),
+        ("rules = [true]", "rules", "list"),
+        ("workers = -1", "workers", "0 to 64"),
+        ("workers = true", "workers", "0 to 64"),
+        ('workers = "2"', "workers", "0 to 64"),
+        ('images = "ascii"', "images", "kitty"),
+        ("theme = 1", "theme", "text"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(file: Path, text: str, key: str, hint: str) -> None:
+    file.write_text(text)
+    with pytest.raises(UsageError) as raised:
+        load(file)
+    assert raised.value.subject == f"{file}: {key}"
+    assert hint in raised.value.reason
+
+
+@pytest.mark.parametrize("content", [b"distance = ", b"a = 1\na = 2", b"theme = '\xff'"])
+def test_a_file_that_is_no_toml_is_named(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    with pytest.raises(UsageError, match="this is no TOML") as raised:
+        load(file)
+    assert raised.value.subject == str(file)
+
+
+def test_a_named_file_has_to_exist(file: Path) -> None:
+    with pytest.raises(UsageError, match="no such settings file"):
+        load(file)
+
+
+def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as raised:
+        load(tmp_path)
+    assert raised.value.subject == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "distance"),
+    [
+        ("exact", 0),
+        ("very-similar", 2),
+        ("very similar", 2),
+        ("similar", 4),
+        ("speculative", 8),
+        ("0", 0),
+        (str(MAX_DISTANCE), MAX_DISTANCE),
+        (7, 7),
+    ],
+)
+def test_a_distance_is_a_number_or_a_name(given: str | int, distance: int) -> None:
+    assert parse_distance(given) == distance
+
+
+def test_the_processors_are_counted_where_no_number_of_workers_is_set() -> None:
+    assert Settings().worker_count >= 1
+    assert Settings(workers=5).worker_count == 5
