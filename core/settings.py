@@ -117,7 +117,7 @@ def _checked(key: str, value: Any) -> Any:
     if key in ("folders", "rules"):
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise ValueError('this needs a list of texts, as in ["one", "two"]')
-        return tuple(value)
+        return tuple(map(os.path.expanduser, value)) if key == "folders" else tuple(value)
     if key == "distance":
         return parse_distance(value)
     if key == "workers":

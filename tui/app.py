@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from textual.app import App, SystemCommand
@@ -182,9 +183,7 @@ class BetterhalfApp(App[None]):
     def _ask(self, ref: PairRef, choice: Choice, question: CompanionQuestion) -> None:
         def answered(yes: bool | None) -> None:
             if yes:
-                agreed = Choice(
-                    choice.kind, choice.asset_a, choice.asset_b, choice.why, leave_companions=True
-                )
+                agreed = replace(choice, leave_companions=True)
                 self.review.queue.deciding(ref, choice.asset_b)
                 self.review.flash("decided · its companions stay · u undoes")
                 self.post_message(Decided(ref, agreed))

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+from core.libraries.folder import TRASH
 from core.libraries.moves import remove_empty_folders
 from core.model import Operation, OperationKind
-
-TRASH = ".betterhalf-trash"
 
 
 def home_of(path: Path, roots: Sequence[Path]) -> Path:

@@ -107,7 +107,12 @@ class Catalog:
 
 
 def _explained(path: Path, error: Exception) -> UnavailableError:
-    text = str(error).lower()
+    # A full disk ends the transaction, and the vain try to roll it back hides the reason.
+    texts = []
+    reason: BaseException | None = error
+    while reason is not None:
+        texts.append(str(reason).lower())
+        reason = reason.__context__
     known = (
         ("locked", "another program keeps it locked", "close that program and try again"),
         ("full", "the disk is full", "free some space; everything decided so far is kept"),
@@ -118,7 +123,7 @@ def _explained(path: Path, error: Exception) -> UnavailableError:
         ("disk i/o error", "the disk reports an error", "check the disk and its free space"),
     )
     for word, cause, remedy in known:
-        if word in text:
+        if any(word in text for text in texts):
             return UnavailableError(str(path), cause, remedy)
     return UnavailableError(str(path), f"the catalog failed ({error})", "report this")
 
@@ -128,7 +133,6 @@ def _connect(path: Path) -> None:
         str(path),
         timeout=_BUSY_SECONDS,
         pragmas={
-            "journal_mode": "wal",
             # Full, not normal: the journal of file moves must survive a power cut.
             "synchronous": "full",
             "foreign_keys": 1,
@@ -136,16 +140,19 @@ def _connect(path: Path) -> None:
         },
     )
     database.connect(reuse_if_open=True)
+    fresh = not database.get_tables()
+    if not fresh and not database.table_exists("asset"):
+        raise UnavailableError(
+            str(path), "this database is no catalog of betterhalf", "name another with --database"
+        )
+    # Kept in the file from now on, so it waits until the file is known to be ours.
+    database.pragma("journal_mode", "wal")
     runner = Runner(database, str(_MIGRATIONS))
-    if not database.get_tables():
+    if fresh:
         with database.atomic():
             database.create_tables(TABLES)
             runner.fake()
         return
-    if not database.table_exists("asset"):
-        raise UnavailableError(
-            str(path), "this database is no catalog of betterhalf", "name another with --database"
-        )
     status = runner.status()
     unknown = [migration.name for migration in status if migration.path is None]
     if unknown:

@@ -81,13 +81,13 @@ class FolderNames:
 
 
 def companions_of(path: Path) -> tuple[Companion, ...]:
-    """The companions of the image at `path` as the folder is now; none where it cannot be read.
+    """The companions of the image at `path` as the folder is now.
 
     Links are none: what one points to belongs elsewhere, and is no second copy of it.
+
+    Raises:
+        OSError: the folder cannot be listed.
     """
-    try:
-        with os.scandir(path.parent) as entries:
-            names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-    except OSError:
-        return ()
+    with os.scandir(path.parent) as entries:
+        names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
     return FolderNames(os.fspath(path.parent), names).companions(path.name)

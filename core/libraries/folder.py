@@ -17,6 +17,9 @@ from core.libraries.companions import FolderNames
 from core.libraries.formats import IMAGE_SUFFIXES, suffix_of
 from core.model import FoundFile
 
+TRASH = ".betterhalf-trash"
+"""The folder at a library's root that takes what loses; hidden, so no listing enters it."""
+
 
 @dataclass(slots=True)
 class Listing:
@@ -31,7 +34,7 @@ def library_root(path: str | os.PathLike[str]) -> Path:
     """`path` as the root of a library: absolute, links resolved.
 
     Raises:
-        UsageError: it is a file.
+        UsageError: it is a file, or a trash.
         UnavailableError: it is not there, or cannot be entered.
     """
     given = os.fspath(path)
@@ -45,6 +48,8 @@ def library_root(path: str | os.PathLike[str]) -> Path:
         if isinstance(error, FileNotFoundError):
             cause, remedy = "there is no such folder", "check the name, or mount it"
         raise UnavailableError(given, cause, remedy) from error
+    if TRASH in Path(root).parts:
+        raise UsageError(given, "this is betterhalf's trash", "name the library it belongs to")
     return Path(root)
 
 
@@ -78,6 +83,17 @@ def list_folder(root: Path, stopped: Callable[[], bool] = lambda: False) -> List
             continue
         _list_one(folder, found, listing, pending)
     return listing
+
+
+def look_at(path: Path) -> FoundFile | None:
+    """The image at `path` as a listing of its folder describes it now; None where it is gone."""
+    listing = Listing()
+    try:
+        with os.scandir(path.parent) as entries:
+            _list_one(os.fspath(path.parent), list(entries), listing, [])
+    except OSError:
+        return None
+    return next((found for found in listing.files if found.path == os.fspath(path)), None)
 
 
 def _list_one(

@@ -147,6 +147,8 @@ class Reporter:
         except BrokenPipeError:
             raise
         except OSError as error:
+            # What could not be written must not be tried again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
             raise UnavailableError("standard output", *explain_os_error(error)) from error
 
 

@@ -82,10 +82,9 @@ async def process(order: Order) -> int:
         if isinstance(event, Problem):
             reporter.problem(event.error)
 
-    async with open_session(order.database, roots, order.distance, order.workers) as (
-        session,
-        repaired,
-    ):
+    async with open_session(
+        order.database, roots, order.distance, order.workers, repair=not order.dry
+    ) as (session, repaired):
         for text in repaired:
             narrator.line(text)
         result = await session.scan(listen)
@@ -153,7 +152,10 @@ async def list_pairs(order: Order) -> int:
     """Print the open pairs the catalog knows of; scans nothing."""
     roots = outermost([library_root(folder) for folder in order.folders])
     reporter = Reporter(order.as_json)
-    async with open_session(order.database, roots, order.distance, order.workers) as (session, _):
+    async with open_session(order.database, roots, order.distance, order.workers, repair=False) as (
+        session,
+        _,
+    ):
         for ref in await session.open_pairs():
             found = await session.assets(ref.key)
             if len(found) == 2:
@@ -186,7 +188,8 @@ async def _to_undo(catalog: Catalog, which: str) -> Sequence[Decision]:
     if which == "last":
         found = await catalog.call(journal.last_to_undo)
     elif which.isdecimal():
-        found = await catalog.call(journal.decisions, [int(which)])
+        number = int(which)
+        found = await catalog.call(journal.decisions, [number] if number < 1 << 63 else [])
     else:
         raise UsageError("--undo", f"{which} is no decision", "give its number, or last")
     if not found:

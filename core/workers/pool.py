@@ -33,6 +33,8 @@ def _prepare_worker() -> None:
     # An interrupt is the parent's to handle, and decoders must not write on a terminal that shows
     # screens.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The screen of whoever waits for the pictures comes first.
+    os.nice(5)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
@@ -55,8 +57,13 @@ class WorkerPool:
         stderr over: multiprocessing hands that file on to its helpers, and Textual's is none.
         """
         self._context.set_forkserver_preload([_WORKER_MODULE])
-        resource_tracker.ensure_running()
-        forkserver.ensure_running()
+        # A terminal that closes hangs up on everybody; ending the helpers is left to us.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+        try:
+            resource_tracker.ensure_running()
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _started(self) -> ProcessPool:
         if self._pool is None:

@@ -17,8 +17,8 @@ from core.catalog import assets, pairs
 from core.catalog.assets import MISSING, PRESENT, TRASHED
 from core.catalog.database import Catalog
 from core.errors import BetterhalfError, ImageError
-from core.libraries.folder import Listing, list_folder
-from core.libraries.formats import SUFFIXES_OF_FORMAT, suffix_of
+from core.libraries.folder import Listing, list_folder, look_at
+from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
 from core.matching.search import find_candidates
 from core.model import Examined, FoundFile, KnownFile, Unreadable
@@ -82,7 +82,7 @@ class Scanner:
             Progress("listing", len(listing.files), len(listing.files), time.monotonic() - started)
         )
         await self._search(listener)
-        await self._read_all(changes.to_read, result, listener)
+        await self._read_all(promising_first(changes.to_read), result, listener)
         await self._compare_pixels(listener)
         listener(ScanEnded())
         return result
@@ -92,7 +92,7 @@ class Scanner:
         batch = []
         gone = []
         for path in paths:
-            found = _look(path)
+            found = look_at(path)
             if found is None:
                 gone.append(os.fspath(path))
             else:
@@ -261,14 +261,29 @@ def _unchanged(before: KnownFile, found: FoundFile) -> bool:
     return before.read and before.state != TRASHED and before.found == found
 
 
+def promising_first(files: Sequence[FoundFile]) -> list[FoundFile]:
+    """`files` with those first, side by side, that share their size or else their stem.
+
+    They are likely copies, so the first pair can be looked at seconds after a scan has begun,
+    wherever in the library its halves lie.
+    """
+    by_size: dict[object, list[FoundFile]] = {}
+    by_stem: dict[object, list[FoundFile]] = {}
+    for found in files:
+        by_size.setdefault(found.size, []).append(found)
+        by_stem.setdefault(stem_of(os.path.basename(found.path)), []).append(found)
+    ordered: dict[str, FoundFile] = {}
+    for groups in (by_size, by_stem):
+        for group in groups.values():
+            if len(group) > 1:
+                ordered.update((found.path, found) for found in group if found.path not in ordered)
+    ordered.update((found.path, found) for found in files if found.path not in ordered)
+    return list(ordered.values())
+
+
 def _identity(found: FoundFile) -> tuple[int, int, int]:
     """What a rename leaves as it was."""
     return found.inode, found.size, found.modified_ns
-
-
-def _look(path: Path) -> FoundFile | None:
-    listing = list_folder(path.parent)
-    return next((each for each in listing.files if each.path == os.fspath(path)), None)
 
 
 def _error(path: str, problem: Unreadable) -> ImageError:

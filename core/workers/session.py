@@ -61,9 +61,13 @@ class Session:
         found = await self.assets(ref.key)
         if len(found) < 2:
             return None
-        left, right = await asyncio.to_thread(
-            lambda: [replace(each, companions=companions_of(each.path)) for each in found]
-        )
+        try:
+            left, right = await asyncio.to_thread(
+                lambda: [replace(each, companions=companions_of(each.path)) for each in found]
+            )
+        except OSError:
+            # A folder that is gone is found out by the decision or the next scan.
+            left, right = found
         return PairView.of(ref, left, right)
 
     async def assets(self, asset_ids: Iterable[int]) -> list[Asset]:
@@ -125,9 +129,11 @@ class Session:
 
 @asynccontextmanager
 async def open_session(
-    database: Path, roots: Sequence[Path], distance: int, workers: int
+    database: Path, roots: Sequence[Path], distance: int, workers: int, repair: bool = True
 ) -> AsyncIterator[tuple[Session, list[str]]]:
     """An open session, and in words what was repaired of an earlier one.
+
+    Repairs may move files, so a look that promises to change nothing goes without.
 
     Raises:
         UnavailableError: the catalog cannot be opened.
@@ -136,7 +142,7 @@ async def open_session(
     session = Session(catalog, roots, distance, workers)
     session.warm_up()
     try:
-        yield session, await asyncio.to_thread(recover, catalog)
+        yield session, await asyncio.to_thread(recover, catalog) if repair else []
     finally:
         session.stop()
         await asyncio.to_thread(catalog.close)

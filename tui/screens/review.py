@@ -305,7 +305,13 @@ class ReviewScreen(Screen[None]):
             self.flash("This pair is still being loaded." if self.queue else "There is no pair.")
             return
         keeper, other = (view.right, view.left) if swap else (view.left, view.right)
-        choice = Choice(kind, keeper.id, other.id, why="decided in the review")
+        choice = Choice(
+            kind,
+            keeper.id,
+            other.id,
+            why="decided in the review",
+            seen=(keeper.digest, other.digest),
+        )
         self.queue.deciding(view.ref, other.id if kind is RelationKind.BETTER else None)
         self.flash(_said(kind, views.shown_path(other.path, self._roots)))
         self.post_message(Decided(view.ref, choice))
