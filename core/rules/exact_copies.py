@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from core.metadata.compare import not_kept
 from core.model import Asset, Choice, RelationKind
 from core.text import human_time
 
@@ -30,5 +31,8 @@ def choose(copies: Sequence[Asset]) -> Iterator[Choice]:
                 "the same bytes; the older stays "
                 f"({human_time(keeper.modified_ns)} before {human_time(other.modified_ns)})"
             )
+        leaving = not_kept(keeper, other)
+        if leaving:
+            reason += f"; what only its sidecar says goes with it: {', '.join(leaving)}"
         seen = keeper.digest, other.digest
         yield Choice(RelationKind.BETTER, keeper.id, other.id, reason, rule=NAME, seen=seen)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,11 @@ def test_a_choice_says_which_bytes_it_was_made_on() -> None:
 
 def test_the_rule_is_known_by_its_name() -> None:
     assert COPIES_RULES["exact-copies"] is choose
+
+
+def test_what_leaves_with_a_sidecar_is_named() -> None:
+    keeper, other = copy(1, "/a.jpg", 1), copy(2, "/b.jpg", 2)
+    keeper = replace(keeper, metadata=Metadata(rating=3, tags=("cat",)))
+    other = replace(other, metadata=Metadata(rating=5, tags=("cat",)))
+    (choice,) = choose([other, keeper])
+    assert choice.why.endswith("what only its sidecar says goes with it: rating")
