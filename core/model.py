@@ -29,6 +29,10 @@ class Facts:
     """Pillow's mode of the stored pixels: ``RGB``, ``L``, ``CMYK``, ``I;16`` ..."""
     frames: int = 1
     """Pictures in an animation or a page stack; only the first is compared."""
+    coding: str = ""
+    """How the pixels are coded, by `core.imaging.coding`."""
+    stream: bytes | None = None
+    """Digest of all that decides a JPEG's pixels, by `core.imaging.coding`."""
     headers: tuple[str, ...] = ()
     """Which of ``EXIF``, ``GPS``, ``ICC``, ``IPTC``, ``XMP`` the file carries, sorted."""
 

@@ -27,6 +27,8 @@ from tui.theming import shipped_themes
 
 _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
+_PAINT_SECONDS = 0.03
+"""Two frames of Textual."""
 _WRITE = 1 << 16
 """Characters handed to Textual's writer at once: its queue counts writes, not bytes."""
 
@@ -162,6 +164,8 @@ class BetterhalfApp(App[None]):
     async def _do_jobs(self) -> None:
         while True:
             job = await self._jobs.get()
+            # The next pair is painted before the last one's files are read and moved.
+            await asyncio.sleep(_PAINT_SECONDS)
             try:
                 await job()
             finally:

@@ -45,7 +45,11 @@ async def _review(
     images: str,
     terminal: Terminal,
 ) -> int:
-    # Textual reads its environment when it is imported, so only now.
+    # Textual reads its environment when it is imported, so only now. A key is answered in two
+    # paints, and at its own 60 a second the second one waits 16 ms.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+    # Hashing and encoding threads give the screen its turn after 1 ms instead of 5.
+    sys.setswitchinterval(0.001)
     from core.workers.session import open_session
     from tui.app import BetterhalfApp
     from tui.preview.picture import Style

@@ -150,6 +150,8 @@ def _content_id(reading: Reading) -> int:
             "orientation": reading.facts.orientation,
             "mode": reading.facts.mode,
             "frames": reading.facts.frames,
+            "coding": reading.facts.coding,
+            "stream": reading.facts.stream,
             "headers": ",".join(reading.facts.headers),
         }
     if reading.fingerprint is not None:
@@ -217,6 +219,8 @@ def _asset(row: Any) -> Asset:
         orientation=content.orientation,
         mode=content.mode,
         frames=content.frames,
+        coding=content.coding,
+        stream=content.stream and bytes(content.stream),
         headers=tuple(filter(None, content.headers.split(","))),
     )
     embedded = load_metadata(content.metadata) or Metadata()

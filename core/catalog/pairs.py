@@ -34,16 +34,19 @@ class Candidate:
     content_a: int
     content_b: int
     distance: int
-    may_be_pixel_equal: bool
+    pixels_equal: bool | None
+    """None: only a decode of both can tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookRow:
     """What decides cheaply whether two contents can show the same pixels."""
 
-    format: str
     size: tuple[int, int]
+    """Shown pixels."""
     orientation: int
+    coding: str
+    stream: bytes | None
     thumb: bytes
 
 
@@ -75,14 +78,17 @@ def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
     for start in range(0, len(wanted), _CHUNK):
         query = Content.select(
             Content.id,
-            Content.format,
             Content.width,
             Content.height,
             Content.orientation,
+            Content.coding,
+            Content.stream,
             Content.thumb,
         ).where(Content.id.in_(wanted[start : start + _CHUNK]))
-        for content_id, name, width, height, orientation, thumb in rows(query):
-            found[content_id] = LookRow(name, (width, height), orientation, bytes(thumb))
+        for content_id, width, height, orientation, coding, stream, thumb in rows(query):
+            found[content_id] = LookRow(
+                (width, height), orientation, coding, stream and bytes(stream), bytes(thumb)
+            )
     return found
 
 
@@ -93,7 +99,7 @@ def store_candidates(candidates: Sequence[Candidate], searched: Sequence[int], r
             "content_a": candidate.content_a,
             "content_b": candidate.content_b,
             "distance": candidate.distance,
-            "pixels_equal": None if candidate.may_be_pixel_equal else False,
+            "pixels_equal": candidate.pixels_equal,
         }
         for candidate in candidates
     ]

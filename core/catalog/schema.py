@@ -54,6 +54,8 @@ class Content(_Table):
     orientation = IntegerField(null=True)
     mode = TextField(null=True)
     frames = IntegerField(null=True)
+    coding = TextField(null=True)
+    stream = BlobField(null=True)
     headers = TextField(default="")
     """Comma-separated."""
     hash = BigIntegerField(null=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from PIL import Image
 
+from core.imaging.coding import coding_of
 from core.imaging.decode import decoding, flattened, frames_of, open_image, orientation_of
 from core.imaging.fingerprint import fingerprint
 from core.model import Facts, Fingerprint
@@ -39,6 +40,7 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
     stored, mode = image.size, image.mode
     orientation = orientation_of(image)
     with decoding():
+        coding = coding_of(data, image)
         frames = frames_of(image)
         drafted = image.draft("L", draft_size(stored, _DRAFT_SIDE))
         image.load()
@@ -53,6 +55,8 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
         orientation=orientation,
         mode=mode,
         frames=frames,
+        coding=coding.name,
+        stream=coding.stream,
         headers=headers,
     )
     return facts, found

@@ -10,6 +10,7 @@ import io
 
 import numpy as np
 from blake3 import blake3
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from core.imaging.decode import (
@@ -71,12 +72,18 @@ def pixel_digest(data: bytes) -> bytes:
             samples = np.asarray(upright(image, orientation))
             kind = str(samples.dtype.newbyteorder("=")).encode()
         else:
-            shown = upright(eight_bit(to_srgb(image)), orientation)
-            samples = np.asarray(shown.convert("RGBA"))
-            if samples[..., 3].min(initial=255) == 255:
-                samples = samples[..., :3]
-            else:
-                samples = np.where(samples[..., 3:] == 0, np.uint8(0), samples)
+            samples = _shown(upright(eight_bit(to_srgb(image)), orientation))
             kind = b"8"
         shape = "x".join(str(length) for length in samples.shape).encode()
-        return blake3(kind + b" " + shape + b" " + np.ascontiguousarray(samples).tobytes()).digest()
+        hasher = blake3(kind + b" " + shape + b" ")
+        return hasher.update(np.ascontiguousarray(samples).reshape(-1).view(np.uint8).data).digest()
+
+
+def _shown(image: Image.Image) -> NDArray[np.uint8]:
+    """The samples of an 8-bit picture, RGB where nothing shows through and else RGBA."""
+    if image.mode in ("LA", "RGBA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        samples = np.asarray(image)
+        if samples[..., 3].min(initial=255) < 255:
+            return np.where(samples[..., 3:] == 0, np.uint8(0), samples)
+    return np.asarray(image.convert("RGB"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from core.catalog.pairs import Candidate, LookRow, SearchRow
+from core.imaging.coding import may_agree
 from core.matching.hamming import neighbours
 
 PIXEL_RADIUS = 6
@@ -17,21 +18,37 @@ _THUMB_TOLERANCE = 16
 """Levels of 255 that the rounding of a scaled decode may move one of the thumb's pixels; 10 is
 the most that was measured. Too much costs a decode, too little an equal pair."""
 
+_FLAT = 16
+"""Levels of 255 between the thumb's darkest and lightest: two codings may agree on so little."""
+
 
 def search_radius(distance: int) -> int:
     """How far to search so that both near pairs and pixel-equal ones are met."""
     return max(distance, PIXEL_RADIUS)
 
 
-def may_be_pixel_equal(a: LookRow, b: LookRow) -> bool:
-    """Whether a full decode of both could show equal pixels; no file is opened for this."""
+def pixels_equal(a: LookRow, b: LookRow) -> bool | None:
+    """Whether both show equal pixels, as far as that is known without opening a file.
+
+    Returns:
+        None where only a decode of both can tell.
+    """
     if a.size != b.size:
         return False
-    if a.format == b.format == "JPEG" and a.orientation == b.orientation:
+    if a.stream is not None and a.stream == b.stream:
+        return a.orientation == b.orientation
+    if (
+        a.coding == b.coding
+        and a.coding.startswith("lossy:jpeg")
+        and a.orientation == b.orientation
+    ):
         # The same coefficients go through the same decoder: any difference is a real one.
-        return a.thumb == b.thumb
-    thumbs = (np.frombuffer(row.thumb, np.uint8).astype(np.int16) for row in (a, b))
-    return bool(np.abs(next(thumbs) - next(thumbs)).max() <= _THUMB_TOLERANCE)
+        return None if a.thumb == b.thumb else False
+    first, second = (np.frombuffer(row.thumb, np.uint8).astype(np.int16) for row in (a, b))
+    if np.abs(first - second).max() > _THUMB_TOLERANCE:
+        return False
+    flat = min(np.ptp(first), np.ptp(second)) <= _FLAT
+    return None if flat or may_agree(a.coding, b.coding) else False
 
 
 def find_candidates(
@@ -67,12 +84,10 @@ def find_candidates(
         ):  # fmt: skip
             near.append((min(a, b), max(a, b), found))
     look = looks({content for a, b, _ in near for content in (a, b)})
-    candidates = [
-        Candidate(a, b, found, may_be_pixel_equal(look[a], look[b])) for a, b, found in near
-    ]
+    candidates = [Candidate(a, b, found, pixels_equal(look[a], look[b])) for a, b, found in near]
     kept = [
         candidate
         for candidate in candidates
-        if candidate.distance <= distance or candidate.may_be_pixel_equal
+        if candidate.distance <= distance or candidate.pixels_equal is not False
     ]
     return kept, ids[fresh].tolist()

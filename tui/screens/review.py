@@ -123,9 +123,15 @@ class ReviewScreen(Screen[None]):
     def progressed(self, progress: Progress) -> None:
         """The scan has got on."""
         self._progress = progress
+        if not self.is_active:
+            # Under a dialog every change repaints the whole terminal; `on_screen_resume` is soon.
+            return
         self._show_header()
         if not self.queue:
             self._show_empty()
+
+    def on_screen_resume(self) -> None:
+        self._show_header()
 
     def scan_ended(self) -> None:
         """Nothing is being read any more."""
@@ -275,16 +281,21 @@ class ReviewScreen(Screen[None]):
 
     async def _prefetch(self) -> None:
         """Make the pictures of the pairs around the current one."""
-        for ref in self.queue.around(_BEHIND, _AHEAD):
+        around = self.queue.around(_BEHIND, _AHEAD)
+        following = around[0] if around else None
+        for ref in around:
             near = self._views.get(ref.key)
             for asset in (near.left, near.right) if near is not None else ():
                 if not self._drawing:
                     return
                 try:
-                    await self._loader.load(asset, *self.left.room)
+                    picture = await self._loader.load(asset, *self.left.room)
                 except ImageError:
                     # Said when the pair is looked at.
                     continue
+                if ref == following:
+                    # It travels while the person looks at the one before.
+                    self._loader.place(picture)
 
     async def _load_picture(self, preview: Preview, asset: Asset) -> None:
         if not self._drawing:

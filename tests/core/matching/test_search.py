@@ -8,13 +8,19 @@ import pytest
 from core.catalog.pairs import LookRow, SearchRow
 from core.matching import hamming
 from core.matching.hamming import neighbours
-from core.matching.search import find_candidates, may_be_pixel_equal
+from core.matching.search import find_candidates, pixels_equal
 
 THUMB = bytes(range(256)) * 4
 
 
 def look(**changes: object) -> LookRow:
-    settings = {"format": "JPEG", "size": (40, 30), "orientation": 1, "thumb": THUMB}
+    settings = {
+        "size": (40, 30),
+        "orientation": 1,
+        "coding": "lossy:jpeg:a",
+        "stream": None,
+        "thumb": THUMB,
+    }
     return LookRow(**{**settings, **changes})  # type: ignore[arg-type]
 
 
@@ -54,7 +60,7 @@ def test_nothing_has_no_neighbours(new: list[int], known: list[int]) -> None:
 
 def search(
     hashes: Mapping[int, int], searched: Mapping[int, int], distance: int, **looks: LookRow
-) -> tuple[set[tuple[int, int, int, bool]], list[int]]:
+) -> tuple[set[tuple[int, int, int, bool | None]], list[int]]:
     rows = [SearchRow(each, value, searched.get(each, -1)) for each, value in hashes.items()]
 
     def ask(wanted: Iterable[int]) -> dict[int, LookRow]:
@@ -62,21 +68,20 @@ def search(
 
     candidates, now = find_candidates(rows, distance, ask)
     found = {
-        (each.content_a, each.content_b, each.distance, each.may_be_pixel_equal)
-        for each in candidates
+        (each.content_a, each.content_b, each.distance, each.pixels_equal) for each in candidates
     }
     return found, now
 
 
 def test_each_pair_is_met_once_with_the_lower_content_first() -> None:
     found, searched = search({3: 0, 1: 1, 2: -1}, {}, 4)
-    assert found == {(1, 3, 1, True)}
+    assert found == {(1, 3, 1, None)}
     assert searched == [3, 1, 2]
 
 
 def test_a_new_content_is_held_against_what_is_known_and_known_ones_are_not_met_again() -> None:
     found, searched = search({1: 0, 2: 0, 3: 1}, {1: 4, 2: 4}, 4)
-    assert found == {(1, 3, 1, True), (2, 3, 1, True)}
+    assert found == {(1, 3, 1, None), (2, 3, 1, None)}
     assert searched == [3]
 
 
@@ -87,27 +92,48 @@ def test_what_has_been_searched_is_not_searched_again(distance: int) -> None:
 
 def test_a_larger_distance_is_searched_anew() -> None:
     found, searched = search({1: 0, 2: 0b11111}, {1: 4, 2: 4}, 8)
-    assert found == {(1, 2, 5, True)}
+    assert found == {(1, 2, 5, None)}
     assert searched == [1, 2]
 
 
 def test_beyond_the_distance_only_what_may_show_the_same_pixels_is_kept() -> None:
     found, _ = search({1: 0, 2: 1, 3: 3}, {}, 0, content_2=look(size=(1, 1)))
-    assert found == {(1, 3, 2, True)}
+    assert found == {(1, 3, 2, None)}
+
+
+FLAT = b"\x30" * 1024
+NEAR = b"\1" + THUMB[1:]
 
 
 @pytest.mark.parametrize(
-    ("other", "possible"),
+    ("other", "equal"),
     [
-        (look(), True),
+        (look(), None),
         (look(size=(30, 40)), False),
-        (look(thumb=b"\1" + THUMB[1:]), False),
-        (look(thumb=b"\1" + THUMB[1:], format="PNG"), True),
-        (look(thumb=b"\x40" + THUMB[1:], format="PNG"), False),
-        (look(thumb=b"\1" + THUMB[1:], orientation=6), True),
-        (look(thumb=bytes(1024), format="PNG"), False),
+        (look(thumb=NEAR), False),
+        (look(thumb=NEAR, coding="lossless"), None),
+        (look(thumb=NEAR, coding=""), None),
+        (look(thumb=NEAR, orientation=6), None),
+        (look(thumb=b"\x40" + THUMB[1:], coding="lossless"), False),
+        (look(thumb=bytes(1024), coding="lossless"), False),
+        (look(thumb=NEAR, coding="lossy:webp"), False),
+        (look(thumb=NEAR, coding="lossy:jpeg:b"), False),
+        (look(stream=b"same"), None),
     ],
 )
-def test_pixels_are_compared_only_where_they_can_be_equal(other: LookRow, possible: bool) -> None:
-    assert may_be_pixel_equal(look(), other) is possible
-    assert may_be_pixel_equal(other, look()) is possible
+def test_pixels_are_compared_only_where_they_can_be_equal(
+    other: LookRow, equal: bool | None
+) -> None:
+    assert pixels_equal(look(), other) is equal
+    assert pixels_equal(other, look()) is equal
+
+
+def test_one_stream_shows_one_picture_unless_it_is_turned() -> None:
+    stream = look(stream=b"same")
+    assert pixels_equal(stream, look(stream=b"same", coding="")) is True
+    assert pixels_equal(stream, look(stream=b"same", orientation=3)) is False
+
+
+def test_flat_pictures_are_compared_whatever_their_coding() -> None:
+    flat = look(thumb=FLAT)
+    assert pixels_equal(flat, look(thumb=FLAT, coding="lossy:webp")) is None
