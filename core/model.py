@@ -33,6 +33,8 @@ class Facts:
     """How the pixels are coded, by `core.imaging.coding`."""
     stream: bytes | None = None
     """Digest of all that decides a JPEG's pixels, by `core.imaging.coding`."""
+    pixel_digest: bytes | None = None
+    """By `core.imaging.pixels`, where reading the file decoded it in full anyway."""
     headers: tuple[str, ...] = ()
     """Which of ``EXIF``, ``GPS``, ``ICC``, ``IPTC``, ``XMP`` the file carries, sorted."""
 

@@ -152,6 +152,7 @@ def _content_id(reading: Reading) -> int:
             "frames": reading.facts.frames,
             "coding": reading.facts.coding,
             "stream": reading.facts.stream,
+            "pixel_digest": reading.facts.pixel_digest,
             "headers": ",".join(reading.facts.headers),
         }
     if reading.fingerprint is not None:
@@ -221,6 +222,7 @@ def _asset(row: Any) -> Asset:
         frames=content.frames,
         coding=content.coding,
         stream=content.stream and bytes(content.stream),
+        pixel_digest=content.pixel_digest and bytes(content.pixel_digest),
         headers=tuple(filter(None, content.headers.split(","))),
     )
     embedded = load_metadata(content.metadata) or Metadata()

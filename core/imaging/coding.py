@@ -16,6 +16,9 @@ _SOS, _APP0, _APP2, _APP14, _APP15, _COM = 0xDA, 0xE0, 0xE2, 0xEE, 0xEF, 0xFE
 
 _LOSSLESS = ("PNG", "BMP", "GIF")
 
+LOSSLESS = "lossless"
+"""`Coding.name` of a picture whose pixels are stored as they are."""
+
 
 class Coding(NamedTuple):
     """What is known without decoding."""
@@ -35,7 +38,7 @@ def coding_of(data: bytes, image: Image.Image) -> Coding:
     if image.format == "WEBP":
         # Simple files say it in the first chunk, extended ones in a later one.
         return Coding("lossy:webp" if b"VP8 " in data[:4096] else "")
-    return Coding("lossless" if image.format in _LOSSLESS else "")
+    return Coding(LOSSLESS if image.format in _LOSSLESS else "")
 
 
 def may_agree(a: str, b: str) -> bool:

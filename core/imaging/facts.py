@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from PIL import Image
 
-from core.imaging.coding import coding_of
+from core.imaging.coding import LOSSLESS, coding_of
 from core.imaging.decode import decoding, flattened, frames_of, open_image, orientation_of
 from core.imaging.fingerprint import fingerprint
+from core.imaging.pixels import digest_of
 from core.model import Facts, Fingerprint
 
 _DRAFT_SIDE = 128
@@ -46,6 +47,9 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
         image.load()
         extent = drafted[1][2:] if drafted else stored
         found = fingerprint(*_luma(image, extent), orientation)
+        # What cannot be decoded at a smaller scale is decoded in full here, and only once.
+        whole = coding.name == LOSSLESS and frames == 1
+        pixels = digest_of(image, orientation) if whole else None
     turned = orientation >= 5
     facts = Facts(
         format=name,
@@ -57,6 +61,7 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
         frames=frames,
         coding=coding.name,
         stream=coding.stream,
+        pixel_digest=pixels,
         headers=headers,
     )
     return facts, found

@@ -68,15 +68,20 @@ def pixel_digest(data: bytes) -> bytes:
         if frames_of(image) > 1:
             return blake3(b"frames " + data).digest()
         image.load()
-        if image.mode in _WIDE:
-            samples = np.asarray(upright(image, orientation))
-            kind = str(samples.dtype.newbyteorder("=")).encode()
-        else:
-            samples = _shown(upright(eight_bit(to_srgb(image)), orientation))
-            kind = b"8"
-        shape = "x".join(str(length) for length in samples.shape).encode()
-        hasher = blake3(kind + b" " + shape + b" ")
-        return hasher.update(np.ascontiguousarray(samples).reshape(-1).view(np.uint8).data).digest()
+        return digest_of(image, orientation)
+
+
+def digest_of(image: Image.Image, orientation: int) -> bytes:
+    """`pixel_digest` of a picture of one frame that has been decoded in full already."""
+    if image.mode in _WIDE:
+        samples = np.asarray(upright(image, orientation))
+        kind = str(samples.dtype.newbyteorder("=")).encode()
+    else:
+        samples = _shown(upright(eight_bit(to_srgb(image)), orientation))
+        kind = b"8"
+    shape = "x".join(str(length) for length in samples.shape).encode()
+    hasher = blake3(kind + b" " + shape + b" ")
+    return hasher.update(np.ascontiguousarray(samples).reshape(-1).view(np.uint8).data).digest()
 
 
 def _shown(image: Image.Image) -> NDArray[np.uint8]:
