@@ -94,6 +94,16 @@ def _stages(progress: Progress | None) -> Iterator[str]:
     yield f" · {done}"
 
 
+def paths(view: PairView, roots: Sequence[Path], width: int) -> Content:
+    """The line above the pictures: which file each of them is."""
+    half = width // 2
+    parts: list[tuple[str, str]] = []
+    for letter, asset in (("A", view.left), ("B", view.right)):
+        shown = cut_path(shown_path(asset.path, roots), max(1, half - 5))
+        parts += [(f" {letter} ", "$accent bold"), (f" {shown:<{max(0, half - 4)}}", "")]
+    return Content.assemble(*parts)
+
+
 _EVIDENCE = {
     PairKind.EXACT: "exact copies, byte for byte",
     PairKind.PIXELS: "pixel duplicates: the same picture, dot for dot",

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from core.errors import BetterhalfError, ImageError
@@ -36,8 +37,9 @@ _AHEAD, _BEHIND = 2, 1
 """Pairs prepared around the current one."""
 _VIEWS = 64
 """Pairs whose text is kept."""
-_DEBOUNCE = 0.03
-"""Seconds a pair has to stay before its pictures are begun: a held key passes faster."""
+_SETTLE = 0.02
+"""Seconds a pair has to stay before its pictures are drawn or begun. Its text is painted by then,
+a few hundred bytes ahead of a hundred thousand, and a held key has passed."""
 
 
 class ReviewScreen(Screen[None]):
@@ -48,6 +50,7 @@ class ReviewScreen(Screen[None]):
     CSS_PATH = "review.tcss"
 
     header = query_one("#header", Static)
+    paths = query_one("#paths", Static)
     left = query_one("#left", Preview)
     right = query_one("#right", Preview)
     evidence = query_one("#evidence", Static)
@@ -71,9 +74,11 @@ class ReviewScreen(Screen[None]):
         self._notes: list[BetterhalfError] = []
         self._everything = False
         self._layout = 0
+        self._pictures_due: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="header")
+        yield Static(id="paths")
         with Horizontal(id="pictures"):
             yield Preview(id="left")
             yield Preview(id="right")
@@ -167,7 +172,7 @@ class ReviewScreen(Screen[None]):
 
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
-        self.flash_line.update(Content(" " + printable(text)))
+        self.flash_line.update(Content(" " + printable(text)), layout=False)
 
     # Drawing
 
@@ -185,7 +190,7 @@ class ReviewScreen(Screen[None]):
         if not self.is_mounted:
             return
         self._show_header()
-        self.hint_bar.update(views.hints(REVIEW, self.size.width))
+        self.hint_bar.update(views.hints(REVIEW, self.size.width), layout=False)
         self.set_class(not self.queue, "-empty")
         if not self.queue:
             self._show_empty()
@@ -193,12 +198,14 @@ class ReviewScreen(Screen[None]):
         view = self.view
         if view is not None:
             self._show_text(view)
-            self._show_pictures(view)
+            if self._pictures_due is not None:
+                self._pictures_due.stop()
+            self._pictures_due = self.set_timer(_SETTLE, partial(self._show_pictures, view))
         else:
-            self.evidence.update("")
+            self.evidence.update("", layout=False)
             self.table.update("")
+            self.paths.update("", layout=False)
             for preview in (self.left, self.right):
-                preview.border_title = preview.border_subtitle = ""
                 preview.say("")
         self._want_views()
 
@@ -215,7 +222,8 @@ class ReviewScreen(Screen[None]):
                 self._progress,
                 len(self._problems),
                 self.size.width,
-            )
+            ),
+            layout=False,
         )
 
     def _show_empty(self) -> None:
@@ -230,15 +238,11 @@ class ReviewScreen(Screen[None]):
         self.empty.update(text)
 
     def _show_text(self, view: PairView) -> None:
-        self.evidence.update(views.evidence(view))
+        self.evidence.update(views.evidence(view), layout=False)
         width = max(40, self.size.width - 1)
         self.table.update(views.fields(view.fields, width, self._everything))
         self.scroll.scroll_home(animate=False)
-        for preview, asset, letter in ((self.left, view.left, "A"), (self.right, view.right, "B")):
-            room = max(8, self.size.width // 2 - 6)
-            path = views.shown_path(asset.path, self._roots)
-            preview.border_title = Content(letter)
-            preview.border_subtitle = Content(views.cut_path(path, room))
+        self.paths.update(views.paths(view, self._roots, self.size.width), layout=False)
 
     def _want_views(self) -> None:
         current = self.queue.current
@@ -258,7 +262,7 @@ class ReviewScreen(Screen[None]):
         return self._loader.style.protocol is not Protocol.OFF and all(self.left.room)
 
     def _show_pictures(self, view: PairView) -> None:
-        if not self._drawing:
+        if not self._drawing or self.view is None or self.view.ref.key != view.ref.key:
             return
         for preview, asset in self._sides(view):
             picture = self._loader.ready(asset, *preview.room)
@@ -274,8 +278,6 @@ class ReviewScreen(Screen[None]):
         sides = self._sides(view)
         if not self._drawing:
             return
-        if any(self._loader.ready(asset, *preview.room) is None for preview, asset in sides):
-            await asyncio.sleep(_DEBOUNCE)
         await asyncio.gather(*(self._load_picture(preview, asset) for preview, asset in sides))
         await self._prefetch()
 
@@ -285,11 +287,11 @@ class ReviewScreen(Screen[None]):
         following = around[0] if around else None
         for ref in around:
             near = self._views.get(ref.key)
-            for asset in (near.left, near.right) if near is not None else ():
+            for preview, asset in self._sides(near) if near is not None else ():
                 if not self._drawing:
                     return
                 try:
-                    picture = await self._loader.load(asset, *self.left.room)
+                    picture = await self._loader.load(asset, *preview.room)
                 except ImageError:
                     # Said when the pair is looked at.
                     continue
@@ -324,9 +326,9 @@ class ReviewScreen(Screen[None]):
             seen=(keeper.digest, other.digest),
         )
         self.queue.deciding(view.ref, other.id if kind is RelationKind.BETTER else None)
+        self.refresh_pair()
         self.flash(_said(kind, views.shown_path(other.path, self._roots)))
         self.post_message(Decided(view.ref, choice))
-        self.refresh_pair()
 
     def action_keep_left(self) -> None:
         self._decide(RelationKind.BETTER)
