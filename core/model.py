@@ -52,6 +52,8 @@ class Fingerprint:
     """64-bit DCT hash, unsigned; see `core.imaging.fingerprint`."""
     thumb: bytes
     """32 x 32 luma of the shown picture, uint8, row by row."""
+    detail: float
+    """Standard deviation of the thumb in levels of 255: below some, the hash is rounding noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,8 @@ class PairRef:
     kind: PairKind
     distance: int
     """Hamming distance of the fingerprints, 0..64."""
+    correlation: float = 1.0
+    """Of the two thumbs, -1..1: what tells pairs of one distance apart."""
 
     @property
     def key(self) -> tuple[int, int]:

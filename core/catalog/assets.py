@@ -159,6 +159,7 @@ def _content_id(reading: Reading) -> int:
         columns |= {
             "hash": signed(reading.fingerprint.hash),
             "thumb": reading.fingerprint.thumb,
+            "detail": reading.fingerprint.detail,
         }
     return int(Content.insert(**columns).execute())
 

@@ -24,7 +24,8 @@ class SearchRow:
     content_id: int
     hash: int
     """Signed 64 bits."""
-    searched: int
+    detail: float
+    """As `core.model.Fingerprint.detail`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Candidate:
     content_a: int
     content_b: int
     distance: int
+    correlation: float
     pixels_equal: bool | None
     """None: only a decode of both can tell."""
 
@@ -61,14 +63,24 @@ class PixelQuestion:
     """Pixel digests known so far."""
 
 
-def search_rows() -> list[SearchRow]:
-    """Every content that has a fingerprint, by id."""
+def search_rows(after: int = 0) -> list[SearchRow]:
+    """Every content with a fingerprint whose id is above `after`, by id."""
     query = (
-        Content.select(Content.id, Content.hash, Content.searched)
-        .where(Content.hash.is_null(False))
+        Content.select(Content.id, Content.hash, Content.detail)
+        .where(Content.hash.is_null(False), Content.id > after)
         .order_by(Content.id)
     )
     return [SearchRow(*row) for row in rows(query)]
+
+
+def unsearched(distance: int) -> list[int]:
+    """Ids of the contents whose neighbours up to `distance` have not all been looked for."""
+    query = (
+        Content.select(Content.id)
+        .where(Content.searched < distance, Content.hash.is_null(False))
+        .order_by(Content.id)
+    )
+    return [content_id for (content_id,) in rows(query)]
 
 
 def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
@@ -99,6 +111,7 @@ def store_candidates(candidates: Sequence[Candidate], searched: Sequence[int], r
             "content_a": candidate.content_a,
             "content_b": candidate.content_b,
             "distance": candidate.distance,
+            "correlation": candidate.correlation,
             "pixels_equal": candidate.pixels_equal,
         }
         for candidate in candidates
@@ -156,7 +169,7 @@ def settle_pixels(answers: Iterable[tuple[int, bool]]) -> None:
 
 
 def open_pairs(roots: Scope, distance: int) -> list[PairRef]:
-    """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by distance.
+    """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by likelihood.
 
     The oldest copy of a content stands for all of them in its pairs, and the others pair up with
     that one as exact copies. A pair's older asset comes first, so that the same library shows the
@@ -169,16 +182,17 @@ def open_pairs(roots: Scope, distance: int) -> list[PairRef]:
         _, oldest = first.setdefault(content_id, (age, asset_id))
         if oldest != asset_id and not decided.assets(oldest, asset_id):
             exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
-    query = Pair.select(Pair.content_a, Pair.content_b, Pair.distance, Pair.pixels_equal).where(
-        (Pair.distance <= distance) | (Pair.pixels_equal == True)  # noqa: E712
-    )
-    near: list[tuple[bool, int, tuple[int, int], tuple[int, int]]] = []
-    for a, b, found, equal in rows(query):
-        if a in first and b in first and not decided.contents(a, b):
-            near.append((not equal, found, *sorted((first[a], first[b]))))
+    query = Pair.select(
+        Pair.content_a, Pair.content_b, Pair.distance, Pair.correlation, Pair.pixels_equal
+    ).where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
+    near = [
+        (not equal, between, -correlation, *sorted((first[a], first[b])))
+        for a, b, between, correlation, equal in rows(query)
+        if a in first and b in first and not decided.contents(a, b)
+    ]
     return exact + [
-        PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, found)
-        for differs, found, (_, a), (_, b) in sorted(near)
+        PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, between, -correlation)
+        for differs, between, correlation, (_, a), (_, b) in sorted(near)
     ]
 
 

@@ -16,6 +16,7 @@ from peewee import (
     BigIntegerField,
     BlobField,
     BooleanField,
+    FloatField,
     ForeignKeyField,
     IntegerField,
     Model,
@@ -61,6 +62,7 @@ class Content(_Table):
     hash = BigIntegerField(null=True)
     """The fingerprint's 64 bits as a signed number, as databases have no unsigned one."""
     thumb = BlobField(null=True)
+    detail = FloatField(null=True)
     metadata = TextField(default="{}")
     """`core.model.Metadata` as JSON without its empty fields."""
     problem = TextField(null=True)
@@ -103,6 +105,8 @@ class Pair(_Table):
     content_a = ForeignKeyField(Content, lazy_load=False, on_delete="CASCADE")
     content_b = ForeignKeyField(Content, lazy_load=False, on_delete="CASCADE")
     distance = IntegerField()
+    correlation = FloatField()
+    """Of the thumbs, -1..1."""
     pixels_equal = BooleanField(null=True)
     """Null: their pixels may be equal and have not been compared yet."""
 

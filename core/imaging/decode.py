@@ -7,6 +7,7 @@ that a person can act on.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 from collections.abc import Iterator
@@ -30,6 +31,9 @@ from PIL import (
 from core.errors import ImageError
 
 pillow_heif.register_heif_opener(thumbnails=False)
+with contextlib.suppress(ImportError):
+    # The extra `jxl`; registers itself.
+    import pillow_jxl  # noqa: F401
 
 FORMATS = (
     JpegImagePlugin.JpegImageFile.format,
@@ -40,6 +44,7 @@ FORMATS = (
     GifImagePlugin.GifImageFile.format,
     AvifImagePlugin.AvifImageFile.format,
     BmpImagePlugin.BmpImageFile.format,
+    *(["JXL"] if "JXL" in Image.OPEN else []),
 )
 """Decoders offered to unknown bytes, by Pillow's names; the others stay out of reach.
 
@@ -80,6 +85,8 @@ def _jpeg_precision(data: bytes) -> int | None:
 def _unidentified(data: bytes) -> ImageError:
     if not data:
         return ImageError("", "the file is empty", "restore it from a backup")
+    if data.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL ")):
+        return ImageError("", "this is JPEG XL", "install betterhalf with its extra jxl")
     if data.startswith(b"\xff\xd8"):
         precision = _jpeg_precision(data)
         if precision not in (None, 8):
@@ -140,10 +147,10 @@ def open_image(data: bytes) -> ImageFile.ImageFile:
 def orientation_of(image: Image.Image) -> int:
     """The EXIF orientation 1..8 still to be applied; 1 where it is absent or nonsense.
 
-    libheif applies its own turns while decoding, Pillow's TIFF reader applies them as it loads,
-    and its AVIF reader states them as EXIF.
+    libheif and libjxl apply their own turns while decoding, Pillow's TIFF reader applies them as
+    it loads, and its AVIF reader states them as EXIF.
     """
-    if image.format == TiffImagePlugin.TiffImageFile.format:
+    if image.format in (TiffImagePlugin.TiffImageFile.format, "JXL"):
         return 1
     with decoding():
         value = image.getexif().get(_ORIENTATION_TAG, 1)

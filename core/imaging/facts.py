@@ -11,7 +11,7 @@ from PIL import Image
 from core.imaging.coding import LOSSLESS, coding_of
 from core.imaging.decode import decoding, flattened, frames_of, open_image, orientation_of
 from core.imaging.fingerprint import fingerprint
-from core.imaging.pixels import digest_of
+from core.imaging.pixels import digest_of, has_other_colours, is_deep, to_srgb
 from core.model import Facts, Fingerprint
 
 _DRAFT_SIDE = 128
@@ -43,12 +43,14 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
     with decoding():
         coding = coding_of(data, image)
         frames = frames_of(image)
-        drafted = image.draft("L", draft_size(stored, _DRAFT_SIDE))
+        coloured = has_other_colours(image)
+        deep = is_deep(image)
+        drafted = image.draft("RGB" if coloured else "L", draft_size(stored, _DRAFT_SIDE))
         image.load()
         extent = drafted[1][2:] if drafted else stored
         found = fingerprint(*_luma(image, extent), orientation)
         # What cannot be decoded at a smaller scale is decoded in full here, and only once.
-        whole = coding.name == LOSSLESS and frames == 1
+        whole = coding.name == LOSSLESS and frames == 1 and not deep
         pixels = digest_of(image, orientation) if whole else None
     turned = orientation >= 5
     facts = Facts(
@@ -75,6 +77,9 @@ def _luma(
         return image, extent
     factor = min(image.size) // _DRAFT_SIDE
     if factor > 1 and image.mode in ("RGB", "RGBA", "CMYK", "LA"):
+        profile = image.info.get("icc_profile")
         image = image.reduce(factor)
+        image.info["icc_profile"] = profile
         extent = extent[0] / factor, extent[1] / factor
-    return flattened(image).convert("L"), extent
+    # Two files that show the same colours through different profiles have to meet.
+    return flattened(to_srgb(image)).convert("L"), extent

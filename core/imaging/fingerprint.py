@@ -59,4 +59,4 @@ def fingerprint(
     box = (0.0, 0.0, *(extent or luma.size))
     small = luma.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box, reducing_gap=3.0)
     pixels = np.asarray(upright(small, orientation))
-    return Fingerprint(hash=dct_hash(pixels), thumb=pixels.tobytes())
+    return Fingerprint(dct_hash(pixels), pixels.tobytes(), float(pixels.std()))

@@ -11,7 +11,7 @@ import io
 import numpy as np
 from blake3 import blake3
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from core.imaging.decode import (
     decoding,
@@ -27,6 +27,17 @@ _WIDE = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 
 def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
     return "srgb" in ImageCms.getProfileDescription(profile).lower()
+
+
+def has_other_colours(image: Image.Image) -> bool:
+    """Whether the picture carries an ICC profile that says anything but sRGB."""
+    embedded = image.info.get("icc_profile")
+    if not embedded:
+        return False
+    try:
+        return not _is_srgb(ImageCms.getOpenProfile(io.BytesIO(embedded)))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return False
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
@@ -57,7 +68,7 @@ def pixel_digest(data: bytes) -> bytes:
     8-bit grey and colour meet as RGB; an alpha channel counts unless it is opaque everywhere,
     and what lies under full transparency does not; 16-bit and float samples stay as they are.
     A picture of several frames equals only its own bytes: showing the same first frame is not
-    showing the same.
+    showing the same. So does one of 16-bit colour, of which Pillow reads the upper half.
 
     Raises:
         ImageError: the bytes cannot be decoded.
@@ -67,8 +78,15 @@ def pixel_digest(data: bytes) -> bytes:
     with decoding():
         if frames_of(image) > 1:
             return blake3(b"frames " + data).digest()
+        if is_deep(image):
+            return blake3(b"deep " + data).digest()
         image.load()
         return digest_of(image, orientation)
+
+
+def is_deep(image: ImageFile.ImageFile) -> bool:
+    """Whether a picture that is not loaded yet has colour samples that Pillow cuts to 8 bits."""
+    return image.mode not in _WIDE and any(";16" in str(tile) for tile in image.tile)
 
 
 def digest_of(image: Image.Image, orientation: int) -> bytes:

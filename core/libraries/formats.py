@@ -6,7 +6,7 @@ A name only decides what is looked at; what a file is, its bytes say.
 from __future__ import annotations
 
 IMAGE_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .gif .tif .tiff .bmp .avif .heic .heif .hif .mpo".split()
+    ".jpg .jpeg .jpe .jfif .png .webp .gif .tif .tiff .bmp .avif .heic .heif .hif .mpo .jxl".split()
 )
 RAW_SUFFIXES = frozenset(
     ".3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .kdc .mef .mos .mrw .nef .nrw .orf"
@@ -24,6 +24,7 @@ SUFFIXES_OF_FORMAT = {
     "TIFF": {".tif", ".tiff"},
     "BMP": {".bmp"},
     "AVIF": {".avif"},
+    "JXL": {".jxl"},
     "HEIF": {".heic", ".heif", ".hif"},
 }
 """Decoder's format name to the suffixes that say so."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
@@ -26,6 +27,9 @@ T = TypeVar("T")
 FILE_SECONDS = 60.0
 """How long one file may take before its worker is ended."""
 
+WORKER_MEMORY = 4 << 30
+"""Bytes of address space of a worker: three times what the largest picture admitted needs."""
+
 _WORKER_MODULE = "core.libraries.reader"
 
 
@@ -35,6 +39,7 @@ def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The screen of whoever waits for the pictures comes first.
     os.nice(5)
+    resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY, WORKER_MEMORY))
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
@@ -44,7 +49,9 @@ def _prepare_worker() -> None:
 class WorkerPool:
     """Runs functions of `core.libraries.reader` in processes of their own, with a time limit."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, file_seconds: float = FILE_SECONDS) -> None:
+        """`file_seconds` is how long one file may take before its worker is ended."""
+        self._file_seconds = file_seconds
         self.workers = workers
         # Forks of a process that has loaded the decoders once and holds no thread or lock.
         self._context = multiprocessing.get_context("forkserver")
@@ -82,30 +89,30 @@ class WorkerPool:
         """`function(path, ...)` in a worker.
 
         Raises:
-            ImageError: it failed, crashed its worker or took longer than `FILE_SECONDS`.
+            ImageError: it failed, crashed its worker or took too long.
             UnavailableError: no worker can be started.
         """
         future = self._started().schedule(
-            function, args=[path, *args], kwargs=kwargs, timeout=FILE_SECONDS
+            function, args=[path, *args], kwargs=kwargs, timeout=self._file_seconds
         )
         try:
             return await asyncio.wrap_future(future)
         except FutureTimeout as error:
             raise ImageError(
-                path, f"it took longer than {FILE_SECONDS:.0f} s to read", "check the file"
+                path, f"it took longer than {self._file_seconds:.0f} s to read", "check the file"
             ) from error
         except ProcessExpired as error:
             raise ImageError(path, "a decoder crashed on it", "check the file") from error
+        except BrokenExecutor as error:
+            raise UnavailableError(
+                "worker processes", "they end as soon as they start", "check memory and limits"
+            ) from error
         except ImageError:
             raise
         except Exception as error:
             # Out of memory, or a mistake of ours or a library's: it costs this file, not the run.
             cause = f"reading it failed ({str(error) or type(error).__name__})"
             raise ImageError(path, cause, "check the file") from error
-        except BrokenExecutor as error:
-            raise UnavailableError(
-                "worker processes", "they end as soon as they start", "check memory and limits"
-            ) from error
 
     def stop(self) -> None:
         """End all workers now, whatever they are doing."""

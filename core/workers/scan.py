@@ -20,7 +20,7 @@ from core.errors import BetterhalfError, ImageError
 from core.libraries.folder import Listing, list_folder, look_at
 from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
-from core.matching.search import find_candidates
+from core.matching.search import SearchIndex, find_candidates
 from core.model import Examined, FoundFile, KnownFile, Unreadable
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.pool import WorkerPool
@@ -61,6 +61,9 @@ class Scanner:
         self._pool = pool
         self._roots = roots
         self._distance = distance
+        self._index = SearchIndex()
+        self._crowded: set[int] = set()
+        """Searched by this scanner; only a later one, with fewer around, finds them more."""
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with the folders. Cancel it to stop.
@@ -69,6 +72,7 @@ class Scanner:
             UnavailableError: the catalog fails; everything stored so far is kept.
         """
         started = time.monotonic()
+        self._crowded.clear()
         listener(Progress("listing", 0, 0, 0.0))
         listing = await self._list()
         result = ScanResult(listed=len(listing.files))
@@ -173,11 +177,13 @@ class Scanner:
 
     def _search_now(self) -> bool:
         """Whether there was anything to search for; runs on the database thread."""
-        rows = pairs.search_rows()
-        candidates, searched = find_candidates(rows, self._distance, pairs.look_rows)
-        if not searched:
+        self._index.add(pairs.search_rows(self._index.last_id))
+        fresh = [each for each in pairs.unsearched(self._distance) if each not in self._crowded]
+        if not fresh:
             return False
-        pairs.store_candidates(candidates, searched, self._distance)
+        found = find_candidates(self._index, fresh, self._distance, pairs.look_rows)
+        pairs.store_candidates(found.candidates, found.complete, self._distance)
+        self._crowded.update(found.crowded)
         return True
 
     async def _compare_pixels(self, listener: Listener) -> None:

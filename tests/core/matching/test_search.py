@@ -7,10 +7,18 @@ import pytest
 
 from core.catalog.pairs import LookRow, SearchRow
 from core.matching import hamming
-from core.matching.hamming import neighbours
-from core.matching.search import find_candidates, pixels_equal
+from core.matching.search import (
+    NEIGHBOURS,
+    Found,
+    SearchIndex,
+    correlation,
+    find_candidates,
+    nearest,
+    pixels_equal,
+)
 
 THUMB = bytes(range(256)) * 4
+FLAT = b"\x30" * 1024
 
 
 def look(**changes: object) -> LookRow:
@@ -24,84 +32,127 @@ def look(**changes: object) -> LookRow:
     return LookRow(**{**settings, **changes})  # type: ignore[arg-type]
 
 
-def brute(new: list[int], known: list[int], radius: int) -> set[tuple[int, int, int]]:
-    return {
-        (i, j, (a ^ b).bit_count())
-        for i, a in enumerate(new)
-        for j, b in enumerate(known)
-        if (a ^ b).bit_count() <= radius
-    }
-
-
-@pytest.mark.parametrize("radius", [0, 1, 4, 16, 64])
-def test_every_neighbour_is_found_and_nothing_else(
-    radius: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Small blocks, so that their borders are crossed.
-    monkeypatch.setattr(hamming, "_BLOCK", 100)
-    random = np.random.default_rng(radius)
-    near = [1 << int(bit) for bit in random.integers(0, 64, 30)]
-    known = [int(each) for each in random.integers(0, 1 << 63, 30)] + near + [0, (1 << 64) - 1]
-    new = known[::3]
-    found = {
-        (int(i), int(j), int(distance))
-        for left, right, distances in neighbours(
-            np.array(new, np.uint64), np.array(known, np.uint64), radius
-        )
-        for i, j, distance in zip(left, right, distances, strict=True)
-    }
-    assert found == brute(new, known, radius)
-
-
-@pytest.mark.parametrize(("new", "known"), [([], [1]), ([1], []), ([], [])])
-def test_nothing_has_no_neighbours(new: list[int], known: list[int]) -> None:
-    assert not list(neighbours(np.array(new, np.uint64), np.array(known, np.uint64), 64))
+def signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value
 
 
 def search(
-    hashes: Mapping[int, int], searched: Mapping[int, int], distance: int, **looks: LookRow
-) -> tuple[set[tuple[int, int, int, bool | None]], list[int]]:
-    rows = [SearchRow(each, value, searched.get(each, -1)) for each, value in hashes.items()]
+    hashes: Mapping[int, int],
+    fresh: Iterable[int] | None = None,
+    distance: int = 4,
+    flat: Iterable[int] = (),
+    **looks: LookRow,
+) -> Found:
+    index = SearchIndex()
+    flat = set(flat)
+    index.add(
+        [
+            SearchRow(each, signed(value), 0.0 if each in flat else 50.0)
+            for each, value in sorted(hashes.items())
+        ]
+    )
 
     def ask(wanted: Iterable[int]) -> dict[int, LookRow]:
         return {each: looks.get(f"content_{each}", look()) for each in wanted}
 
-    candidates, now = find_candidates(rows, distance, ask)
-    found = {
-        (each.content_a, each.content_b, each.distance, each.pixels_equal) for each in candidates
-    }
-    return found, now
+    return find_candidates(index, sorted(hashes if fresh is None else fresh), distance, ask)
+
+
+def pairs(found: Found) -> set[tuple[int, int, int]]:
+    named = [(each.content_a, each.content_b, each.distance) for each in found.candidates]
+    assert len(named) == len(set(named))
+    return set(named)
 
 
 def test_each_pair_is_met_once_with_the_lower_content_first() -> None:
-    found, searched = search({3: 0, 1: 1, 2: -1}, {}, 4)
-    assert found == {(1, 3, 1, None)}
-    assert searched == [3, 1, 2]
+    found = search({3: 0, 1: 1, 2: (1 << 64) - 1})
+    assert pairs(found) == {(1, 3, 1)}
+    assert found.complete == [1, 2, 3]
+    assert found.crowded == []
 
 
 def test_a_new_content_is_held_against_what_is_known_and_known_ones_are_not_met_again() -> None:
-    found, searched = search({1: 0, 2: 0, 3: 1}, {1: 4, 2: 4}, 4)
-    assert found == {(1, 3, 1, None), (2, 3, 1, None)}
-    assert searched == [3]
+    found = search({1: 0, 2: 0, 3: 1}, fresh=[3])
+    assert pairs(found) == {(1, 3, 1), (2, 3, 1)}
+    assert found.complete == [3]
 
 
-@pytest.mark.parametrize("distance", [0, 1, 2, 3, 4, 8])
-def test_what_has_been_searched_is_not_searched_again(distance: int) -> None:
-    assert search({1: 0, 2: 0}, {1: distance, 2: distance}, distance) == (set(), [])
-
-
-def test_a_larger_distance_is_searched_anew() -> None:
-    found, searched = search({1: 0, 2: 0b11111}, {1: 4, 2: 4}, 8)
-    assert found == {(1, 2, 5, None)}
-    assert searched == [1, 2]
+def test_an_older_content_can_be_searched_for_again() -> None:
+    assert pairs(search({1: 0, 2: 0, 3: 1}, fresh=[1])) == {(1, 2, 0), (1, 3, 1)}
 
 
 def test_beyond_the_distance_only_what_may_show_the_same_pixels_is_kept() -> None:
-    found, _ = search({1: 0, 2: 1, 3: 3}, {}, 0, content_2=look(size=(1, 1)))
-    assert found == {(1, 3, 2, None)}
+    found = search({1: 0, 2: 1, 3: 3}, distance=0, content_2=look(size=(1, 1)))
+    assert pairs(found) == {(1, 3, 2)}
 
 
-FLAT = b"\x30" * 1024
+@pytest.mark.parametrize("cheap", [True, False])
+def test_a_burst_makes_few_pairs_and_the_nearest_ones(
+    cheap: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not cheap:
+        monkeypatch.setattr(hamming, "_BRUTE_COST", 0)
+    random = np.random.default_rng(1)
+    burst = {each: 1 << int(random.integers(0, 64)) for each in range(1, 401)}
+    lone = {1001: 0x0F0F0F0F0F0F0F0F, 1002: 0x0F0F0F0F0F0F0F0E}
+    found = search(burst | lone, distance=8)
+    named = pairs(found)
+    assert (1001, 1002, 1) in named
+    assert len(named) <= 400 * NEIGHBOURS + 1
+    met = {content for a, b, _ in named for content in (a, b)}
+    assert met == set(burst) | set(lone)
+    assert set(found.crowded) | set(found.complete) == set(burst) | set(lone)
+    assert set(found.complete) >= set(lone)
+
+
+@pytest.mark.parametrize("cheap", [True, False])
+def test_equal_hashes_do_not_flood_the_search(cheap: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not cheap:
+        monkeypatch.setattr(hamming, "_BRUTE_COST", 0)
+    found = search(dict.fromkeys(range(1, 301), 77) | {500: 76})
+    named = pairs(found)
+    assert len(named) <= 301 * NEIGHBOURS
+    assert {content for a, b, _ in named for content in (a, b)} == set(range(1, 301)) | {500}
+
+
+def test_flat_pictures_are_paired_by_what_they_show_and_not_by_their_hash() -> None:
+    near = b"\x31" * 1024
+    dark = b"\x05" * 1024
+    found = search(
+        {1: 0, 2: 0, 3: (1 << 64) - 1, 4: 0, 5: 0},
+        flat=[1, 2, 3, 4],
+        content_1=look(thumb=FLAT),
+        content_2=look(thumb=dark),
+        content_3=look(thumb=near),
+        content_4=look(thumb=FLAT, size=(30, 40)),
+    )
+    assert pairs(found) == {(1, 3, 0)}
+
+
+def test_a_thousand_black_frames_do_not_flood_the_search() -> None:
+    frames = {f"content_{each}": look(thumb=FLAT) for each in range(1, 1001)}
+    found = search(dict.fromkeys(range(1, 1001), 0), flat=range(1, 1001), **frames)
+    assert len(pairs(found)) <= 1000 * NEIGHBOURS
+
+
+def test_the_nearest_stay_whatever_the_order_they_come_in() -> None:
+    random = np.random.default_rng(3)
+    left, right = np.triu_indices(40, 1)
+    distances = random.integers(0, 9, len(left)).astype(np.uint8)
+    parts = [(left[at::5], right[at::5], distances[at::5]) for at in range(5)]
+    a, b, kept, crowded = nearest(parts, 40, 3)
+    stays = set(zip(a.tolist(), b.tolist(), kept.tolist(), strict=True))
+    for position in range(40):
+        own = sorted(
+            distance
+            for i, j, distance in zip(left, right, distances, strict=True)
+            if position in (i, j)
+        )
+        found = sorted(distance for i, j, distance in stays if position in (i, j))
+        assert found[:3] == own[:3]
+    assert crowded.tolist() == list(range(40))
+
+
 NEAR = b"\1" + THUMB[1:]
 
 
@@ -137,3 +188,12 @@ def test_one_stream_shows_one_picture_unless_it_is_turned() -> None:
 def test_flat_pictures_are_compared_whatever_their_coding() -> None:
     flat = look(thumb=FLAT)
     assert pixels_equal(flat, look(thumb=FLAT, coding="lossy:webp")) is None
+
+
+def test_the_correlation_tells_how_alike_two_thumbs_are() -> None:
+    negative = bytes(255 - level for level in THUMB)
+    assert correlation(look(), look()) == 1
+    assert correlation(look(), look(thumb=negative)) == -1
+    assert correlation(look(), look(thumb=NEAR)) > 0.99
+    assert correlation(look(thumb=FLAT), look(thumb=FLAT)) == 1
+    assert correlation(look(thumb=FLAT), look()) == 0

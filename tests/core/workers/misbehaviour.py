@@ -6,6 +6,7 @@ import os
 import sys
 
 from core.errors import ImageError
+from core.workers.pool import WORKER_MEMORY
 
 
 class _CannotTravel(Exception):
@@ -39,3 +40,12 @@ def chatter(path: str) -> str:
     os.write(1, b"noise below Python")
     os.write(2, b"more noise below Python")
     return path
+
+
+def hang(path: str) -> None:
+    while True:
+        pass
+
+
+def swell(path: str) -> int:
+    return len(bytearray(WORKER_MEMORY))

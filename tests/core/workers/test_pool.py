@@ -25,6 +25,7 @@ def pool() -> Iterator[WorkerPool]:
     [
         (misbehaviour.abort, "a decoder crashed on it"),
         (misbehaviour.run_out_of_memory, "reading it failed (MemoryError)"),
+        (misbehaviour.swell, "reading it failed (MemoryError)"),
         (misbehaviour.raise_something_else, "reading it failed (odd)"),
         (misbehaviour.raise_what_cannot_travel, "reading it failed"),
         (misbehaviour.raise_an_image_error, "a cause"),
@@ -71,3 +72,19 @@ async def test_names_that_are_no_text_reach_the_worker(pool: WorkerPool, tmp_pat
     for path in gallery.hostile_names(tmp_path, gallery.photo("clock")):
         reading = await pool.run(read_image, str(path))
         assert reading.facts is not None
+
+
+async def test_a_decoder_that_hangs_is_ended_and_the_others_go_on() -> None:
+    pool = WorkerPool(2, file_seconds=1)
+    good = str(gallery.photo("clock"))
+    try:
+        hung, *read = await asyncio.gather(
+            pool.run(misbehaviour.hang, "/photos/hangs.jpg"),
+            *[pool.run(read_image, good) for _ in range(3)],
+            return_exceptions=True,
+        )
+    finally:
+        pool.stop()
+    assert isinstance(hung, ImageError)
+    assert hung.cause == "it took longer than 1 s to read"
+    assert read == [read_image(good)] * 3

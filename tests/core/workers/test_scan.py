@@ -10,7 +10,6 @@ import pytest
 
 from core.catalog import pairs
 from core.errors import UnavailableError
-from core.matching.search import find_candidates
 from core.model import FoundFile, PairKind, RelationKind
 from core.workers.events import Event, Notice, Problem, Progress
 from core.workers.scan import promising_first
@@ -64,8 +63,7 @@ def test_what_a_scan_has_searched_is_searched_for_good(
 ) -> None:
     with Desk(tmp_path / "catalog.db", [library], distance) as desk:
         desk.scan()
-        rows = desk.ask(pairs.search_rows)
-        assert find_candidates(rows, distance, lambda _: {}) == ([], [])
+        assert desk.ask(pairs.unsearched, distance) == []
 
 
 def test_a_changed_file_is_read_again(desk: Desk, two: tuple[Path, Path]) -> None:
