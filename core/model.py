@@ -198,6 +198,8 @@ class PairRef:
     """Hamming distance of the fingerprints, 0..64."""
     correlation: float = 1.0
     """Of the two thumbs, -1..1: what tells pairs of one distance apart."""
+    turn: int = 1
+    """The EXIF orientation that lays one picture over the other; 1: they lie alike."""
 
     @property
     def key(self) -> tuple[int, int]:

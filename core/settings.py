@@ -30,6 +30,10 @@ class Settings:
     """Libraries to open when the command line names none."""
     distance: int = DISTANCES["similar"]
     """Largest distance of a potential pair: a number, or one of `DISTANCES` by name."""
+    rotated: bool = True
+    """Whether copies turned by a quarter or a half are looked for."""
+    mirrored: bool = False
+    """Whether mirrored copies are looked for."""
     rules: tuple[str, ...] = ()
     """Rules that ``--process`` applies without ``--rule``."""
     workers: int = 0
@@ -38,6 +42,13 @@ class Settings:
     """How previews are drawn, one of `IMAGES`."""
     theme: str = "betterhalf-dark"
     """Colour theme of the screens."""
+
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """The EXIF orientations in which copies are looked for, besides upright."""
+        rotations = (3, 6, 8) if self.rotated else ()
+        mirrorings = (2, 4, 5, 7) if self.mirrored else ()
+        return rotations + mirrorings
 
     @property
     def worker_count(self) -> int:
@@ -123,6 +134,10 @@ def _checked(key: str, value: Any) -> Any:
     if key == "workers":
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 64:
             raise ValueError("this needs a whole number from 0 to 64")
+        return value
+    if key in ("rotated", "mirrored"):
+        if not isinstance(value, bool):
+            raise ValueError("this needs true or false")
         return value
     if not isinstance(value, str):
         raise ValueError("this needs a text")

@@ -157,6 +157,7 @@ def _dispatch(given: argparse.Namespace) -> int:
             database=database,
             distance=distance,
             workers=settings.worker_count,
+            turns=settings.turns,
             rules=given.rule or settings.rules,
             dry=given.dry_run,
             as_json=given.json,

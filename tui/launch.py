@@ -60,7 +60,7 @@ async def _review(
         raise UsageError("theme", f"there is no theme {settings.theme}", f"one of {names}")
     protocol = terminal.protocol if images == "auto" else Protocol(images)
     style = Style(protocol, terminal.cell, thrifty="SSH_CONNECTION" in os.environ)
-    async with open_session(database, roots, distance, settings.worker_count) as (
+    async with open_session(database, roots, distance, settings.worker_count, settings.turns) as (
         session,
         repaired,
     ):

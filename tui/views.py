@@ -121,7 +121,13 @@ def evidence(view: PairView) -> Content:
     return Content.assemble(*parts, (text, "bold"))
 
 
+_TURNS = {3: "upside down", 6: "turned by a quarter", 8: "turned by a quarter"}
+
+
 def _similar(ref: PairRef) -> str:
+    if ref.turn != 1:
+        how = _TURNS.get(ref.turn, "mirrored")
+        return f"they look alike, one of them {how} · distance {ref.distance}"
     sure = "look alike" if ref.distance else "look the same at a glance"
     return f"they {sure} · distance {ref.distance}"
 

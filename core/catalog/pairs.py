@@ -38,6 +38,8 @@ class Candidate:
     correlation: float
     pixels_equal: bool | None
     """None: only a decode of both can tell."""
+    turn: int = 1
+    """The EXIF orientation that, applied to `content_b`, lays it over `content_a`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,16 @@ def search_rows(after: int = 0) -> list[SearchRow]:
     return [SearchRow(*row) for row in rows(query)]
 
 
-def unsearched(distance: int) -> list[int]:
-    """Ids of the contents whose neighbours up to `distance` have not all been looked for."""
+def unsearched(distance: int, turns: Sequence[int] = ()) -> list[int]:
+    """Ids of the contents whose neighbours up to `distance`, and turned by `turns`, have not all
+    been looked for."""
+    wanted = _bits(turns)
     query = (
         Content.select(Content.id)
-        .where(Content.searched < distance, Content.hash.is_null(False))
+        .where(
+            (Content.searched < distance) | (Content.searched_turns.bin_and(wanted) != wanted),
+            Content.hash.is_null(False),
+        )
         .order_by(Content.id)
     )
     return [content_id for (content_id,) in rows(query)]
@@ -104,8 +111,18 @@ def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
     return found
 
 
-def store_candidates(candidates: Sequence[Candidate], searched: Sequence[int], radius: int) -> None:
-    """Store `candidates` and that the contents `searched` have been compared up to `radius`."""
+def _bits(turns: Sequence[int]) -> int:
+    return sum(1 << turn for turn in turns)
+
+
+def store_candidates(
+    candidates: Sequence[Candidate],
+    searched: Sequence[int],
+    radius: int,
+    turns: Sequence[int] = (),
+) -> None:
+    """Store `candidates`, and that the contents `searched` have been compared up to `radius` and
+    turned by `turns`."""
     rows = [
         {
             "content_a": candidate.content_a,
@@ -113,6 +130,7 @@ def store_candidates(candidates: Sequence[Candidate], searched: Sequence[int], r
             "distance": candidate.distance,
             "correlation": candidate.correlation,
             "pixels_equal": candidate.pixels_equal,
+            "turn": candidate.turn,
         }
         for candidate in candidates
     ]
@@ -120,7 +138,7 @@ def store_candidates(candidates: Sequence[Candidate], searched: Sequence[int], r
         for start in range(0, len(rows), _CHUNK):
             Pair.insert_many(rows[start : start + _CHUNK]).on_conflict_ignore().execute()
         for start in range(0, len(searched), _CHUNK):
-            Content.update(searched=radius).where(
+            Content.update(searched=radius, searched_turns=_bits(turns)).where(
                 Content.id.in_(list(searched[start : start + _CHUNK]))
             ).execute()
 
@@ -183,16 +201,21 @@ def open_pairs(roots: Scope, distance: int) -> list[PairRef]:
         if oldest != asset_id and not decided.assets(oldest, asset_id):
             exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
     query = Pair.select(
-        Pair.content_a, Pair.content_b, Pair.distance, Pair.correlation, Pair.pixels_equal
+        Pair.content_a,
+        Pair.content_b,
+        Pair.distance,
+        Pair.correlation,
+        Pair.turn,
+        Pair.pixels_equal,
     ).where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
     near = [
-        (not equal, between, -correlation, *sorted((first[a], first[b])))
-        for a, b, between, correlation, equal in rows(query)
+        (not equal, turn != 1, between, -correlation, turn, *sorted((first[a], first[b])))
+        for a, b, between, correlation, turn, equal in rows(query)
         if a in first and b in first and not decided.contents(a, b)
     ]
     return exact + [
-        PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, between, -correlation)
-        for differs, between, correlation, (_, a), (_, b) in sorted(near)
+        PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, between, -correlation, turn)
+        for differs, _, between, correlation, turn, (_, a), (_, b) in sorted(near)
     ]
 
 

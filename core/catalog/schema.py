@@ -72,6 +72,8 @@ class Content(_Table):
     pixel_digest = BlobField(null=True)
     searched = IntegerField(default=-1, index=True)
     """The radius up to which its neighbours have been looked for; -1: not yet."""
+    searched_turns = IntegerField(default=0)
+    """Bit n: its neighbours turned as EXIF orientation n says have been looked for, too."""
 
 
 class Asset(_Table):
@@ -107,6 +109,8 @@ class Pair(_Table):
     distance = IntegerField()
     correlation = FloatField()
     """Of the thumbs, -1..1."""
+    turn = IntegerField(default=1)
+    """The EXIF orientation that, applied to `content_b`, lays it over `content_a`."""
     pixels_equal = BooleanField(null=True)
     """Null: their pixels may be equal and have not been compared yet."""
 

@@ -7,6 +7,8 @@ the time: the 32 x 32 picture comes from a reduced decode, never from the full s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -33,15 +35,51 @@ def _dct_rows() -> NDArray[np.float64]:
 
 _DCT = _dct_rows()
 
+_ALTERNATING = np.where(np.arange(_LOW) % 2, -1.0, 1.0)
+_ROWS, _COLUMNS = _ALTERNATING[:, None], _ALTERNATING[None, :]
+_SIGNS = {
+    1: np.ones((1, 1)),
+    2: _COLUMNS,
+    3: _ROWS * _COLUMNS,
+    4: _ROWS,
+    5: np.ones((1, 1)),
+    6: _COLUMNS,
+    7: _ROWS * _COLUMNS,
+    8: _ROWS,
+}
+"""EXIF orientation to the signs of the frequencies, after 5 to 8 have exchanged the axes."""
+
 
 def dct_hash(thumb: NDArray[np.uint8]) -> int:
     """64-bit hash of a 32 x 32 luma picture: bit = coefficient above the median of the 64.
 
     The first coefficient is the most significant bit, row by row, as ``int(str(ImageHash), 16)``.
     """
-    low = _DCT @ thumb.astype(np.float64) @ _DCT.T
-    bits = (low > np.median(low)).flatten()
-    return int.from_bytes(np.packbits(bits).tobytes(), "big")
+    return int(turned_hashes(thumb[None], (1,))[0, 0])
+
+
+def turned_hashes(thumbs: NDArray[np.uint8], turns: Sequence[int]) -> NDArray[np.uint64]:
+    """The hashes that pictures would have if they were turned; no picture is.
+
+    Mirroring a picture changes the sign of its odd frequencies, and exchanging its axes those of
+    the block of frequencies, so all eight positions follow from one DCT.
+
+    Args:
+        thumbs: shape (n, 32, 32), luma.
+        turns: EXIF orientations 1..8, as `core.imaging.decode.upright` applies them.
+
+    Returns:
+        Shape (len(turns), n).
+    """
+    low = _DCT @ thumbs.astype(np.float64) @ _DCT.T
+    found = np.empty((len(turns), len(thumbs)), dtype=np.uint64)
+    for row, turn in enumerate(turns):
+        block = low.transpose(0, 2, 1) if turn >= 5 else low
+        block = block * _SIGNS[turn]
+        above = block > np.median(block, axis=(1, 2), keepdims=True)
+        packed = np.packbits(above.reshape(len(thumbs), 64), axis=1)
+        found[row] = packed.view(">u8").reshape(len(thumbs))
+    return found
 
 
 def fingerprint(

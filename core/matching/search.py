@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from core.catalog.pairs import Candidate, LookRow, SearchRow
 from core.imaging.coding import may_agree
+from core.imaging.decode import upright
+from core.imaging.fingerprint import SIDE, turned_hashes
 from core.matching.hamming import Pairs, is_cheap, join, self_join
 
 PIXEL_RADIUS = 6
@@ -36,6 +39,12 @@ _SAME_RATIO = 0.02
 NEIGHBOURS = 12
 """Pairs a content may claim in one search, nearest first: a burst of 500 frames makes at most
 6,000 pairs instead of 125,000."""
+_INVERSE = {6: 8, 8: 6}
+_TURNED_AGREE = 0.95
+"""Correlation that a turned pair must have."""
+_TURNED_AT_ONCE = 8192
+"""Contents whose thumbs are in memory together: 8 MB."""
+
 _HELD = 1 << 21
 """Pairs collected before the far ones are dropped: 40 MB."""
 
@@ -285,13 +294,79 @@ def _thumb(row: LookRow) -> NDArray[np.int16]:
     return np.frombuffer(row.thumb, np.uint8).astype(np.int16)
 
 
+def find_turned(
+    index: SearchIndex,
+    fresh: Sequence[int],
+    distance: int,
+    turns: Sequence[int],
+    looks: Callable[[Iterable[int]], Mapping[int, LookRow]],
+) -> list[Candidate]:
+    """Pairs of a content of `fresh` with any other that shows it rotated or mirrored.
+
+    Every turn is a search of its own and so brings its own chance hits; the thumbs, laid over
+    each other, have to agree closely.
+
+    Args:
+        index: every content with a fingerprint.
+        fresh: ids to search for, in `index`.
+        distance: the largest distance of a potential pair.
+        turns: EXIF orientations 2..8 to look for.
+        looks: gives the `LookRow` of contents.
+    """
+    found: dict[tuple[int, int], Candidate] = {}
+    known = np.flatnonzero(~index.flat)
+    for start in range(0, len(fresh), _TURNED_AT_ONCE):
+        part = np.array(fresh[start : start + _TURNED_AT_ONCE], dtype=np.int64)
+        part = part[~index.flat[np.searchsorted(index.ids, part)]]
+        if not len(part):
+            continue
+        look = dict(looks(part.tolist()))
+        thumbs = np.stack([np.frombuffer(look[each].thumb, np.uint8) for each in part.tolist()])
+        hashes = turned_hashes(thumbs.reshape(-1, SIDE, SIDE), turns)
+        for turn, row in zip(turns, hashes, strict=True):
+            pairs = nearest(
+                (
+                    (left, right + len(part), between)
+                    for left, right, between in join(row, index.hashes[known], distance)
+                ),
+                len(part) + len(known),
+                NEIGHBOURS,
+            )
+            ids = zip(
+                part[pairs[0]].tolist(),
+                index.ids[known[pairs[1] - len(part)]].tolist(),
+                pairs[2].tolist(),
+                strict=True,
+            )
+            near = [(a, b, between) for a, b, between in ids if a != b]
+            look.update(looks({b for _, b, _ in near} - look.keys()))
+            for a, b, between in near:
+                agree = correlation(look[a], look[b], turn)
+                if agree >= _TURNED_AGREE:
+                    # Stated for the higher id; a quarter turn is undone by the other one.
+                    applied = turn if a > b else _INVERSE.get(turn, turn)
+                    low, high = min(a, b), max(a, b)
+                    found.setdefault(
+                        (low, high), Candidate(low, high, between, agree, False, applied)
+                    )
+    return list(found.values())
+
+
 def _candidate(a: int, b: int, distance: int, look: Mapping[int, LookRow]) -> Candidate:
     return Candidate(a, b, distance, correlation(look[a], look[b]), pixels_equal(look[a], look[b]))
 
 
-def correlation(a: LookRow, b: LookRow) -> float:
-    """Pearson's correlation of the two thumbs, -1..1; of pictures without detail, 1 or 0."""
-    first, second = (_thumb(row).astype(np.float64) for row in (a, b))
+def correlation(a: LookRow, b: LookRow, turn: int = 1) -> float:
+    """Pearson's correlation of the two thumbs, -1..1; of pictures without detail, 1 or 0.
+
+    Args:
+        a: one picture.
+        b: the other.
+        turn: EXIF orientation applied to `a` first.
+    """
+    laid = upright(Image.fromarray(_thumb(a).astype(np.uint8).reshape(SIDE, SIDE)), turn)
+    first = np.asarray(laid).reshape(-1).astype(np.float64)
+    second = _thumb(b).astype(np.float64)
     first -= first.mean()
     second -= second.mean()
     size = math.sqrt(float(first @ first) * float(second @ second))

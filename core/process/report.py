@@ -75,7 +75,16 @@ class Reporter:
     def pair(self, a: str, b: str, ref: PairRef) -> None:
         """An open pair."""
         if self._json:
-            self._object("pair", a=a, b=b, kind=ref.kind, distance=ref.distance, state="open")
+            self._object(
+                "pair",
+                a=a,
+                b=b,
+                kind=ref.kind,
+                distance=ref.distance,
+                correlation=ref.correlation,
+                turn=ref.turn,
+                state="open",
+            )
         else:
             self._line(f"{ref.kind:<8} {ref.distance:>2}  {a}  {b}")
 

@@ -38,6 +38,8 @@ class Order:
     database: Path
     distance: int
     workers: int
+    turns: Sequence[int] = ()
+    """EXIF orientations in which copies are looked for, besides upright."""
     rules: Sequence[str] = ()
     dry: bool = False
     as_json: bool = False
@@ -83,7 +85,7 @@ async def process(order: Order) -> int:
             reporter.problem(event.error)
 
     async with open_session(
-        order.database, roots, order.distance, order.workers, repair=not order.dry
+        order.database, roots, order.distance, order.workers, order.turns, repair=not order.dry
     ) as (session, repaired):
         for text in repaired:
             narrator.line(text)
@@ -152,7 +154,9 @@ async def list_pairs(order: Order) -> int:
     """Print the open pairs the catalog knows of; scans nothing."""
     roots = outermost([library_root(folder) for folder in order.folders])
     reporter = Reporter(order.as_json)
-    async with open_session(order.database, roots, order.distance, order.workers, repair=False) as (
+    async with open_session(
+        order.database, roots, order.distance, order.workers, order.turns, repair=False
+    ) as (
         session,
         _,
     ):

@@ -20,7 +20,7 @@ from core.errors import BetterhalfError, ImageError
 from core.libraries.folder import Listing, list_folder, look_at
 from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
-from core.matching.search import SearchIndex, find_candidates
+from core.matching.search import SearchIndex, find_candidates, find_turned
 from core.model import Examined, FoundFile, KnownFile, Unreadable
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.pool import WorkerPool
@@ -55,8 +55,15 @@ class Scanner:
     """Scans libraries into a catalog; one scan at a time."""
 
     def __init__(
-        self, catalog: Catalog, pool: WorkerPool, roots: Sequence[Path], distance: int
+        self,
+        catalog: Catalog,
+        pool: WorkerPool,
+        roots: Sequence[Path],
+        distance: int,
+        turns: Sequence[int] = (),
     ) -> None:
+        """`turns` are the EXIF orientations in which copies are looked for, besides upright."""
+        self._turns = turns
         self._catalog = catalog
         self._pool = pool
         self._roots = roots
@@ -178,11 +185,16 @@ class Scanner:
     def _search_now(self) -> bool:
         """Whether there was anything to search for; runs on the database thread."""
         self._index.add(pairs.search_rows(self._index.last_id))
-        fresh = [each for each in pairs.unsearched(self._distance) if each not in self._crowded]
+        waiting = pairs.unsearched(self._distance, self._turns)
+        fresh = [each for each in waiting if each not in self._crowded]
         if not fresh:
             return False
         found = find_candidates(self._index, fresh, self._distance, pairs.look_rows)
-        pairs.store_candidates(found.candidates, found.complete, self._distance)
+        # Where a picture meets itself lying alike and turned, the first one stored stays.
+        turned = find_turned(self._index, fresh, self._distance, self._turns, pairs.look_rows)
+        pairs.store_candidates(
+            [*found.candidates, *turned], found.complete, self._distance, self._turns
+        )
         self._crowded.update(found.crowded)
         return True
 

@@ -40,13 +40,18 @@ class Session:
     """The services of the core for one set of libraries. Use `open_session`."""
 
     def __init__(
-        self, catalog: Catalog, roots: Sequence[Path], distance: int, workers: int
+        self,
+        catalog: Catalog,
+        roots: Sequence[Path],
+        distance: int,
+        workers: int,
+        turns: Sequence[int] = (),
     ) -> None:
         self.catalog = catalog
         self.roots = roots
         self.distance = distance
         self._pool = WorkerPool(workers)
-        self._scanner = Scanner(catalog, self._pool, roots, distance)
+        self._scanner = Scanner(catalog, self._pool, roots, distance, turns)
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date; see `Scanner.scan`."""
@@ -129,7 +134,12 @@ class Session:
 
 @asynccontextmanager
 async def open_session(
-    database: Path, roots: Sequence[Path], distance: int, workers: int, repair: bool = True
+    database: Path,
+    roots: Sequence[Path],
+    distance: int,
+    workers: int,
+    turns: Sequence[int] = (),
+    repair: bool = True,
 ) -> AsyncIterator[tuple[Session, list[str]]]:
     """An open session, and in words what was repaired of an earlier one.
 
@@ -139,7 +149,7 @@ async def open_session(
         UnavailableError: the catalog cannot be opened.
     """
     catalog = await asyncio.to_thread(Catalog.open, database)
-    session = Session(catalog, roots, distance, workers)
+    session = Session(catalog, roots, distance, workers, turns)
     session.warm_up()
     try:
         yield session, await asyncio.to_thread(recover, catalog) if repair else []

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core.catalog.pairs import LookRow, SearchRow
+from core.imaging.decode import upright
+from core.imaging.fingerprint import dct_hash
 from core.matching import hamming
 from core.matching.search import (
     NEIGHBOURS,
@@ -13,6 +16,7 @@ from core.matching.search import (
     SearchIndex,
     correlation,
     find_candidates,
+    find_turned,
     nearest,
     pixels_equal,
 )
@@ -197,3 +201,38 @@ def test_the_correlation_tells_how_alike_two_thumbs_are() -> None:
     assert correlation(look(), look(thumb=NEAR)) > 0.99
     assert correlation(look(thumb=FLAT), look(thumb=FLAT)) == 1
     assert correlation(look(thumb=FLAT), look()) == 0
+
+
+PHOTO = np.random.default_rng(5).integers(0, 255, (8, 8)).repeat(4, 0).repeat(4, 1)
+
+
+def turned_look(turn: int) -> LookRow:
+    thumb = upright(Image.fromarray(PHOTO.astype(np.uint8)), turn)
+    return look(thumb=thumb.tobytes())
+
+
+@pytest.mark.parametrize("turn", [2, 3, 4, 5, 6, 7, 8])
+@pytest.mark.parametrize("older_first", [True, False])
+def test_a_turned_copy_is_found_with_the_turn_that_lays_it_over_the_other(
+    turn: int, older_first: bool
+) -> None:
+    looks = {1: turned_look(1), 2: turned_look(turn), 3: look()}
+    index = SearchIndex()
+    index.add(
+        [
+            SearchRow(each, signed(dct_hash(_pixels(row))), 50.0)
+            for each, row in sorted(looks.items())
+        ]
+    )
+    every = (2, 3, 4, 5, 6, 7, 8)
+    fresh = [2] if older_first else [1]
+    (found,) = find_turned(index, fresh, 4, every, lambda wanted: {i: looks[i] for i in wanted})
+    assert (found.content_a, found.content_b, found.distance) == (1, 2, 0)
+    laid = upright(Image.fromarray(_pixels(looks[2])), found.turn)
+    assert np.array_equal(np.asarray(laid), _pixels(looks[1]))
+    assert found.correlation == 1
+    assert not find_turned(index, fresh, 4, (), lambda wanted: {i: looks[i] for i in wanted})
+
+
+def _pixels(row: LookRow) -> np.ndarray:
+    return np.frombuffer(row.thumb, np.uint8).reshape(32, 32)
