@@ -87,7 +87,8 @@ def _stages(progress: Progress | None) -> Iterator[str]:
     pace = ""
     left = progress.seconds_left
     if progress.seconds > 1 and left is not None:
-        pace = f" · {progress.rate:.0f}/s · {human_duration(left)} left"
+        speed = f" · {progress.megabytes_a_second:.0f} MB/s" if progress.bytes else ""
+        pace = f" · {progress.rate:.0f}/s{speed} · {human_duration(left)} left"
     yield f" · {progress.stage} {bar} {done}{pace}"
     yield f" · {progress.stage} {done}{pace}"
     yield f" · {done}{pace}"

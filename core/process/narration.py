@@ -73,7 +73,13 @@ def progress_text(progress: Progress) -> str:
     )
     if progress.seconds > 0.5 and progress.rate:
         text += f" · {progress.rate:.0f}/s"
+        if progress.bytes:
+            text += f" · {progress.megabytes_a_second:.0f} MB/s"
         left = progress.seconds_left
         if left is not None and progress.done < progress.total:
             text += f" · {human_duration(left)} left"
+    if progress.unreadable:
+        text += f" · {progress.unreadable:,} unreadable"
+    if progress.pairs:
+        text += f" · {counted(progress.pairs, 'pair')}"
     return text

@@ -19,11 +19,22 @@ class Progress:
     """0 where it is not known yet."""
     seconds: float
     """Since the stage began."""
+    bytes: int = 0
+    """Read so far."""
+    unreadable: int = 0
+    """Files and folders that could not be read, so far."""
+    pairs: int = 0
+    """Potential pairs that were found, so far."""
 
     @property
     def rate(self) -> float:
         """Items a second so far."""
         return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def megabytes_a_second(self) -> float:
+        """Read, in millions of bytes."""
+        return self.bytes / 1e6 / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:

@@ -35,6 +35,8 @@ class ScanResult:
 
     listed: int = 0
     read: int = 0
+    bytes: int = 0
+    """Read."""
     unreadable: list[BetterhalfError] = field(default_factory=list)
     """Files and folders that could not be read, in this scan or unchanged since an earlier one."""
 
@@ -69,6 +71,7 @@ class Scanner:
         self._roots = roots
         self._distance = distance
         self._index = SearchIndex()
+        self._found = 0
         self._crowded: set[int] = set()
         """Searched by this scanner; only a later one, with fewer around, finds them more."""
 
@@ -80,6 +83,7 @@ class Scanner:
         """
         started = time.monotonic()
         self._crowded.clear()
+        self._found = 0
         listener(Progress("listing", 0, 0, 0.0))
         listing = await self._list()
         result = ScanResult(listed=len(listing.files))
@@ -155,7 +159,17 @@ class Scanner:
                 if not running or time.monotonic() - stored > _BATCH_SECONDS:
                     await self._store(batch, result, listener)
                     batch, stored = [], time.monotonic()
-                    listener(Progress("reading", result.read, len(files), stored - started))
+                    listener(
+                        Progress(
+                            "reading",
+                            result.read,
+                            len(files),
+                            stored - started,
+                            result.bytes,
+                            len(result.unreadable),
+                            self._found,
+                        )
+                    )
         finally:
             for task in running:
                 task.cancel()
@@ -174,6 +188,7 @@ class Scanner:
     ) -> None:
         await self._catalog.call(assets.record, batch)
         result.read += len(batch)
+        result.bytes += sum(each.reading.size for each in batch if each.reading is not None)
         for examined in batch:
             _announce(examined, result, listener)
         await self._search(listener)
@@ -192,6 +207,7 @@ class Scanner:
         found = find_candidates(self._index, fresh, self._distance, pairs.look_rows)
         # Where a picture meets itself lying alike and turned, the first one stored stays.
         turned = find_turned(self._index, fresh, self._distance, self._turns, pairs.look_rows)
+        self._found += len(found.candidates) + len(turned)
         pairs.store_candidates(
             [*found.candidates, *turned], found.complete, self._distance, self._turns
         )
