@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -181,9 +182,12 @@ class ReviewScreen(Screen[None]):
         """What is shown of the current pair, as it is shown; None until it is loaded."""
         ref = self.queue.current
         view = self._views.get(ref.key) if ref is not None else None
-        if view is not None and view.ref.key in self._swapped:
-            return view.swapped()
-        return view
+        if ref is None or view is None:
+            return None
+        if view.ref != ref:
+            # Their pixels have been compared since.
+            view = replace(view, ref=ref)
+        return view.swapped() if ref.key in self._swapped else view
 
     def refresh_pair(self) -> None:
         """Draw what is current: its text now, its pictures when they are made."""
