@@ -5,6 +5,7 @@ BetterhalfError
 ├── UnavailableError     a needed thing is locked, missing or too new        exit 3
 ├── ImageError           one picture cannot be read; the run goes on         exit 1
 └── ActionRefused        a decision was not carried out; nothing has moved
+    ├── ContentChanged      ... because a file is not what it was when it was scanned
     └── CompanionQuestion   ... because a person has to say what becomes of a companion
 """
 
@@ -46,6 +47,10 @@ class ImageError(BetterhalfError):
 
 class ActionRefused(BetterhalfError):
     """A decision was not carried out, and everything is where it was."""
+
+
+class ContentChanged(ActionRefused):
+    """A file is not, or no longer is, what the catalog recorded; it has to be read again."""
 
 
 class CompanionQuestion(ActionRefused):

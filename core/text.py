@@ -71,6 +71,12 @@ def human_time(nanoseconds: int) -> str:
     return moment.strftime("%Y-%m-%d %H:%M")
 
 
+def human_moment(nanoseconds: int) -> str:
+    """`human_time` to the second."""
+    moment = datetime.fromtimestamp(nanoseconds // 1_000_000_000, tz=UTC).astimezone()
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """``1 pair``, ``1,904 pairs``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 from functools import partial
 
 from textual.app import App, SystemCommand
@@ -17,11 +16,11 @@ from core.text import printable
 from core.workers.events import Event, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.session import Session
 from tui.commands import REVIEW
+from tui.driver import SteadyDriver
 from tui.logs import log
 from tui.messages import CoreEvent, Decided, QuitAsked, UndoAsked, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.preview.picture import Style
-from tui.screens.question import CompanionScreen
 from tui.screens.review import ReviewScreen
 from tui.theming import shipped_themes
 
@@ -39,7 +38,7 @@ class BetterhalfApp(App[None]):
     TITLE = "betterhalf"
 
     def __init__(self, session: Session, style: Style, theme: str, notes: Iterable[str]) -> None:
-        super().__init__()
+        super().__init__(driver_class=SteadyDriver)
         self._session = session
         self._notes = list(notes)
         self._loader = PictureLoader(style, self._send)
@@ -175,24 +174,15 @@ class BetterhalfApp(App[None]):
         try:
             await self._session.decide(choice, self._hear)
         except CompanionQuestion as error:
-            self.review.put_back(ref, error.reason)
-            self._ask(ref, choice, error)
-        except (ActionRefused, UnavailableError) as error:
+            self.review.put_back_with_question(ref, choice, error.names)
+        except ActionRefused as error:
+            self.review.put_back(ref, f"not done: {error}")
+        except UnavailableError as error:
             self.review.put_back(ref, f"not done: {error}")
             self._complain(error)
         else:
             self.review.queue.settled(ref)
         self._pairs_dirty.set()
-
-    def _ask(self, ref: PairRef, choice: Choice, question: CompanionQuestion) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                agreed = replace(choice, leave_companions=True)
-                self.review.queue.deciding(ref, choice.asset_b)
-                self.review.flash("decided · its companions stay · u undoes")
-                self.post_message(Decided(ref, agreed))
-
-        self.push_screen(CompanionScreen(question.subject, question.names), answered)
 
     async def _undo(self) -> None:
         try:
@@ -207,12 +197,14 @@ class BetterhalfApp(App[None]):
         if decision.operations:
             self.review.flash(f"undone: {decision.path_b.name} is back in its place")
         else:
-            self.review.flash(f"undone: no longer {decision.kind}")
+            self.review.flash("undone: the pair is open again")
 
     # The terminal
 
     def _complain(self, error: BetterhalfError) -> None:
-        self.notify(printable(str(error)), severity="error", markup=False, timeout=60)
+        # One at a time: they lie over what there is to see.
+        self.clear_notifications()
+        self.notify(printable(str(error)), severity="error", markup=False, timeout=15)
 
     def _send(self, sequences: str) -> None:
         """Write straight to the terminal, through the one writer Textual has for it."""

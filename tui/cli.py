@@ -71,7 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--undo", metavar="ID|last", help="take a decision back; last: also a whole headless run"
     )
-    what.add_argument("--list", choices=["pairs"], help="print what the catalog knows")
+    what.add_argument("--list", choices=["pairs", "decisions"], help="print what the catalog knows")
     parser.add_argument(
         "--rule",
         action="append",
@@ -101,19 +101,18 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run betterhalf; returns its exit code."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever started us (>&-).
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
         # Whatever the locale, a strange file name must not end the program.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        getattr(sys, name).reconfigure(errors="backslashreplace")
     given = build_parser().parse_args(arguments)
     try:
         return _dispatch(given)
     except BetterhalfError as error:
         print(printable(f"betterhalf: {error}"), file=sys.stderr)
         return 3 if isinstance(error, UnavailableError) else 2
-    except BrokenPipeError:
-        # The reader has gone (| head): nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -143,6 +142,8 @@ def _dispatch(given: argparse.Namespace) -> int:
         if value and not given.process:
             raise UsageError(name, "this belongs to a headless run", "add --process")
     if given.undo is not None:
+        if given.folders:
+            raise UsageError("--undo", "it takes no folder", "--list decisions shows the numbers")
         from core.process.run import run, undo_decisions
 
         return run(undo_decisions(given.undo, database, given.json))
@@ -150,7 +151,7 @@ def _dispatch(given: argparse.Namespace) -> int:
     if not folders and not given.list:
         raise UsageError("", "no folder is named", "betterhalf FOLDER, or folders in the settings")
     if given.process or given.list:
-        from core.process.run import Order, list_pairs, process, run
+        from core.process.run import Order, list_decisions, list_pairs, process, run
 
         order = Order(
             folders=folders,
@@ -162,7 +163,8 @@ def _dispatch(given: argparse.Namespace) -> int:
             dry=given.dry_run,
             as_json=given.json,
         )
-        return run(list_pairs(order) if given.list else process(order))
+        commands = {"pairs": list_pairs, "decisions": list_decisions}
+        return run(commands[given.list](order) if given.list else process(order))
     from tui.launch import launch
     from tui.logs import log_beside
 

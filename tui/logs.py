@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from pathlib import Path
 
@@ -10,12 +11,21 @@ from core.settings import APP
 log = logging.getLogger(APP)
 
 
+class _Quiet(logging.FileHandler):
+    """A log that cannot be written must not complain on the screen in its turn."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError):
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Nobody is told."""
+
+
 def log_beside(database: Path) -> Path:
     """Send the log to a file by the catalog, made when there is something to write; its path."""
-    # A log that cannot be written must not complain on the screen in its turn.
-    logging.raiseExceptions = False
     path = Path(f"{database}.log")
-    handler = logging.FileHandler(path, delay=True, encoding="utf-8", errors="replace")
+    handler = _Quiet(path, delay=True, encoding="utf-8", errors="replace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.propagate = False

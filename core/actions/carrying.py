@@ -16,14 +16,10 @@ from core.actions.planning import make_plan, refusal
 from core.actions.trash import tidy
 from core.catalog import assets, journal
 from core.catalog.database import Catalog
-from core.errors import ActionRefused, UnavailableError, explain_os_error
+from core.errors import ActionRefused, ContentChanged, UnavailableError, explain_os_error
 from core.libraries.moves import move
 from core.libraries.reader import file_digest
 from core.model import Asset, Choice, Decision, DecisionState, Operation, Plan
-
-
-class ContentChanged(ActionRefused):
-    """A file is not, or no longer is, what the catalog recorded; it has to be read again."""
 
 
 def plan_choice(catalog: Catalog, choice: Choice, roots: Sequence[Path]) -> Plan:

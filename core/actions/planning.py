@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.actions.trash import trash_operations
-from core.errors import ActionRefused, CompanionQuestion, explain_os_error
+from core.errors import ActionRefused, CompanionQuestion, ContentChanged, explain_os_error
 from core.libraries.companions import companions_of
 from core.libraries.reader import file_digest
 from core.model import Asset, Choice, Companion, CompanionKind, Plan, RelationKind
@@ -25,6 +25,7 @@ def make_plan(choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path]
     Raises:
         CompanionQuestion: `other` has a RAW or video that the keeper has no equal of, and nobody
             has said yet that it may stay behind.
+        ContentChanged: one of the two is gone.
         ActionRefused: the two are one file, or the folders cannot be looked at.
     """
     if choice.kind is not RelationKind.BETTER:
@@ -33,6 +34,9 @@ def make_plan(choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path]
         _refuse_one_file(keeper, other)
         sources = [other.path, *_going_along(choice, keeper, other)]
         return Plan(choice, keeper, other, trash_operations(sources, roots))
+    except FileNotFoundError as error:
+        gone = keeper if not os.path.lexists(keeper.path) else other
+        raise ContentChanged(str(gone.path), *explain_os_error(error)) from error
     except OSError as error:
         raise refusal(error, other) from error
 

@@ -12,6 +12,7 @@ from core.actions.carrying import put_back
 from core.catalog import journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError
+from core.libraries.folder import TRASH
 from core.model import Decision, DecisionState, Operation
 
 
@@ -25,16 +26,36 @@ def undo(catalog: Catalog, decision: Decision) -> None:
     """
     with catalog.operations():
         current = catalog.call_now(journal.decisions, [decision.id])[0]
-        if current.state is not DecisionState.DONE:
-            raise ActionRefused(f"decision {decision.id}", "it is not standing", "see the history")
+        if current.state not in (DecisionState.DONE, DecisionState.UNDOING):
+            raise ActionRefused(
+                f"decision {decision.id}", "it is not standing", "--list decisions shows which are"
+            )
+        begun = current.state is DecisionState.UNDOING
         for operation in current.operations:
-            _check(operation)
+            if not (begun and _is_back(operation)):
+                _check(operation)
         catalog.call_now(journal.set_decision_state, decision.id, DecisionState.UNDOING)
-        put_back(_in_trash(current))
+        try:
+            put_back(_in_trash(current))
+        except UnavailableError as error:
+            if len(_in_trash(current)) < len(current.operations):
+                raise
+            # Nothing has moved: it stands as before, and stays the first to be undone.
+            catalog.call_now(journal.set_decision_state, decision.id, DecisionState.DONE)
+            raise ActionRefused(error.subject, error.cause, error.remedy) from error
         catalog.call_now(journal.finish_undo, current)
 
 
+def _is_back(operation: Operation) -> bool:
+    return os.path.lexists(operation.source) and not os.path.lexists(operation.target)
+
+
 def _check(operation: Operation) -> None:
+    home = next(folder for folder in operation.target.parents if folder.name == TRASH).parent
+    if not home.is_dir():
+        raise ActionRefused(
+            str(home), "this library is not there", "mount its disk, or move it back"
+        )
     if os.path.lexists(operation.source):
         raise ActionRefused(
             str(operation.source),

@@ -17,6 +17,9 @@ from core.catalog.scope import Scope, below
 from core.metadata.read import with_sidecar
 from core.model import Asset, Examined, Facts, FoundFile, KnownFile, Metadata, Reading, Unreadable
 
+CHUNK = 500
+"""Values of one IN or INSERT, well under every database's limit."""
+
 PRESENT = "present"
 MISSING = "missing"
 TRASHED = "trashed"
@@ -193,16 +196,20 @@ def load_metadata(text: str | None) -> Metadata | None:
 
 def assets(asset_ids: Iterable[int]) -> list[Asset]:
     """The assets of `asset_ids` that are present and readable, in no particular order."""
-    query = (
-        AssetRow.select(AssetRow, Content)
-        .join(Content, on=(AssetRow.content == Content.id), attr="held")
-        .where(
-            AssetRow.id.in_(list(asset_ids)),
-            AssetRow.state == PRESENT,
-            Content.format.is_null(False),
+    wanted = list(asset_ids)
+    found: list[Asset] = []
+    for start in range(0, len(wanted), CHUNK):
+        query = (
+            AssetRow.select(AssetRow, Content)
+            .join(Content, on=(AssetRow.content == Content.id), attr="held")
+            .where(
+                AssetRow.id.in_(wanted[start : start + CHUNK]),
+                AssetRow.state == PRESENT,
+                Content.format.is_null(False),
+            )
         )
-    )
-    return [_asset(row) for row in query]
+        found.extend(_asset(row) for row in query)
+    return found
 
 
 def asset(asset_id: int) -> Asset | None:

@@ -96,7 +96,7 @@ class Catalog:
 
     def close(self) -> None:
         """Close the connection after everything asked so far."""
-        self._thread.submit(database.close).result()
+        self._thread.submit(_disconnect).result()
         self._thread.shutdown()
 
     def _guarded(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -128,7 +128,15 @@ def _explained(path: Path, error: Exception) -> UnavailableError:
     return UnavailableError(str(path), f"the catalog failed ({error})", "report this")
 
 
+def _disconnect() -> None:
+    # Where the folder could not even be made, there is nothing to close.
+    if not database.deferred:
+        database.close()
+
+
 def _connect(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise UnavailableError(str(path), "this is no file", "name a file with --database")
     database.init(
         str(path),
         timeout=_BUSY_SECONDS,

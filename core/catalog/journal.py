@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.catalog.assets import PRESENT, TRASHED
+from core.catalog.assets import CHUNK, PRESENT, TRASHED
 from core.catalog.schema import Asset, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
@@ -111,20 +111,24 @@ def history(limit: int = 1000) -> list[Decision]:
     return _load(DecisionRow.id.is_null(False), limit)
 
 
-def last_by_person(roots: Scope) -> Decision | None:
-    """The latest standing decision that a person made below `roots`."""
-    by_person = (DecisionRow.state == DecisionState.DONE) & DecisionRow.run.is_null(True)
+def last_by_person(roots: Scope, without: Collection[int] = ()) -> Decision | None:
+    """The latest standing decision that a person made below `roots`, of those not in `without`."""
+    by_person = _standing() & DecisionRow.run.is_null(True) & DecisionRow.id.not_in(list(without))
     found = _load(by_person & below(roots, DecisionRow.path_b), limit=1)
     return found[0] if found else None
 
 
+def _standing() -> Any:
+    """Decisions that can be taken back; one whose undo was begun has to be carried on."""
+    return DecisionRow.state.in_((DecisionState.DONE, DecisionState.UNDOING))
+
+
 def last_to_undo() -> list[Decision]:
     """What ``--undo last`` means: the latest person's decision or headless run, newest first."""
-    latest = _load(DecisionRow.state == DecisionState.DONE, limit=1)
+    latest = _load(_standing(), limit=1)
     if not latest or latest[0].run is None:
         return latest
-    standing = (DecisionRow.state == DecisionState.DONE) & (DecisionRow.run == latest[0].run)
-    return _load(standing)[::-1]
+    return _load(_standing() & (DecisionRow.run == latest[0].run))[::-1]
 
 
 def _load(condition: Any, limit: int | None = None) -> list[Decision]:
@@ -153,12 +157,14 @@ def _load(condition: Any, limit: int | None = None) -> list[Decision]:
 
 def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:
     found: dict[int, list[Operation]] = {}
-    query: Any = (
-        OperationRow.select()
-        .where(OperationRow.decision.in_(list(decision_ids)))
-        .order_by(OperationRow.decision, OperationRow.sequence)
-    )
-    for row in query:
-        operation = Operation(OperationKind(row.kind), Path(row.source), Path(row.target))
-        found.setdefault(row.decision, []).append(operation)
+    wanted = list(decision_ids)
+    for start in range(0, len(wanted), CHUNK):
+        query: Any = (
+            OperationRow.select()
+            .where(OperationRow.decision.in_(wanted[start : start + CHUNK]))
+            .order_by(OperationRow.decision, OperationRow.sequence)
+        )
+        for row in query:
+            operation = Operation(OperationKind(row.kind), Path(row.source), Path(row.target))
+            found.setdefault(row.decision, []).append(operation)
     return found

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 
 from peewee import fn
 
-from core.catalog.assets import PRESENT, present_contents
+from core.catalog.assets import CHUNK, PRESENT, present_contents
 from core.catalog.rows import rows
 from core.catalog.schema import Asset, Content, Decision, Pair, database
 from core.catalog.scope import Scope, below
 from core.model import DecisionState, PairKind, PairRef, RelationKind
-
-_CHUNK = 500
-"""Values of one IN or INSERT, well under every database's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
     """`LookRow` by content id."""
     found: dict[int, LookRow] = {}
     wanted = list(content_ids)
-    for start in range(0, len(wanted), _CHUNK):
+    for start in range(0, len(wanted), CHUNK):
         query = Content.select(
             Content.id,
             Content.width,
@@ -103,7 +100,7 @@ def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
             Content.coding,
             Content.stream,
             Content.thumb,
-        ).where(Content.id.in_(wanted[start : start + _CHUNK]))
+        ).where(Content.id.in_(wanted[start : start + CHUNK]))
         for content_id, width, height, orientation, coding, stream, thumb in rows(query):
             found[content_id] = LookRow(
                 (width, height), orientation, coding, stream and bytes(stream), bytes(thumb)
@@ -135,11 +132,11 @@ def store_candidates(
         for candidate in candidates
     ]
     with database.atomic():
-        for start in range(0, len(rows), _CHUNK):
-            Pair.insert_many(rows[start : start + _CHUNK]).on_conflict_ignore().execute()
-        for start in range(0, len(searched), _CHUNK):
+        for start in range(0, len(rows), CHUNK):
+            Pair.insert_many(rows[start : start + CHUNK]).on_conflict_ignore().execute()
+        for start in range(0, len(searched), CHUNK):
             Content.update(searched=radius, searched_turns=_bits(turns)).where(
-                Content.id.in_(list(searched[start : start + _CHUNK]))
+                Content.id.in_(list(searched[start : start + CHUNK]))
             ).execute()
 
 

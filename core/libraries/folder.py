@@ -38,6 +38,9 @@ def library_root(path: str | os.PathLike[str]) -> Path:
         UnavailableError: it is not there, or cannot be entered.
     """
     given = os.fspath(path)
+    if not given.strip():
+        # A variable that is not set; realpath would take it for the current folder.
+        raise UsageError("FOLDER", "the name is empty", "name the folder; . is this one")
     try:
         root = os.path.realpath(given)
         if not stat.S_ISDIR(os.stat(root).st_mode):

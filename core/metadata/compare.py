@@ -57,15 +57,17 @@ class PairView:
 
     def unmatched(self) -> tuple[str, ...]:
         """Names of RAWs and videos beside one side whose kind the other side lacks."""
-        found = []
-        for here, there in ((self.left, self.right), (self.right, self.left)):
-            kinds = {each.kind for each in there.companions}
-            found += [
-                each.path.name
-                for each in here.companions
-                if each.kind not in (CompanionKind.SIDECAR, *kinds) and not each.shared
-            ]
-        return tuple(found)
+        return unmatched(self.left, self.right) + unmatched(self.right, self.left)
+
+
+def unmatched(loser: Asset, keeper: Asset) -> tuple[str, ...]:
+    """Names of the RAWs and videos beside `loser` whose kind `keeper` has none of."""
+    kinds = {each.kind for each in keeper.companions}
+    return tuple(
+        each.path.name
+        for each in loser.companions
+        if each.kind not in (CompanionKind.SIDECAR, *kinds) and not each.shared
+    )
 
 
 _LOSSY = ("JPEG", "WEBP", "HEIF", "AVIF")

@@ -248,6 +248,8 @@ def read_embedded(data: bytes) -> tuple[Metadata, tuple[str, ...]]:
         if not properties.empty():
             headers.add(name)
             found.extend(properties)
+    if problem is None and image.xmpPacket() and "XMP" not in headers:
+        problem = "its XMP packet is damaged"
     if image.iccProfileDefined():
         headers.add("ICC")
     if found.texts("Exif.GPSInfo.GPSLatitude"):

@@ -88,6 +88,30 @@ class Reporter:
         else:
             self._line(f"{ref.kind:<8} {ref.distance:>2}  {a}  {b}")
 
+    def listed(self, decision: Decision) -> None:
+        """A decision of the history."""
+        by = f"rule {decision.rule}" if decision.rule else "person"
+        if self._json:
+            self._object(
+                "decision",
+                id=decision.id,
+                state=decision.state,
+                rule=decision.rule,
+                run=decision.run,
+                decided_at=decision.decided_at,
+                action=decision.kind,
+                a=os.fspath(decision.path_a),
+                b=os.fspath(decision.path_b),
+                reasons=[decision.why],
+                operations=_operations(decision.operations),
+            )
+            return
+        when = decision.decided_at[:16].replace("T", " ")
+        self._line(
+            f"#{decision.id:<6} {when}  {decision.state:<8} {by:<18} {decision.kind:<12} "
+            f"{decision.path_a} | {decision.path_b}"
+        )
+
     def undone(self, decision: Decision) -> None:
         """A decision that was taken back."""
         if self._json:
@@ -139,7 +163,7 @@ class Reporter:
                 operations=_operations(plan.operations),
             )
             return
-        word = "trash  " if decision else "would trash"
+        word = f"trash #{decision.id} " if decision else "would trash"
         self._line(f"{word} {plan.other.path}  (kept {plan.keeper.path}: {choice.why})")
 
     def _object(self, type_: str, /, **fields: Any) -> None:
@@ -154,7 +178,8 @@ class Reporter:
             self._stream.write(line + "\n")
             self._stream.flush()
         except BrokenPipeError:
-            raise
+            # The reader has had enough (| head); what was ordered is done all the same.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
         except OSError as error:
             # What could not be written must not be tried again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())

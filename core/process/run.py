@@ -154,16 +154,28 @@ async def list_pairs(order: Order) -> int:
     """Print the open pairs the catalog knows of; scans nothing."""
     roots = outermost([library_root(folder) for folder in order.folders])
     reporter = Reporter(order.as_json)
-    async with open_session(
+    opened = open_session(
         order.database, roots, order.distance, order.workers, order.turns, repair=False
-    ) as (
-        session,
-        _,
-    ):
-        for ref in await session.open_pairs():
-            found = await session.assets(ref.key)
-            if len(found) == 2:
-                reporter.pair(os.fspath(found[0].path), os.fspath(found[1].path), ref)
+    )
+    async with opened as (session, _):
+        refs = await session.open_pairs()
+        found = await session.assets({asset_id for ref in refs for asset_id in ref.key})
+        paths = {asset.id: os.fspath(asset.path) for asset in found}
+        for ref in refs:
+            if ref.asset_a in paths and ref.asset_b in paths:
+                reporter.pair(paths[ref.asset_a], paths[ref.asset_b], ref)
+    return 0
+
+
+async def list_decisions(order: Order) -> int:
+    """Print the latest decisions of all libraries, newest first, with the numbers undo takes."""
+    reporter = Reporter(order.as_json)
+    catalog = await asyncio.to_thread(Catalog.open, order.database)
+    try:
+        for decision in await catalog.call(journal.history):
+            reporter.listed(decision)
+    finally:
+        await asyncio.to_thread(catalog.close)
     return 0
 
 

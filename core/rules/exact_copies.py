@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from core.metadata.compare import not_kept
 from core.model import Asset, Choice, RelationKind
-from core.text import human_time
+from core.text import human_moment
 
 NAME = "exact-copies"
 
@@ -29,7 +29,7 @@ def choose(copies: Sequence[Asset]) -> Iterator[Choice]:
         else:
             reason = (
                 "the same bytes; the older stays "
-                f"({human_time(keeper.modified_ns)} before {human_time(other.modified_ns)})"
+                f"({human_moment(keeper.modified_ns)} before {human_moment(other.modified_ns)})"
             )
         leaving = not_kept(keeper, other)
         if leaving:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from core.actions.carrying import ContentChanged, carry_out, plan_choice
+from core.actions.carrying import carry_out, plan_choice
 from core.actions.undo import recover, undo
 from core.catalog import assets, journal, pairs
 from core.catalog.database import Catalog
-from core.errors import ActionRefused
+from core.errors import ActionRefused, ContentChanged
 from core.libraries.companions import companions_of
 from core.metadata.compare import PairView
 from core.model import Asset, Choice, Decision, PairRef, Plan
@@ -50,6 +50,7 @@ class Session:
         self.catalog = catalog
         self.roots = roots
         self.distance = distance
+        self._cannot_be_undone: set[int] = set()
         self._pool = WorkerPool(workers)
         self._scanner = Scanner(catalog, self._pool, roots, distance, turns)
 
@@ -113,10 +114,17 @@ class Session:
         Raises:
             ActionRefused: there is none, or it cannot be taken back.
         """
-        decision = await self.catalog.call(journal.last_by_person, self.roots)
+        decision = await self.catalog.call(
+            journal.last_by_person, self.roots, self._cannot_be_undone
+        )
         if decision is None:
             raise ActionRefused("", "there is nothing to undo")
-        await self.undo(decision)
+        try:
+            await self.undo(decision)
+        except ActionRefused:
+            # Said once; the next time it is the one before it that is taken back.
+            self._cannot_be_undone.add(decision.id)
+            raise
         return decision
 
     async def start_run(self) -> int:

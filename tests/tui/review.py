@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Review:
     app: BetterhalfApp
     pilot: Pilot[Any]
     session: Session
+    pressed_at: float = 0.0
 
     @property
     def screen(self) -> ReviewScreen:
@@ -40,6 +42,9 @@ class Review:
     async def press(self, *keys: str) -> None:
         """Press keys, each once the pair before it is loaded, and wait for all decisions."""
         for key in keys:
+            # At a person's pace; what comes faster is a held key.
+            await self.until(lambda: time.monotonic() - self.pressed_at > 0.1)
+            self.pressed_at = time.monotonic()
             await self.pilot.press(key)
             await self.settled()
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from tests import gallery
 from tests.tui.review import Review, reviewing
@@ -72,7 +73,7 @@ async def test_keeping_one_side_moves_the_other_to_the_trash_and_undo_brings_it_
 
 
 @pytest.mark.parametrize(
-    ("key", "word"), [("b", "alternates"), ("n", "not related"), ("equals_sign", "same quality")]
+    ("key", "word"), [("b", "alternates"), ("n", "no duplicates"), ("equals_sign", "equally good")]
 )
 async def test_keeping_both_moves_nothing_and_is_remembered(
     pair: Path, tmp_path: Path, key: str, word: str
@@ -178,6 +179,54 @@ async def test_a_raw_of_its_own_is_asked_about(
     assert {path.name for path in pair.iterdir() if path.name.startswith("b.")} == left
 
 
+async def test_a_raw_that_differs_from_the_keepers_is_asked_about_at_the_next_press(
+    pair: Path, tmp_path: Path
+) -> None:
+    (pair / "a.CR2").write_bytes(b"raw")
+    (pair / "b.CR2").write_bytes(b"another")
+    async with reviewing([pair], tmp_path / "c.db") as review:
+        await review.press("left")
+        assert not isinstance(review.app.screen, CompanionScreen)
+        assert "b.CR2 has no equal beside the keeper; press again" in review.text("flash")
+        await review.press("left")
+        assert isinstance(review.app.screen, CompanionScreen)
+        await review.pilot.press("y")
+        await review.settled()
+    assert {path.name for path in pair.glob("[ab].*")} == {"a.jpg", "a.CR2", "b.CR2"}
+
+
+async def test_a_held_key_decides_once(library: Path, tmp_path: Path) -> None:
+    gallery.build(library)
+    async with reviewing([library], tmp_path / "c.db") as review:
+        before = len(review.screen.queue)
+        for _ in range(10):
+            # The pilot presses too slowly to hold a key.
+            review.app.post_message(Key("b", "b"))
+        await review.settled()
+        assert len(review.screen.queue) == before - 1
+        assert "A held key decides once" in review.text("flash")
+
+
+async def test_a_decision_that_cannot_be_undone_does_not_block_the_one_before(
+    library: Path, tmp_path: Path
+) -> None:
+    for number in range(3):
+        name = library / f"{number}.jpg"
+        gallery.recompressed(gallery.photo("chelsea"), name, quality=80 - number)
+        os.utime(name, (1e9 + number, 1e9 + number))
+    async with reviewing([library], tmp_path / "c.db") as review:
+        await review.press("left", "left")
+        assert set(snapshot(library)) == {"0.jpg"}
+        trash = library / ".betterhalf-trash"
+        newest = max(trash.rglob("*.*"), key=lambda path: path.stat().st_ctime_ns)
+        newest.unlink()
+        await review.press("u")
+        assert "the trash no longer holds it" in review.text("flash")
+        await review.press("u")
+        assert "back in its place" in review.text("flash")
+    assert len(snapshot(library)) == 2
+
+
 async def test_a_name_taken_meanwhile_is_reported_and_not_overwritten(
     pair: Path, tmp_path: Path
 ) -> None:
@@ -235,7 +284,7 @@ async def test_help_lists_the_keys_and_the_palette_finds_commands(
         await review.pilot.press("colon", *"not related", "enter")
         await review.until(lambda: not review.screen.queue)
         await review.settled()
-        assert "not related" in review.text("flash")
+        assert "no duplicates" in review.text("flash")
 
 
 async def test_hostile_names_and_captions_are_shown_and_do_nothing(

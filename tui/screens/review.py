@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,7 +21,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from core.errors import BetterhalfError, ImageError
-from core.metadata.compare import PairView
+from core.metadata.compare import PairView, unmatched
 from core.model import Asset, Choice, PairRef, RelationKind
 from core.text import counted, printable
 from core.workers.events import Progress
@@ -31,6 +32,7 @@ from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
 from tui.preview.widget import Preview
 from tui.queue import ReviewQueue
+from tui.screens.question import CompanionScreen
 from tui.screens.text import TextScreen
 
 _LAYOUTS = ("", "-pictures", "-fields")
@@ -38,6 +40,9 @@ _AHEAD, _BEHIND = 2, 1
 """Pairs prepared around the current one."""
 _VIEWS = 64
 """Pairs whose text is kept."""
+_LOOK_SECONDS = 0.08
+"""Time between two decisions below which the key is held, or the line has stalled: the second
+pair has not been seen."""
 _SETTLE = 0.02
 """Seconds a pair has to stay before its pictures are drawn or begun. Its text is painted by then,
 a few hundred bytes ahead of a hundred thousand, and a held key has passed."""
@@ -76,6 +81,9 @@ class ReviewScreen(Screen[None]):
         self._everything = False
         self._layout = 0
         self._pictures_due: Timer | None = None
+        self._pressed_at = 0.0
+        self._questions: dict[tuple[bytes, bytes], tuple[str, ...]] = {}
+        """Companions that came up too late to be asked about, by the digests of the choice."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="header")
@@ -154,6 +162,16 @@ class ReviewScreen(Screen[None]):
     def noted(self, error: BetterhalfError) -> None:
         """Something is odd about a file that could be read."""
         self._notes.append(error)
+
+    def put_back_with_question(self, ref: PairRef, choice: Choice, names: tuple[str, ...]) -> None:
+        """A decision has to be asked about: show its pair again, and ask at the next press.
+
+        A dialog that opened by itself would be answered by keys meant for another pair.
+        """
+        if choice.seen is not None:
+            self._questions[choice.seen] = names
+        listed = " and ".join(names)
+        self.put_back(ref, f"{listed} has no equal beside the keeper; press again to decide")
 
     def put_back(self, ref: PairRef, why: str) -> None:
         """A decision was not carried out: show its pair again and say why."""
@@ -321,18 +339,40 @@ class ReviewScreen(Screen[None]):
         if view is None:
             self.flash("This pair is still being loaded." if self.queue else "There is no pair.")
             return
+        if self._held():
+            self.flash("A held key decides once: let it go, look, and press again.")
+            return
         keeper, other = (view.right, view.left) if swap else (view.left, view.right)
-        choice = Choice(
-            kind,
-            keeper.id,
-            other.id,
-            why="decided in the review",
-            seen=(keeper.digest, other.digest),
-        )
-        self.queue.deciding(view.ref, other.id if kind is RelationKind.BETTER else None)
+        seen = keeper.digest, other.digest
+        choice = Choice(kind, keeper.id, other.id, why="decided in the review", seen=seen)
+        names: tuple[str, ...] = ()
+        if kind is RelationKind.BETTER:
+            names = self._questions.pop(seen, ()) or unmatched(other, keeper)
+        if names:
+            self._ask(view.ref, choice, other, names)
+        else:
+            self._send(view.ref, choice, other)
+
+    def _held(self) -> bool:
+        """Whether this key comes so soon after the last that nobody has looked in between."""
+        now = time.monotonic()
+        last, self._pressed_at = self._pressed_at, now
+        return now - last < _LOOK_SECONDS
+
+    def _ask(self, ref: PairRef, choice: Choice, other: Asset, names: tuple[str, ...]) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._send(ref, replace(choice, leave_companions=True), other)
+
+        shown = views.shown_path(other.path, self._roots)
+        self.app.push_screen(CompanionScreen(shown, names), answered)
+
+    def _send(self, ref: PairRef, choice: Choice, other: Asset) -> None:
+        moves = choice.kind is RelationKind.BETTER
+        self.queue.deciding(ref, other.id if moves else None)
         self.refresh_pair()
-        self.flash(_said(kind, views.shown_path(other.path, self._roots)))
-        self.post_message(Decided(view.ref, choice))
+        self.flash(_said(choice.kind, views.shown_path(other.path, self._roots)))
+        self.post_message(Decided(ref, choice))
 
     def action_keep_left(self) -> None:
         self._decide(RelationKind.BETTER)
@@ -350,10 +390,12 @@ class ReviewScreen(Screen[None]):
         self._decide(RelationKind.SAME_QUALITY)
 
     def action_skip(self) -> None:
+        self.flash("")
         self.queue.move(1)
         self.refresh_pair()
 
     def action_back(self) -> None:
+        self.flash("")
         self.queue.move(-1)
         self.refresh_pair()
 
@@ -421,7 +463,14 @@ class ReviewScreen(Screen[None]):
         self.post_message(QuitAsked())
 
 
+_KEPT = {
+    RelationKind.ALTERNATES: "alternates",
+    RelationKind.NOT_RELATED: "no duplicates",
+    RelationKind.SAME_QUALITY: "equally good",
+}
+
+
 def _said(kind: RelationKind, other: str) -> str:
     if kind is RelationKind.BETTER:
         return f"{other} → trash · u undoes"
-    return f"both kept as {kind} · u undoes"
+    return f"both kept: {_KEPT[kind]} · u undoes"

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.actions.carrying import ContentChanged
 from core.catalog import assets
 from core.catalog.database import Catalog
-from core.errors import ActionRefused, CompanionQuestion
+from core.errors import ActionRefused, CompanionQuestion, ContentChanged
 from core.model import DecisionState, PairKind, RelationKind
 from core.rules.exact_copies import choose
 from tests import gallery

@@ -208,7 +208,7 @@ def test_two_libraries_have_each_their_own_trash(
 
 def test_people_read_what_happened(betterhalf: Headless, library: Path, three: list[Path]) -> None:
     text = betterhalf("--process", *EXACT, library).stdout.decode()
-    assert f"trash   {three[1]}  (kept {three[0]}: the same bytes" in text
+    assert f"trash #1  {three[1]}  (kept {three[0]}: the same bytes" in text
     assert "2 files went to the trash" in text
     assert "--undo last takes it back" in text
     assert f"back    {three[1]}" in betterhalf("--undo", "last").stdout.decode()

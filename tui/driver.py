@@ -1,0 +1,56 @@
+"""Textual's Linux driver, for terminals that go away while it is drawing.
+
+A terminal that is closed hangs up, wakes the program (SIGCONT) and fails every write. Left alone,
+the writer thread dies of the first failure, its queue fills, and the event loop waits for ever;
+the wake-up starts a second set of threads on the dead terminal. The private names of Textual that
+this needs are used here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import IO, Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+
+class _Drain:
+    """A file that swallows what it can no longer write, and hangs up on us once."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._gone = False
+
+    def write(self, text: str) -> int:
+        self._try(lambda: self._file.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        self._try(self._file.flush)
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def _try(self, action: Any) -> None:
+        if self._gone:
+            return
+        try:
+            action()
+        except (OSError, ValueError):
+            self._gone = True
+            # Nobody may have told us; the app leaves by this door with its decisions done.
+            os.kill(os.getpid(), signal.SIGHUP)
+
+
+class SteadyDriver(LinuxDriver):
+    """The terminal may vanish at any moment."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._file = _Drain(self._file)  # type: ignore[assignment]
+
+    def _sigcont_application(self, *_: Any) -> None:
+        # Only who was put to sleep by Ctrl+Z can be woken.
+        if self._must_signal_resume:
+            super()._sigcont_application()
