@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 
 from textual.app import App, SystemCommand
@@ -37,12 +38,21 @@ class BetterhalfApp(App[None]):
 
     TITLE = "betterhalf"
 
-    def __init__(self, session: Session, style: Style, theme: str, notes: Iterable[str]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        style: Style,
+        theme: str,
+        notes: Iterable[str],
+        watch: bool = False,
+    ) -> None:
+        """`notes` are told at the start; with `watch`, files that arrive later are taken in."""
         super().__init__(driver_class=SteadyDriver)
         self._session = session
+        self._watch = watch
         self._notes = list(notes)
         self._loader = PictureLoader(style, self._send)
-        self.review = ReviewScreen(session.roots, session.distance, self._loader)
+        self.review = ReviewScreen(session.roots, session.distance, self._loader, watch)
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = False
@@ -100,8 +110,19 @@ class BetterhalfApp(App[None]):
 
     async def _scan(self) -> None:
         self._pairs_dirty.set()
+        watch: AbstractAsyncContextManager[AsyncIterator[set[str]] | None] = nullcontext()
+        if self._watch:
+            # Who does not watch does not wait for watchfiles to load.
+            from core.workers.watch import watching
+
+            watch = watching(self._session.roots, self._hear)
         try:
-            await self._session.scan(self._hear)
+            async with watch as settled:
+                await self._session.scan(self._hear)
+                if settled is not None:
+                    async for paths in settled:
+                        update = await self._session.update(paths, self._hear)
+                        self.review.assets_changed(update.changed)
         except UnavailableError as error:
             self._complain(error)
             self._hear(ScanEnded())

@@ -25,6 +25,7 @@ examples:
   betterhalf --process ~/Pictures               scan, report, change nothing
   betterhalf --process --rule exact-copies ~/Pictures
                                                 byte-identical copies: the oldest stays
+  betterhalf --watch ~/Pictures                 go on with the files that arrive
   betterhalf --undo last                        take the last decision or headless run back
 
 exit codes: 0 done, 1 some files could not be read, 2 wrong use or settings,
@@ -80,6 +81,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="with --process: print the plan, move nothing"
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="after the scan, go on with the files that arrive"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
     parser.add_argument(
@@ -141,6 +145,8 @@ def _dispatch(given: argparse.Namespace) -> int:
     for name, value in headless_only.items():
         if value and not given.process:
             raise UsageError(name, "this belongs to a headless run", "add --process")
+    if given.watch and (given.undo is not None or given.list):
+        raise UsageError("--watch", "this belongs to a review or a headless run", "leave it out")
     if given.undo is not None:
         if given.folders:
             raise UsageError("--undo", "it takes no folder", "--list decisions shows the numbers")
@@ -162,6 +168,7 @@ def _dispatch(given: argparse.Namespace) -> int:
             rules=given.rule or settings.rules,
             dry=given.dry_run,
             as_json=given.json,
+            watch=given.watch,
         )
         commands = {"pairs": list_pairs, "decisions": list_decisions}
         return run(commands[given.list](order) if given.list else process(order))
@@ -169,7 +176,8 @@ def _dispatch(given: argparse.Namespace) -> int:
     from tui.logs import log_beside
 
     log_beside(database)
-    return launch(folders, database, distance, settings, given.images or settings.images)
+    images = given.images or settings.images
+    return launch(folders, database, distance, settings, images, given.watch)
 
 
 if __name__ == "__main__":

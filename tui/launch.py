@@ -16,9 +16,16 @@ from tui.terminal import Terminal, probe
 
 
 def launch(
-    folders: Sequence[str], database: Path, distance: int, settings: Settings, images: str
+    folders: Sequence[str],
+    database: Path,
+    distance: int,
+    settings: Settings,
+    images: str,
+    watch: bool,
 ) -> int:
-    """Review `folders` until the person leaves; returns the exit code.
+    """Review `folders`, and with `watch` what arrives in them, until the person leaves.
+
+    Returns the exit code.
 
     Raises:
         UsageError: there is no terminal, or no such theme.
@@ -34,7 +41,7 @@ def launch(
     if terminal.truecolor:
         # ssh does not carry COLORTERM over; the terminal itself has just said what it can do.
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
-    return asyncio.run(_review(roots, database, distance, settings, images, terminal))
+    return asyncio.run(_review(roots, database, distance, settings, images, watch, terminal))
 
 
 async def _review(
@@ -43,6 +50,7 @@ async def _review(
     distance: int,
     settings: Settings,
     images: str,
+    watch: bool,
     terminal: Terminal,
 ) -> int:
     # Textual reads its environment when it is imported, so only now. A key is answered in two
@@ -64,6 +72,6 @@ async def _review(
         session,
         repaired,
     ):
-        app = BetterhalfApp(session, style, settings.theme, repaired)
+        app = BetterhalfApp(session, style, settings.theme, repaired, watch)
         await app.run_async()
         return app.return_code or 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,37 @@ PRESENT = "present"
 MISSING = "missing"
 TRASHED = "trashed"
 
+_CHUNK = 200
+"""Paths of one condition; databases limit how long one may be."""
+
 
 def known_files(roots: Scope) -> list[KnownFile]:
     """Every path the catalog has ever seen below `roots`, whatever became of it."""
+    return _known(below(roots))
+
+
+def known_at(files: Iterable[str], folders: Iterable[str]) -> list[KnownFile]:
+    """Every path the catalog has ever seen among `files` or below one of `folders`."""
+    found: dict[int, KnownFile] = {}
+    for few in _in_chunks(files):
+        found.update((each.asset_id, each) for each in _known(AssetRow.path.in_(few)))
+    for few in _in_chunks(folders):
+        found.update((each.asset_id, each) for each in _known(below(list(map(Path, few)))))
+    return list(found.values())
+
+
+def _in_chunks(paths: Iterable[str]) -> Iterator[list[str]]:
+    """`paths` in lists that one condition can hold."""
+    left = iter(paths)
+    while few := list(islice(left, _CHUNK)):
+        yield few
+
+
+def _known(condition: Any) -> list[KnownFile]:
     query = (
         AssetRow.select(AssetRow, Content.problem, Content.remedy)
         .join(Content, JOIN.LEFT_OUTER, on=(AssetRow.content == Content.id), attr="held")
-        .where(below(roots))
+        .where(condition)
     )
     columns = [field.name for field in AssetRow._meta.sorted_fields]
     known = []

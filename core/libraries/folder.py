@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import BetterhalfError, UnavailableError, UsageError, explain_os_error
 from core.libraries.companions import FolderNames
-from core.libraries.formats import IMAGE_SUFFIXES, suffix_of
+from core.libraries.formats import IMAGE_SUFFIXES, SIDECAR_SUFFIX, stem_of, suffix_of
 from core.model import FoundFile
 
 TRASH = ".betterhalf-trash"
@@ -88,15 +88,24 @@ def list_folder(root: Path, stopped: Callable[[], bool] = lambda: False) -> List
     return listing
 
 
-def look_at(path: Path) -> FoundFile | None:
-    """The image at `path` as a listing of its folder describes it now; None where it is gone."""
-    listing = Listing()
-    try:
-        with os.scandir(path.parent) as entries:
-            _list_one(os.fspath(path.parent), list(entries), listing, [])
-    except OSError:
-        return None
-    return next((found for found in listing.files if found.path == os.fspath(path)), None)
+def look_at(paths: Iterable[str]) -> list[FoundFile]:
+    """The images at `paths`, and those whose sidecar is or was there, as they are listed now."""
+    wanted = set(paths)
+    found = []
+    for folder in {os.path.dirname(path) for path in wanted}:
+        listing = Listing()
+        try:
+            with os.scandir(folder) as entries:
+                _list_one(folder, list(entries), listing, [])
+        except OSError:
+            continue
+        names = [os.path.basename(path) for path in wanted if os.path.dirname(path) == folder]
+        sidecars = {stem_of(name) for name in names if suffix_of(name) == SIDECAR_SUFFIX}
+        for each in listing.files:
+            name = os.path.basename(each.path)
+            if each.path in wanted or sidecars & {name.lower(), stem_of(name)}:
+                found.append(each)
+    return found
 
 
 def _list_one(

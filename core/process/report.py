@@ -72,6 +72,13 @@ class Reporter:
         if self._json:
             self._object("problem", path=error.subject, cause=error.cause, remedy=error.remedy)
 
+    def arrived(self, path: str) -> None:
+        """A picture that a watched library has got."""
+        if self._json:
+            self._object("new", path=path)
+        else:
+            self._line(f"new     {path}")
+
     def pair(self, a: str, b: str, ref: PairRef) -> None:
         """An open pair."""
         if self._json:

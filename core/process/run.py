@@ -13,7 +13,8 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence, Set
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,8 @@ class Order:
     rules: Sequence[str] = ()
     dry: bool = False
     as_json: bool = False
+    watch: bool = False
+    """Go on with what arrives, until a signal ends it."""
 
 
 def run(command: Coroutine[None, None, int]) -> int:
@@ -69,7 +72,7 @@ def run(command: Coroutine[None, None, int]) -> int:
 
 
 async def process(order: Order) -> int:
-    """Scan, find pairs, apply the rules, report."""
+    """Scan, find pairs, apply the rules, report; then watch, if the order says so."""
     started = time.monotonic()
     unknown = [name for name in order.rules if name not in COPIES_RULES]
     if unknown:
@@ -84,18 +87,24 @@ async def process(order: Order) -> int:
         if isinstance(event, Problem):
             reporter.problem(event.error)
 
-    async with open_session(
-        order.database, roots, order.distance, order.workers, order.turns, repair=not order.dry
-    ) as (session, repaired):
+    watch: AbstractAsyncContextManager[AsyncIterator[set[str]] | None] = nullcontext()
+    if order.watch:
+        # Who does not watch does not wait for watchfiles to load.
+        from core.workers.watch import watching
+
+        watch = watching(roots, listen)
+    async with (
+        open_session(
+            order.database, roots, order.distance, order.workers, order.turns, repair=not order.dry
+        ) as (session, repaired),
+        watch as settled,
+    ):
         for text in repaired:
             narrator.line(text)
         result = await session.scan(listen)
         narrator.clear()
         resolver = _Resolver(session, order, reporter, narrator)
-        for name in order.rules:
-            for copies in await session.copies():
-                for choice in COPIES_RULES[name](copies):
-                    await resolver.resolve(choice, copies)
+        await resolver.apply_rules()
         summary = Summary(
             files=result.listed,
             read=result.read,
@@ -109,7 +118,15 @@ async def process(order: Order) -> int:
             dry=order.dry,
             seconds=time.monotonic() - started,
         )
-    reporter.summary(summary)
+        reporter.summary(summary)
+        if settled is not None:
+            async for paths in settled:
+                update = await session.update(paths, listen)
+                narrator.clear()
+                for each in update.arrived:
+                    reporter.arrived(each.found.path)
+                ids = update.changed.union(each.asset_id for each in update.arrived)
+                await resolver.apply_rules(ids)
     return 1 if result.unreadable or resolver.refused else 0
 
 
@@ -120,13 +137,21 @@ class _Resolver:
         self, session: Session, order: Order, reporter: Reporter, narrator: Narrator
     ) -> None:
         self._session = session
+        self._rules = order.rules
         self._dry = order.dry
         self._reporter = reporter
         self._narrator = narrator
         self.run: int | None = None
         self.decided = self.refused = self.waiting = self.freed = 0
 
-    async def resolve(self, choice: Choice, copies: Sequence[Asset]) -> None:
+    async def apply_rules(self, among: Set[int] | None = None) -> None:
+        """Apply all rules, to all copies or to those with an asset `among` these."""
+        for name in self._rules:
+            for copies in await self._session.copies(among):
+                for choice in COPIES_RULES[name](copies):
+                    await self._resolve(choice, copies)
+
+    async def _resolve(self, choice: Choice, copies: Sequence[Asset]) -> None:
         path = {asset.id: os.fspath(asset.path) for asset in copies}
         paths = path[choice.asset_a], path[choice.asset_b]
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +39,16 @@ class ScanResult:
     """Read."""
     unreadable: list[BetterhalfError] = field(default_factory=list)
     """Files and folders that could not be read, in this scan or unchanged since an earlier one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What an update came to."""
+
+    arrived: tuple[KnownFile, ...]
+    """Pictures that were not in the library before, or could not be read then."""
+    changed: frozenset[int]
+    """Assets that were in it, with another path, other bytes or another sidecar."""
 
 
 @dataclass(slots=True)
@@ -102,16 +112,48 @@ class Scanner:
         listener(ScanEnded())
         return result
 
+    async def update(self, paths: Collection[str], listener: Listener) -> Update:
+        """Bring the catalog up to date with what is at `paths`, and with nothing else.
+
+        Of a path that is no image, everything known below it is looked for; so a folder that
+        went takes along what it held.
+
+        Raises:
+            UnavailableError: the catalog fails; everything stored so far is kept.
+        """
+        files = await asyncio.to_thread(look_at, paths)
+        found = {each.path for each in files}
+        known = await self._catalog.call(
+            assets.known_at, found.union(paths), [path for path in paths if path not in found]
+        )
+        # Below a path that is a folder still, not everything need have gone.
+        others = {each.found.path for each in known} - found
+        files += await asyncio.to_thread(look_at, others)
+        changes = await asyncio.to_thread(_compare, Listing(files), known)
+        await self._catalog.call(self._store_changes, changes)
+        if changes.missing or changes.returned or changes.moved:
+            listener(PairsFound())
+        if changes.to_read:
+            self._found = 0
+            await self._read_all(promising_first(changes.to_read), ScanResult(), listener)
+            await self._compare_pixels(listener)
+            listener(ScanEnded())
+        touched = {each.path for each in changes.to_read}
+        touched.update(each.path for _, each in changes.moved)
+        touched.update(each.found.path for each in known if each.asset_id in changes.returned)
+        now = await self._catalog.call(assets.known_at, touched, [])
+        before = {each.asset_id for each in known if _is_readable(each)}
+        return Update(
+            arrived=tuple(e for e in now if _is_readable(e) and e.asset_id not in before),
+            changed=frozenset(each.asset_id for each in now if each.asset_id in before),
+        )
+
     async def reread(self, paths: Iterable[Path], listener: Listener) -> None:
         """Read single files again: they are not what the catalog says."""
-        batch = []
-        gone = []
-        for path in paths:
-            found = look_at(path)
-            if found is None:
-                gone.append(os.fspath(path))
-            else:
-                batch.append(await self._examine(found))
+        wanted = list(map(os.fspath, paths))
+        found = look_at(wanted)
+        batch = [await self._examine(each) for each in found]
+        gone = set(wanted) - {each.path for each in found}
         known = await self._catalog.call(assets.known_files, self._roots)
         missing = [each.asset_id for each in known if each.found.path in gone]
         await self._catalog.call(assets.set_state, missing, MISSING)
@@ -289,6 +331,10 @@ def _compare(listing: Listing, known: Sequence[KnownFile]) -> _Changes:
     moved = {asset_id for asset_id, _ in changes.moved}
     changes.missing = [each.asset_id for each in gone if each.asset_id not in moved]
     return changes
+
+
+def _is_readable(each: KnownFile) -> bool:
+    return each.state == PRESENT and each.problem is None
 
 
 def _unchanged(before: KnownFile, found: FoundFile) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from core.metadata.compare import PairView
 from core.model import Asset, Choice, Decision, PairRef, Plan
 from core.workers.events import Listener
 from core.workers.pool import WorkerPool
-from core.workers.scan import Scanner, ScanResult
+from core.workers.scan import Scanner, ScanResult, Update
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,6 +58,10 @@ class Session:
         """Bring the catalog up to date; see `Scanner.scan`."""
         return await self._scanner.scan(listener)
 
+    async def update(self, paths: Collection[str], listener: Listener) -> Update:
+        """Take in what is at `paths` now; see `Scanner.update`."""
+        return await self._scanner.update(paths, listener)
+
     async def open_pairs(self) -> list[PairRef]:
         """Pairs that wait for a decision, strongest first."""
         return await self.catalog.call(pairs.open_pairs, self.roots, self.distance)
@@ -82,9 +86,11 @@ class Session:
         found = {each.id: each for each in await self.catalog.call(assets.assets, wanted)}
         return [found[asset_id] for asset_id in wanted if asset_id in found]
 
-    async def copies(self) -> list[list[Asset]]:
-        """Groups of byte-identical assets."""
+    async def copies(self, among: Set[int] | None = None) -> list[list[Asset]]:
+        """Groups of byte-identical assets; only those with an asset `among` these, if any given."""
         groups = await self.catalog.call(assets.copies, self.roots)
+        if among is not None:
+            groups = [group for group in groups if not among.isdisjoint(group)]
         return [await self.assets(group) for group in groups]
 
     async def plan(self, choice: Choice) -> Plan:

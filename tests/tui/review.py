@@ -81,10 +81,11 @@ async def reviewing(
     size: tuple[int, int] = (120, 40),
     distance: int = 4,
     style: Style = STYLE,
+    watch: bool = False,
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
     async with open_session(database, roots, distance, 2) as (session, notes):
-        app = BetterhalfApp(session, style, "betterhalf-dark", notes)
+        app = BetterhalfApp(session, style, "betterhalf-dark", notes, watch)
         async with app.run_test(size=size) as pilot:
             review = Review(app, pilot, session)
             await review.until(lambda: review.screen.scanned)

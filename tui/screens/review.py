@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -66,12 +66,15 @@ class ReviewScreen(Screen[None]):
     flash_line = query_one("#flash", Static)
     hint_bar = query_one("#hints", Static)
 
-    def __init__(self, roots: Sequence[Path], distance: int, loader: PictureLoader) -> None:
+    def __init__(
+        self, roots: Sequence[Path], distance: int, loader: PictureLoader, watched: bool = False
+    ) -> None:
         super().__init__()
         self.queue = ReviewQueue()
         self._roots = roots
         self._distance = distance
         self._loader = loader
+        self._watched = watched
         self._views: dict[tuple[int, int], PairView] = {}
         self._swapped: set[tuple[int, int]] = set()
         self._progress: Progress | None = None
@@ -189,6 +192,14 @@ class ReviewScreen(Screen[None]):
         """What is known of a pair may no longer be true."""
         self._views.pop(ref.key, None)
 
+    def assets_changed(self, asset_ids: Set[int]) -> None:
+        """The files of these assets are not what they were."""
+        for ref in [view.ref for view in self._views.values()]:
+            if not asset_ids.isdisjoint(ref.key):
+                self.forget(ref)
+        if self.queue.current is not None and self.view is None:
+            self.refresh_pair()
+
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
         self.flash_line.update(Content(" " + printable(text)), layout=False)
@@ -255,6 +266,8 @@ class ReviewScreen(Screen[None]):
                 "u takes the last decision back · q quits\n"
                 "betterhalf --distance speculative FOLDER looks further"
             )
+            if self._watched:
+                text += "\n\nFiles that arrive are looked at as they come."
         else:
             text = "Looking for pairs …\n\nThe first one shows as soon as it is found."
         self.empty.update(text)
