@@ -119,7 +119,10 @@ def decoding() -> Iterator[None]:
         if "truncated" in text or "unexpected end" in text or "premature" in text:
             cause = "the picture is cut off"
         else:
-            cause = f"its picture data is damaged ({str(error) or type(error).__name__})"
+            detail = " ".join(str(error).split()) or type(error).__name__
+            # libjxl's own message is advice on building libjxl.
+            told = "" if "libjxl" in detail else f" ({detail})"
+            cause = f"its picture data is damaged{told}"
         raise ImageError("", cause, "restore it from a backup") from error
 
 
@@ -152,8 +155,15 @@ def orientation_of(image: Image.Image) -> int:
     """
     if image.format in (TiffImagePlugin.TiffImageFile.format, "JXL"):
         return 1
-    with decoding():
-        value = image.getexif().get(_ORIENTATION_TAG, 1)
+    try:
+        with decoding():
+            value = image.getexif().get(_ORIENTATION_TAG, 1)
+    except ImageError as error:
+        if isinstance(error.__cause__, SyntaxError):
+            # Broken EXIF beside sound pixels; the metadata room says so.
+            return 1
+        # Of a PNG this decodes the pixels, which come before the EXIF at its end.
+        raise
     return value if value in range(1, 9) else 1
 
 

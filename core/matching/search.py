@@ -36,9 +36,9 @@ _CLOSE = 4
 _SAME_RATIO = 0.02
 """Difference of log(width / height) within the rounding of a resize."""
 
-NEIGHBOURS = 12
+NEIGHBOURS = 16
 """Pairs a content may claim in one search, nearest first: a burst of 500 frames makes at most
-6,000 pairs instead of 125,000."""
+8,000 pairs instead of 125,000."""
 _INVERSE = {6: 8, 8: 6}
 _TURNED_AGREE = 0.95
 """Correlation that a turned pair must have."""
@@ -87,6 +87,8 @@ class SearchIndex:
         self.hashes = np.empty(0, dtype=np.uint64)
         self.flat = np.empty(0, dtype=bool)
         """Which have too little detail for their hash to mean anything."""
+        self.claimed = np.empty(0, dtype=np.int64)
+        """How many pairs each has claimed in earlier searches."""
 
     @property
     def last_id(self) -> int:
@@ -102,6 +104,7 @@ class SearchIndex:
         signed = np.array(hashes, dtype=np.int64)
         self.hashes = np.concatenate([self.hashes, signed.view(np.uint64)])
         self.flat = np.concatenate([self.flat, np.array(details) < LOW_DETAIL])
+        self.claimed = np.concatenate([self.claimed, np.zeros(len(rows), dtype=np.int64)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,14 @@ def find_candidates(
     at = np.searchsorted(index.ids, np.array(fresh, dtype=np.int64))
     is_fresh = np.zeros(len(index.ids), dtype=bool)
     is_fresh[at] = True
+    # Who has been searched before has made its claims, or a burst that arrives in small batches
+    # would claim anew with each.
+    most = np.where(is_fresh, NEIGHBOURS, np.maximum(0, NEIGHBOURS - index.claimed))
     left, right, distances, crowded = nearest(
-        _hash_pairs(index, is_fresh, search_radius(distance)), len(index.ids), NEIGHBOURS
+        _hash_pairs(index, is_fresh, search_radius(distance)), most
     )
+    np.add.at(index.claimed, left, 1)
+    np.add.at(index.claimed, right, 1)
     near = list(
         zip(index.ids[left].tolist(), index.ids[right].tolist(), distances.tolist(), strict=True)
     )
@@ -208,21 +216,20 @@ def _rank_among_equals(
 
 
 def nearest(
-    found: Iterable[Pairs], count: int, most: int
+    found: Iterable[Pairs], most: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
-    """The pairs that are among the `most` nearest of at least one of their two sides.
+    """The pairs that are among the nearest of at least one of their two sides.
 
     Args:
-        found: pairs of positions below `count`, each once.
-        count: how many positions there are.
-        most: pairs a position may claim.
+        found: pairs of positions, each once.
+        most: how many pairs each position may claim.
 
     Returns:
         Left, right and distance of the pairs that stay; and the positions that lost some.
     """
     left, right = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     distances = np.empty(0, dtype=np.uint8)
-    crowded = np.zeros(count, dtype=bool)
+    crowded = np.zeros(len(most), dtype=bool)
     waiting: list[Pairs] = []
     held = 0
 
@@ -248,7 +255,10 @@ def nearest(
 
 
 def _claimed(
-    left: NDArray[np.int64], right: NDArray[np.int64], distances: NDArray[np.uint8], most: int
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    distances: NDArray[np.uint8],
+    most: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     sides = np.concatenate([left, right])
     pairs = np.tile(np.arange(len(left)), 2)
@@ -258,7 +268,7 @@ def _claimed(
     starts = np.where(np.r_[True, ordered[1:] != ordered[:-1]], places, 0)[: len(order)]
     rank = places - np.maximum.accumulate(starts) if len(order) else places
     claimed = np.zeros(len(left), dtype=bool)
-    claimed[pairs[order[rank < most]]] = True
+    claimed[pairs[order[rank < most[ordered]]]] = True
     return claimed
 
 
@@ -329,8 +339,8 @@ def find_turned(
                     (left, right + len(part), between)
                     for left, right, between in join(row, index.hashes[known], distance)
                 ),
-                len(part) + len(known),
-                NEIGHBOURS,
+                # Only the fresh side claims: the other one's claims were for the picture upright.
+                np.repeat([NEIGHBOURS, 0], [len(part), len(known)]),
             )
             ids = zip(
                 part[pairs[0]].tolist(),

@@ -187,18 +187,23 @@ class Scanner:
         waiting = iter(files)
         running: set[asyncio.Task[Examined]] = set()
         batch: list[Examined] = []
+        ended = False
         try:
             while True:
                 # Two a worker keep every worker busy and few files waiting in a pipe.
-                while len(running) < 2 * self._pool.workers and (found := next(waiting, None)):
-                    running.add(asyncio.create_task(self._examine(found)))
+                while len(running) < 2 * self._pool.workers and not ended:
+                    found = next(waiting, None)
+                    if found is None:
+                        ended = True
+                    else:
+                        running.add(asyncio.create_task(self._examine(found)))
                 if running:
                     finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                     batch.extend(task.result() for task in finished)
                     running -= finished
                 elif not batch:
                     return
-                if not running or time.monotonic() - stored > _BATCH_SECONDS:
+                if (ended and not running) or time.monotonic() - stored > _BATCH_SECONDS:
                     await self._store(batch, result, listener)
                     batch, stored = [], time.monotonic()
                     listener(

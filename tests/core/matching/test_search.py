@@ -109,6 +109,21 @@ def test_a_burst_makes_few_pairs_and_the_nearest_ones(
     assert set(found.complete) >= set(lone)
 
 
+@pytest.mark.parametrize("size", [5, 50, 400])
+def test_a_burst_that_arrives_in_batches_makes_no_more_pairs(size: int) -> None:
+    random = np.random.default_rng(1)
+    burst = [SearchRow(each, 1 << int(random.integers(0, 63)), 50.0) for each in range(1, 401)]
+    index, named = SearchIndex(), set()
+    for start in range(0, len(burst), size):
+        batch = burst[start : start + size]
+        index.add(batch)
+        fresh = [row.content_id for row in batch]
+        found = find_candidates(index, fresh, 8, lambda wanted: {each: look() for each in wanted})
+        named |= pairs(found)
+    assert len(named) <= 400 * NEIGHBOURS
+    assert {content for a, b, _ in named for content in (a, b)} == set(range(1, 401))
+
+
 @pytest.mark.parametrize("cheap", [True, False])
 def test_equal_hashes_do_not_flood_the_search(cheap: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not cheap:
@@ -144,7 +159,7 @@ def test_the_nearest_stay_whatever_the_order_they_come_in() -> None:
     left, right = np.triu_indices(40, 1)
     distances = random.integers(0, 9, len(left)).astype(np.uint8)
     parts = [(left[at::5], right[at::5], distances[at::5]) for at in range(5)]
-    a, b, kept, crowded = nearest(parts, 40, 3)
+    a, b, kept, crowded = nearest(parts, np.full(40, 3))
     stays = set(zip(a.tolist(), b.tolist(), kept.tolist(), strict=True))
     for position in range(40):
         own = sorted(
