@@ -12,7 +12,6 @@ BetterhalfError
 from __future__ import annotations
 
 import errno
-import os
 
 
 class BetterhalfError(Exception):
@@ -87,8 +86,3 @@ def explain_os_error(error: OSError) -> tuple[str, str]:
     if known:
         return known
     return (error.strerror or str(error) or type(error).__name__).lower(), "check the file"
-
-
-def path_text(path: str | os.PathLike[str]) -> str:
-    """A path as the subject of an error; undecodable bytes stay surrogates until it is shown."""
-    return os.fspath(path)

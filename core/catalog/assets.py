@@ -237,12 +237,6 @@ def assets(asset_ids: Iterable[int]) -> list[Asset]:
     return found
 
 
-def asset(asset_id: int) -> Asset | None:
-    """One asset; None where it is not present or not readable."""
-    found = assets([asset_id])
-    return found[0] if found else None
-
-
 def _asset(row: Any) -> Asset:
     content = row.held
     facts = Facts(

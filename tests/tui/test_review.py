@@ -33,6 +33,16 @@ def pair(library: Path) -> Path:
     return library
 
 
+@pytest.fixture
+def three(library: Path) -> Path:
+    """A library with three similar photos, `0.jpg` the oldest."""
+    for number in range(3):
+        name = library / f"{number}.jpg"
+        gallery.recompressed(gallery.photo("chelsea"), name, quality=80 - number)
+        os.utime(name, (1e9 + number, 1e9 + number))
+    return library
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_pair_shows_pictures_differences_and_keys(
     pair: Path, tmp_path: Path, size: tuple[int, int]
@@ -129,13 +139,9 @@ async def test_all_decisions_of_a_walk_can_be_undone_one_by_one(
 
 
 async def test_the_other_pairs_of_a_trashed_photo_leave_with_it(
-    library: Path, tmp_path: Path
+    three: Path, tmp_path: Path
 ) -> None:
-    for number in range(3):
-        name = library / f"{number}.jpg"
-        gallery.recompressed(gallery.photo("chelsea"), name, quality=80 - number)
-        os.utime(name, (1e9 + number, 1e9 + number))
-    async with reviewing([library], tmp_path / "c.db") as review:
+    async with reviewing([three], tmp_path / "c.db") as review:
         assert len(review.screen.queue) == 3
         await review.press("left")
         assert len(review.screen.queue) == 1
@@ -208,23 +214,19 @@ async def test_a_held_key_decides_once(library: Path, tmp_path: Path) -> None:
 
 
 async def test_a_decision_that_cannot_be_undone_does_not_block_the_one_before(
-    library: Path, tmp_path: Path
+    three: Path, tmp_path: Path
 ) -> None:
-    for number in range(3):
-        name = library / f"{number}.jpg"
-        gallery.recompressed(gallery.photo("chelsea"), name, quality=80 - number)
-        os.utime(name, (1e9 + number, 1e9 + number))
-    async with reviewing([library], tmp_path / "c.db") as review:
+    async with reviewing([three], tmp_path / "c.db") as review:
         await review.press("left", "left")
-        assert set(snapshot(library)) == {"0.jpg"}
-        trash = library / ".betterhalf-trash"
+        assert set(snapshot(three)) == {"0.jpg"}
+        trash = three / ".betterhalf-trash"
         newest = max(trash.rglob("*.*"), key=lambda path: path.stat().st_ctime_ns)
         newest.unlink()
         await review.press("u")
         assert "the trash no longer holds it" in review.text("flash")
         await review.press("u")
         assert "back in its place" in review.text("flash")
-    assert len(snapshot(library)) == 2
+    assert len(snapshot(three)) == 2
 
 
 async def test_a_name_taken_meanwhile_is_reported_and_not_overwritten(

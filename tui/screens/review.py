@@ -26,7 +26,7 @@ from core.model import Asset, Choice, PairRef, RelationKind
 from core.text import counted, printable
 from core.workers.events import Progress
 from tui import views
-from tui.commands import REVIEW, Command, bindings
+from tui.commands import REVIEW, bindings
 from tui.messages import Decided, QuitAsked, UndoAsked, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
@@ -51,7 +51,6 @@ a few hundred bytes ahead of a hundred thousand, and a held key has passed."""
 class ReviewScreen(Screen[None]):
     """Shows the queue's current pair, and posts what the person decides."""
 
-    COMMANDS_SHOWN: ClassVar[tuple[Command, ...]] = REVIEW
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
     CSS_PATH = "review.tcss"
 
