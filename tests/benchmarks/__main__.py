@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks [NAME ...]`: measure, and print a table."""
+"""`python -m tests.benchmarks [NAME ...]`: measure, and print a table.
+
+`python -m tests.benchmarks pairs ...` makes labelled pairs and reads a verdict's answers on them.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,11 @@ def _load() -> str:
 
 
 def _main(names: list[str]) -> int:
+    if names[:1] == ["pairs"]:
+        # Imported here: the other benchmarks need none of it.
+        from tests.benchmarks.hardpairs.command import main
+
+        return main(names[1:])
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         print(f"there is no benchmark {unknown[0]}; known are {', '.join(NAMES)}", file=sys.stderr)
