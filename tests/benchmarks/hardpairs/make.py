@@ -127,6 +127,8 @@ class _Seen:
     """How many differ by 2 levels or more."""
     kept: float
     """How much of it the chains left, 0 to 1."""
+    files: Files
+    """The untouched picture at the end of the first way, the edited one at that of the second."""
 
     def enough(self, levels: float) -> bool:
         return self.levels * self.kept >= levels and self.pixels >= _PIXELS
@@ -154,10 +156,13 @@ def _seen(
     levels = float(np.percentile(strength, 80) if everywhere else np.percentile(changed, 90))
     energy = float((plain * plain).sum())
     kept = 1.0
-    for way in ways:
-        ends = [chains.decoded(chains.run(way, picture), "RGB") for picture in (before, after)]
+    files = []
+    for side, way in enumerate(ways):
+        ended = [_ended(way, picture) for picture in (before, after)]
+        files.append(ended[side])
+        ends = [chains.decoded(file, "RGB") for file, _ in ended]
         kept = min(kept, float((_difference(*ends, size) * plain).sum()) / energy)
-    return _Seen(levels, int((strength >= 2).sum()), max(0.0, kept))
+    return _Seen(levels, int((strength >= 2).sum()), max(0.0, kept), (files[0], files[1]))
 
 
 # Families ---------------------------------------------------------------------------------------
@@ -295,9 +300,11 @@ def _edited(random: Random, recipe: Recipe, table: dict[str, edits.Edit]) -> Pai
         params |= seen.told()
         replacing = name in _REPLACING or table is edits.GEOMETRY
         strict = strict and seen.enough(_LEVELS_REPLACED if replacing else _LEVELS)
+        files = seen.files
+    else:
+        files = _ended(ways[0], source.picture), _ended(ways[1], made.picture)
     if made.box is not None:
         params |= {"box": list(made.box), "of": list(source.picture.size)}
-    files = _ended(ways[0], source.picture), _ended(ways[1], made.picture)
     turned = name in (
         "mirror",
         "rotate_quarter",
@@ -407,8 +414,7 @@ def _words(random: Random, recipe: Recipe) -> Pair:
     }  # fmt: skip
     accept = ("alternate", "different") if strict else ("different", *_BOTH)
     class_ = "different" if visible else "alternate"
-    files = _ended(ways[0], before), _ended(ways[1], after)
-    return Pair(files, f"words_{kind}", class_, accept, strict, f"drawn-{kind}", params)
+    return Pair(seen.files, f"words_{kind}", class_, accept, strict, f"drawn-{kind}", params)
 
 
 def _different(random: Random, recipe: Recipe) -> Pair:

@@ -194,13 +194,18 @@ def _near(picture: Image.Image, params: dict[str, Any]) -> Image.Image | None:
     if "box" not in params or "of" not in params:
         return None
     x, y, width, height = params["box"]
-    across, down = picture.width / params["of"][0], picture.height / params["of"][1]
-    reach = max(width * across, height * down, 40) * 0.8
-    middle = (x + width / 2) * across, (y + height / 2) * down
-    box = [round(m + s * reach) for s in (-1, 1) for m in middle]
-    return picture.crop(
-        (max(0, box[0]), max(0, box[1]), min(picture.width, box[2]), min(picture.height, box[3]))
+    whole = params["of"]
+    reach = 0.8 * max(width, height, 40)
+    corners = [
+        (min(side, max(0, middle + sign * reach)) / side)
+        for sign in (-1, 1)
+        for middle, side in zip((x + width / 2, y + height / 2), whole, strict=True)
+    ]
+    left, top, right, bottom = (
+        round(share * side) for share, side in zip(corners, picture.size * 2, strict=True)
     )
+    near = picture.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+    return ImageOps.contain(near, (_CELL, _CELL), Image.Resampling.NEAREST)
 
 
 def _cells(row: Row) -> list[Image.Image]:

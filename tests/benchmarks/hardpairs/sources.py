@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from tests.benchmarks.hardpairs.drawn import PAINTERS, Size, Words, generator, image, noise
 
@@ -78,22 +78,16 @@ def _grained(random: Random, shown: Image.Image, factor: float) -> Image.Image:
     strength = random.uniform(1, 5)
     pixels = np.asarray(shown, np.float32)
     fine = noise(rng, shown.size, 1.0, 1)
-    coarse = (
-        np.asarray(
-            image(128 + 40 * fine.repeat(3, -1)).filter(
-                ImageFilter.GaussianBlur(min(3, factor / 2))
-            )
-        ).astype(np.float32)[..., :1]
-        - 128
+    blurred = image(128 + 40 * fine.repeat(3, -1)).filter(
+        ImageFilter.GaussianBlur(min(3, factor / 2))
     )
+    coarse = np.asarray(blurred, np.float32)[..., :1] - 128
+    coarse /= coarse.std()
     # Detail goes where the photo has some: a face keeps its skin, a lawn gets its blades.
-    edges = np.asarray(
-        shown.convert("L")
-        .filter(ImageFilter.FIND_EDGES)
-        .filter(ImageFilter.GaussianBlur(2 * factor)),
-        np.float32,
-    )[..., None]
-    busy = (edges / 12).clip(0.15, 3)
+    light = shown.convert("L")
+    relief = ImageChops.difference(light, light.filter(ImageFilter.GaussianBlur(factor)))
+    spread = relief.filter(ImageFilter.GaussianBlur(2 * factor))
+    busy = (np.asarray(spread, np.float32)[..., None] / 4).clip(0.15, 3)
     return image(pixels + strength * (0.5 * fine + 0.5 * coarse * busy))
 
 
