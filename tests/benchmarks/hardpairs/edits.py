@@ -268,7 +268,9 @@ def dab(picture: Image.Image, random: Random, visible: bool) -> Edited:
 def warp(picture: Image.Image, random: Random, visible: bool) -> Edited:
     """Pushed aside within the box, as slimming tools do."""
     box = _box(picture, random, visible, busy=True)
-    reach = (random.uniform(0.08, 0.2) if visible else random.uniform(0.03, 0.06)) * min(box[2:])
+    share = random.uniform(0.08, 0.2) if visible else random.uniform(0.03, 0.06)
+    # An edge that moves by less than a pixel or two is what any resizer does to it.
+    reach = max(2.2, share * min(box[2:]))
     pixels = _cut(picture, box)
     height, width = pixels.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
@@ -281,9 +283,8 @@ def warp(picture: Image.Image, random: Random, visible: bool) -> Edited:
     i, j = i.clip(0, width - 2), j.clip(0, height - 2)
     top = pixels[j, i] * (1 - a) + pixels[j, i + 1] * a
     bottom = pixels[j + 1, i] * (1 - a) + pixels[j + 1, i + 1] * a
-    return Edited(
-        _pasted(picture, box, top * (1 - b) + bottom * b), box, {"reach": round(reach, 1)}
-    )
+    made = _pasted(picture, box, top * (1 - b) + bottom * b)
+    return Edited(made, box, {"reach": round(reach, 1)}, reach)
 
 
 def blur(picture: Image.Image, random: Random, visible: bool) -> Edited:

@@ -332,8 +332,10 @@ def _alpha(random: Random, recipe: Recipe) -> Pair:
     elif kind == "alpha_hole":
         made = picture.copy()
         alpha = picture.getchannel("A")
-        left, top, right, bottom = alpha.point(lambda v: 255 * (v > 200)).getbbox() or (0, 0, 8, 8)
-        x, y = (left + right) // 2, (top + bottom) // 2
+        # Where there is something to cut: between two shapes a hole would change nothing.
+        rows, columns = np.nonzero(np.asarray(alpha) > 200)
+        spot = random.randrange(len(rows))
+        x, y = int(columns[spot]), int(rows[spot])
         reach = max(4, round(min(picture.size) * random.uniform(0.02, 0.08)))
         ImageDraw.Draw(alpha).ellipse((x - reach, y - reach, x + reach, y + reach), 0)
         made.putalpha(alpha)
