@@ -213,6 +213,18 @@ def as_tiff_16bit(source: Path, dest: Path) -> Path:
     return dest
 
 
+def grey(source: Path, dest: Path) -> Path:
+    """The luma alone, as a JPEG of one component."""
+    _save_jpeg(_shown(source).convert("L"), dest)
+    return dest
+
+
+def rgb_jpeg(source: Path, dest: Path) -> Path:
+    """A JPEG that stores red, green and blue as they are."""
+    _shown(source).save(dest, "JPEG", quality=95, keep_rgb=True)
+    return dest
+
+
 def cmyk_jpeg(source: Path, dest: Path, *, quality: int = 90) -> Path:
     _shown(source).convert("CMYK").save(dest, "JPEG", quality=quality)
     return dest

@@ -161,8 +161,13 @@ def _moved_asset(content_id: int | None) -> int | None:
 
 
 def _content_id(reading: Reading) -> int:
-    row = Content.select(Content.id).where(Content.digest == reading.digest).tuples().first()
-    if row:
+    row = (
+        Content.select(Content.id, Content.hash.is_null(False) & Content.chroma.is_null())
+        .where(Content.digest == reading.digest)
+        .tuples()
+        .first()
+    )
+    if row and not row[1]:
         return int(row[0])
     columns: dict[str, Any] = {
         "digest": reading.digest,
@@ -188,7 +193,12 @@ def _content_id(reading: Reading) -> int:
             "hash": signed(reading.fingerprint.hash),
             "thumb": reading.fingerprint.thumb,
             "detail": reading.fingerprint.detail,
+            "chroma": reading.fingerprint.chroma,
         }
+    if row:
+        # Read before there were chroma thumbs, and now again.
+        Content.update(**columns).where(Content.id == row[0]).execute()
+        return int(row[0])
     return int(Content.insert(**columns).execute())
 
 

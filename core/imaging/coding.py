@@ -41,6 +41,15 @@ def coding_of(data: bytes, image: Image.Image) -> Coding:
     return Coding(LOSSLESS if image.format in _LOSSLESS else "")
 
 
+def has_luma(image: Image.Image) -> bool:
+    """Whether a JPEG stores luma and chroma, so that libjpeg can give out just these.
+
+    It converts neither RGB nor CMYK to them.
+    """
+    numbers = [component[0] for component in getattr(image, "layer", ())]
+    return numbers == [1, 2, 3] and image.info.get("adobe_transform") != 0
+
+
 def may_agree(a: str, b: str) -> bool:
     """Whether pictures with some detail, coded as `a` and `b`, can have equal pixels."""
     return a == b or not (a.startswith("lossy:") and b.startswith("lossy:"))

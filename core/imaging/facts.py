@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from core.imaging.coding import LOSSLESS, coding_of
+from core.imaging.coding import LOSSLESS, coding_of, has_luma
 from core.imaging.decode import decoding, flattened, frames_of, open_image, orientation_of
 from core.imaging.fingerprint import fingerprint
 from core.imaging.pixels import digest_of, has_other_colours, is_deep, to_srgb
@@ -45,10 +45,13 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
         frames = frames_of(image)
         coloured = has_other_colours(image)
         deep = is_deep(image)
-        drafted = image.draft("RGB" if coloured else "L", draft_size(stored, _DRAFT_SIDE))
+        drafted = image.draft(
+            "YCbCr" if has_luma(image) and not coloured else "RGB",
+            draft_size(stored, _DRAFT_SIDE),
+        )
         image.load()
         extent = drafted[1][2:] if drafted else stored
-        found = fingerprint(*_luma(image, extent), orientation)
+        found = fingerprint(*_reduced(image, extent), orientation)
         # What cannot be decoded at a smaller scale is decoded in full here, and only once.
         whole = coding.name == LOSSLESS and frames == 1 and not deep
         pixels = digest_of(image, orientation) if whole else None
@@ -69,11 +72,11 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
     return facts, found
 
 
-def _luma(
+def _reduced(
     image: Image.Image, extent: tuple[float, float]
 ) -> tuple[Image.Image, tuple[float, float]]:
-    """`image` in mode ``L``, reduced first where that saves converting, and its extent then."""
-    if image.mode == "L" and "transparency" not in image.info:
+    """`image` as `fingerprint` takes it, reduced where that saves converting, and its extent."""
+    if image.mode == "YCbCr" or (image.mode == "L" and "transparency" not in image.info):
         return image, extent
     factor = min(image.size) // _DRAFT_SIDE
     if factor > 1 and image.mode in ("RGB", "RGBA", "CMYK", "LA"):
@@ -82,4 +85,4 @@ def _luma(
         image.info["icc_profile"] = profile
         extent = extent[0] / factor, extent[1] / factor
     # Two files that show the same colours through different profiles have to meet.
-    return flattened(to_srgb(image)).convert("L"), extent
+    return flattened(to_srgb(image)), extent
