@@ -39,12 +39,13 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
     image = open_image(data)
     name = "JPEG" if image.format == "MPO" else image.format or "?"
     stored, mode = image.size, image.mode
+    # Before the orientation is asked for: of a PNG that loads the picture.
+    deep = is_deep(data, image)
     orientation = orientation_of(image)
     with decoding():
         coding = coding_of(data, image)
         frames = frames_of(image)
         coloured = has_other_colours(image)
-        deep = is_deep(image)
         drafted = image.draft(
             "YCbCr" if has_luma(image) and not coloured else "RGB",
             draft_size(stored, _DRAFT_SIDE),

@@ -101,3 +101,34 @@ def test_a_scan_that_was_stopped_leaves_the_rest_to_the_next(
         away.rename(library / "grey.jpg")
         desk.scan()
         assert refs(desk) == complete
+
+
+def test_what_was_once_compared_at_eight_bits_of_sixteen_is_compared_anew(
+    library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    deep = gallery.as_tiff_16bit(gallery.photo("coffee"), library / "deep.tif")
+    gallery.png_of(deep, library / "shown.png")
+    gallery.resized(deep, library / "small.jpg", factor=0.7)
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        right = desk.pairs()
+    assert len(right) == 3
+    make_older(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "UPDATE content SET pixel_digest = x'00' WHERE format IN ('PNG', 'TIFF')"
+        )
+        connection.execute("UPDATE pair SET pixels_equal = 1 WHERE pixels_equal = 0")
+        connection.execute(
+            "UPDATE pair SET pixels_equal = 0 WHERE 'JPEG' IN (SELECT format FROM content"
+            " WHERE id IN (content_a_id, content_b_id))"
+        )
+        connection.commit()
+    with Desk(path, [library]) as desk:
+        assert PairKind.PIXELS not in {kind for *_, kind in desk.pairs()}
+        desk.scan()
+        assert desk.pairs() == right
+    with closing(sqlite3.connect(path)) as connection:
+        answers = connection.execute("SELECT DISTINCT pixels_equal FROM pair").fetchall()
+    assert answers == [(0,)]
