@@ -54,6 +54,11 @@ Naming them loads just these plug-ins, which is a third of loading them all.
 MAX_PIXELS = 1 << 28
 """268 megapixels: above the largest phone sensor (200 MP), below what a worker can hold."""
 
+OTHER_SIZE = "its picture is not of the size its header says"
+
+_OTHER_SIZE = ("does not have the size signaled", "exceeds the maximum image size")
+"""How libheif says so: of the latter it makes a matter of memory, as the header is its limit."""
+
 _ORIENTATION_TAG = 0x0112
 
 _TRANSPOSE = {
@@ -118,6 +123,8 @@ def decoding() -> Iterator[None]:
         text = str(error).lower()
         if "truncated" in text or "unexpected end" in text or "premature" in text:
             cause = "the picture is cut off"
+        elif any(told in text for told in _OTHER_SIZE):
+            cause = OTHER_SIZE
         else:
             detail = " ".join(str(error).split()) or type(error).__name__
             # libjxl's own message is advice on building libjxl.

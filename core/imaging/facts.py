@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from PIL import Image
 
+from core.errors import ImageError
 from core.imaging.coding import LOSSLESS, coding_of, has_luma
-from core.imaging.decode import decoding, flattened, frames_of, open_image, orientation_of
+from core.imaging.decode import (
+    OTHER_SIZE,
+    decoding,
+    flattened,
+    frames_of,
+    open_image,
+    orientation_of,
+)
 from core.imaging.fingerprint import fingerprint
 from core.imaging.pixels import digest_of, has_other_colours, is_deep, to_srgb
 from core.model import Facts, Fingerprint
@@ -51,6 +59,8 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
             draft_size(stored, _DRAFT_SIDE),
         )
         image.load()
+        if not drafted and image.size != stored:
+            raise ImageError("", OTHER_SIZE, "restore it from a backup")
         extent = drafted[1][2:] if drafted else stored
         found = fingerprint(*_reduced(image, extent), orientation)
         # What cannot be decoded at a smaller scale is decoded in full here, and only once.
