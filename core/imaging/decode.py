@@ -29,6 +29,7 @@ from PIL import (
 )
 
 from core.errors import ImageError
+from core.imaging import jxl
 
 pillow_heif.register_heif_opener(thumbnails=False)
 with contextlib.suppress(ImportError):
@@ -90,7 +91,7 @@ def _jpeg_precision(data: bytes) -> int | None:
 def _unidentified(data: bytes) -> ImageError:
     if not data:
         return ImageError("", "the file is empty", "restore it from a backup")
-    if data.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL ")):
+    if data.startswith((jxl.CODESTREAM, jxl.CONTAINER)):
         return ImageError("", "this is JPEG XL", "install betterhalf with its extra jxl")
     if data.startswith(b"\xff\xd8"):
         precision = _jpeg_precision(data)
@@ -140,18 +141,34 @@ def open_image(data: bytes) -> ImageFile.ImageFile:
         ImageError: unknown format, unsupported precision, or more than `MAX_PIXELS`.
     """
     with decoding():
+        if data.startswith((jxl.CODESTREAM, jxl.CONTAINER)):
+            _check_jxl(data)
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         except UnidentifiedImageError as error:
             raise _unidentified(data) from error
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise ImageError(
-                "",
-                f"it claims {width} × {height} pixels, more than {MAX_PIXELS / 1e6:.0f} million",
-                "check that it is no decompression bomb",
-            )
+        _check_size(*image.size)
         return image
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise ImageError(
+            "",
+            f"it claims {width} × {height} pixels, more than {MAX_PIXELS / 1e6:.0f} million",
+            "check that it is no decompression bomb",
+        )
+
+
+def _check_jxl(data: bytes) -> None:
+    header = jxl.read_header(data)
+    if header is None:
+        return
+    _check_size(header.width, header.height)
+    if header.moving:
+        raise ImageError(
+            "", "an animated JPEG XL, of which only the end can be read", "convert it to compare it"
+        )
 
 
 def orientation_of(image: Image.Image) -> int:

@@ -24,6 +24,7 @@ from core.imaging.decode import (
     orientation_of,
     upright,
 )
+from core.imaging.jxl import read_header
 
 _ROWS_AT_ONCE = 256
 """Rows that lie in memory as they are hashed."""
@@ -109,6 +110,9 @@ def is_deep(data: bytes, image: ImageFile.ImageFile) -> bool:
         return len(record) == 3 and bool(record[2] & 0x40)
     if image.format == "HEIF":
         return bool(image.info.get("bit_depth", 8) > 8)
+    if image.format == "JXL":
+        header = read_header(data)
+        return image.mode not in _WIDE and (header is None or header.bits > 8)
     return image.mode not in _WIDE and any(";16" in str(tile) for tile in image.tile)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from peewee import Database
 from playhouse.migrate import SchemaMigrator
 
-_DEEP = "('PNG', 'TIFF', 'HEIF', 'AVIF')"
+_DEEP = "('PNG', 'TIFF', 'HEIF', 'AVIF', 'JXL')"
 
 
 def up(migrator: SchemaMigrator, db: Database) -> None:

@@ -120,10 +120,10 @@ def test_sixteen_bits_of_grey_are_more_than_eight() -> None:
     assert pixel_digest(encoded(wide, "TIFF")) != pixel_digest(encoded(grey, "TIFF"))
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF", "AVIF"])
 def test_an_animation_is_not_its_first_frame(kind: str) -> None:
     frames = [Image.new("RGB", (40, 30), (level, 0, 0)) for level in (0, 128, 255)]
-    options = {"lossless": True} if kind == "WEBP" else {}
+    options = {"WEBP": {"lossless": True}, "AVIF": {"quality": 100}}.get(kind, {})
     moving = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
     other = encoded(frames[0], kind, save_all=True, append_images=frames[:0:-1], **options)
     still = encoded(frames[0], kind, **options)
