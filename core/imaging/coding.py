@@ -19,12 +19,16 @@ _LOSSLESS = ("PNG", "BMP", "GIF")
 LOSSLESS = "lossless"
 """`Coding.name` of a picture whose pixels are stored as they are."""
 
+RAW = "raw"
+"""`Coding.name` of what a sensor saw: which pixels it shows is up to who develops it."""
+
 
 class Coding(NamedTuple):
     """What is known without decoding."""
 
     name: str = ""
-    """``lossless``; ``lossy:`` and what was thrown away; empty where the header does not say."""
+    """``lossless``; ``lossy:`` and what was thrown away; ``raw``; empty where the header does not
+    say."""
     stream: bytes | None = None
     """BLAKE3 of all that decides a JPEG's pixels; None for other formats and odd JPEGs."""
 

@@ -25,6 +25,7 @@ from core.imaging.decode import (
     upright,
 )
 from core.imaging.jxl import read_header
+from core.imaging.raw import is_raw
 
 _ROWS_AT_ONCE = 256
 """Rows that lie in memory as they are hashed."""
@@ -76,11 +77,13 @@ def pixel_digest(data: bytes) -> bytes:
     lies under full transparency does not. 16-bit and float samples stay as they are, so they
     equal no 8-bit ones, and under a colour profile only those under the same one.
     A picture of several frames equals only its own bytes: showing the same first frame is not
-    showing the same. So does one whose samples have more bits than can be read of it.
+    showing the same. So does one whose samples have more bits than can be read of it, and a RAW.
 
     Raises:
         ImageError: the bytes cannot be decoded.
     """
+    if is_raw(data):
+        return blake3(b"raw " + data).digest()
     image = open_image(data)
     # Before the orientation is asked for: of a PNG that loads the picture.
     deep = is_deep(data, image)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.catalog.pairs import Candidate, Evidence, LookRow, SearchRow
-from core.imaging.coding import may_agree
+from core.imaging.coding import RAW, may_agree
 from core.imaging.decode import upright
 from core.imaging.fingerprint import CHROMA_SIDE, SIDE, turned_hashes
 from core.matching.hamming import Pairs, is_cheap, join, self_join
@@ -60,7 +60,7 @@ def pixels_equal(a: LookRow, b: LookRow) -> bool | None:
     Returns:
         None where only a decode of both can tell.
     """
-    if a.size != b.size:
+    if a.size != b.size or RAW in (a.coding, b.coding):
         return False
     if a.stream is not None and a.stream == b.stream:
         return a.orientation == b.orientation

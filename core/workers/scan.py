@@ -17,7 +17,7 @@ from core.catalog import assets, pairs
 from core.catalog.assets import MISSING, PRESENT, TRASHED
 from core.catalog.database import Catalog
 from core.errors import BetterhalfError, ImageError
-from core.libraries.folder import Listing, list_folder, look_at
+from core.libraries.folder import Listing, list_folder, look_at, with_raws
 from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
 from core.matching.search import SearchIndex, evidence_of, find_candidates, find_turned
@@ -125,6 +125,7 @@ class Scanner:
         Raises:
             UnavailableError: the catalog fails; everything stored so far is kept.
         """
+        paths = await asyncio.to_thread(with_raws, paths)
         files = await asyncio.to_thread(look_at, paths)
         found = {each.path for each in files}
         known = await self._catalog.call(

@@ -80,6 +80,35 @@ def test_an_animation_is_found_by_its_first_frame_and_is_no_pixel_duplicate(
     assert desk.asset(library / names[1]).facts.frames == 2
 
 
+def test_a_raw_that_stands_alone_is_found_by_its_preview(desk: Desk, library: Path) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg", modified=1)
+    raw = gallery.dng_of(photo, library / "raw.DNG", preview_scale=1)
+    gallery.exact_copy(raw, library / "copy.dng")
+    beside = gallery.dng_of(photo, library / "photo.dng", make="Other")
+    desk.scan()
+    assert complaints(desk) == complaints(desk, Notice) == []
+    found = {(frozenset(pair[:2]), pair[2]) for pair in desk.pairs()}
+    assert (frozenset({"raw.DNG", "copy.dng"}), PairKind.EXACT) in found
+    assert {kind for names, kind in found if "photo.jpg" in names} == {PairKind.SIMILAR}
+    assert not any(beside.name in names for names, _ in found)
+    assert desk.asset(raw).metadata.camera == "Canon"
+
+
+def test_a_raw_is_a_companion_while_an_image_of_its_stem_is_there(
+    desk: Desk, library: Path, tmp_path: Path
+) -> None:
+    raw = gallery.dng_of(gallery.photo("coffee"), library / "a.dng")
+    desk.scan()
+    alone = desk.asset(raw)
+    image = gallery.recompressed(gallery.photo("coffee"), library / "a.jpg")
+    desk.scan()
+    assert desk.known(raw).state == "missing"
+    assert desk.pairs() == []
+    image.rename(tmp_path / "a.jpg")
+    assert desk.scan().read == 0
+    assert desk.asset(raw) == alone
+
+
 @pytest.mark.parametrize("distance", [0, 2, 4, 8])
 def test_what_a_scan_has_searched_is_searched_for_good(
     library: Path, tmp_path: Path, distance: int, two: tuple[Path, Path]
