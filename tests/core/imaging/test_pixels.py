@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from core.errors import ImageError
+from core.imaging.facts import examine
 from core.imaging.pixels import is_deep, pixel_digest
 from tests import gallery
 
@@ -128,6 +129,19 @@ def test_an_animation_is_not_its_first_frame(kind: str) -> None:
     other = encoded(frames[0], kind, save_all=True, append_images=frames[:0:-1], **options)
     still = encoded(frames[0], kind, **options)
     assert len({pixel_digest(each) for each in (moving, other, still)}) == 3
+
+
+def test_of_a_jpeg_that_carries_two_pictures_the_first_counts() -> None:
+    with Image.open(gallery.photo("coffee")) as image:
+        first = Image.frombytes("RGB", image.size, image.tobytes())
+    second = first.transpose(Image.Transpose.ROTATE_180)
+    single = encoded(first, "JPEG", quality=90)
+    double = encoded(first, "MPO", quality=90, save_all=True, append_images=[second])
+    assert len(double) > 1.5 * len(single)
+    assert pixel_digest(double) == pixel_digest(single)
+    assert pixel_digest(double) != pixel_digest(encoded(second, "JPEG", quality=90))
+    (facts, found), (_, expected) = examine(double), examine(single)
+    assert (facts.format, facts.frames, found) == ("JPEG", 1, expected)
 
 
 def test_a_profile_that_says_srgb_changes_nothing() -> None:
