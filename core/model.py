@@ -54,6 +54,8 @@ class Fingerprint:
     """32 x 32 luma of the shown picture, uint8, row by row."""
     detail: float
     """Standard deviation of the thumb in levels of 255: below some, the hash is rounding noise."""
+    chroma: bytes
+    """8 x 8 Cb of the shown picture, then as much Cr, uint8, row by row; 128 is colourless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,12 @@ class PairRef:
     """Of the two thumbs, -1..1: what tells pairs of one distance apart."""
     turn: int = 1
     """The EXIF orientation that lays one picture over the other; 1: they lie alike."""
+    colour_distance: float | None = 0.0
+    """Root mean square difference of the two chroma thumbs, in levels of 255. None where one was
+    read before there were any, until the next scan reads it again."""
+    aspect_difference: float | None = 0.0
+    """By how much the wider shape is wider than the other, laid over it: 0.5 between 3:2 and 1:1.
+    None as above."""
 
     @property
     def key(self) -> tuple[int, int]:

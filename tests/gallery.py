@@ -11,6 +11,7 @@ messengers and export dialogs do.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import struct
@@ -210,6 +211,106 @@ def as_tiff_16bit(source: Path, dest: Path) -> Path:
     samples = bytearray(2 * 3 * shown.width * shown.height)
     samples[0::2] = samples[1::2] = shown.tobytes()
     dest.write_bytes(_tiff(shown.width, shown.height, bytes(samples)))
+    return dest
+
+
+def dng_of(
+    source: Path,
+    dest: Path,
+    *,
+    orientation: int = 1,
+    preview_scale: float | None = 0.5,
+    make: str = "Canon",
+    version: bool = True,
+) -> Path:
+    """A RAW laid out as Adobe's converter does: an icon first, then the sensor's values (of a
+    grey mosaic, uncompressed) and a JPEG preview, both stored to be shown turned.
+
+    Without `version` it is what other makers derive from the same TIFF: NEF, ARW ...
+    """
+    shown = _shown(source)
+    if orientation > 1:
+        shown = shown.transpose(_STORED_FOR_ORIENTATION[orientation])
+    width, height = shown.size
+    byte, text, short, long = 1, 2, 3, 4
+    body = bytearray(b"II*\0\0\0\0\0")
+
+    def place(content: bytes) -> int:
+        body.extend(b"\0" * (len(body) % 2))
+        body.extend(content)
+        return len(body) - len(content)
+
+    def directory(*entries: tuple[int, int, int, int]) -> int:
+        packed = b"".join(struct.pack("<HHII", *entry) for entry in sorted(entries))
+        return place(struct.pack("<H", len(entries)) + packed + bytes(4))
+
+    mosaic = b"".join(struct.pack("<H", level << 6) for level in shown.convert("L").tobytes())
+    parts = [
+        directory(
+            (254, long, 1, 0),
+            (256, long, 1, width),
+            (257, long, 1, height),
+            (258, short, 1, 16),
+            (259, short, 1, 1),
+            (262, short, 1, 32803),
+            (273, long, 1, place(mosaic)),
+            (277, short, 1, 1),
+            (278, long, 1, height),
+            (279, long, 1, len(mosaic)),
+        )
+    ]
+    if preview_scale is not None:
+        small = shown.resize((round(width * preview_scale), round(height * preview_scale)))
+        buffer = io.BytesIO()
+        _save_jpeg(small, buffer)
+        jpeg = buffer.getvalue()
+        parts.append(
+            directory(
+                (254, long, 1, 1),
+                (256, long, 1, small.width),
+                (257, long, 1, small.height),
+                (259, short, 1, 7),
+                (262, short, 1, 6),
+                (273, long, 1, place(jpeg)),
+                (277, short, 1, 3),
+                (278, long, 1, small.height),
+                (279, long, 1, len(jpeg)),
+            )
+        )
+    icon = shown.resize((12, 8))
+    maker = make.encode() + b"\0"
+    # What fits four bytes stands in the entry itself.
+    sub = place(struct.pack(f"<{len(parts)}I", *parts)) if len(parts) > 1 else parts[0]
+    first = directory(
+        (254, long, 1, 1),
+        (256, long, 1, icon.width),
+        (257, long, 1, icon.height),
+        (258, short, 3, place(struct.pack("<HHH", 8, 8, 8))),
+        (259, short, 1, 1),
+        (262, short, 1, 2),
+        (271, text, len(maker), place(maker)),
+        (273, long, 1, place(icon.tobytes())),
+        (274, short, 1, orientation),
+        (277, short, 1, 3),
+        (278, long, 1, icon.height),
+        (279, long, 1, len(icon.tobytes())),
+        (330, long, len(parts), sub),
+        *([(50706, byte, 4, 0x0401)] if version else []),
+    )
+    body[4:8] = struct.pack("<I", first)
+    dest.write_bytes(body)
+    return dest
+
+
+def grey(source: Path, dest: Path) -> Path:
+    """The luma alone, as a JPEG of one component."""
+    _save_jpeg(_shown(source).convert("L"), dest)
+    return dest
+
+
+def rgb_jpeg(source: Path, dest: Path) -> Path:
+    """A JPEG that stores red, green and blue as they are."""
+    _shown(source).save(dest, "JPEG", quality=95, keep_rgb=True)
     return dest
 
 
@@ -442,7 +543,7 @@ def _turned(source: Path, orientation: int) -> tuple[Image.Image, Image.Exif]:
     return _shown(source).transpose(_STORED_FOR_ORIENTATION[orientation]), exif
 
 
-def _save_jpeg(image: Image.Image, dest: Path, quality: int = 90) -> None:
+def _save_jpeg(image: Image.Image, dest: Path | io.BytesIO, quality: int = 90) -> None:
     image.save(dest, "JPEG", quality=quality, subsampling="4:2:0")
 
 

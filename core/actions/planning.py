@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.actions.trash import trash_operations
 from core.errors import ActionRefused, CompanionQuestion, ContentChanged, explain_os_error
+from core.imaging.coding import RAW
 from core.libraries.companions import companions_of
 from core.libraries.reader import file_digest
 from core.model import Asset, Choice, Companion, CompanionKind, Plan, RelationKind
@@ -26,10 +27,17 @@ def make_plan(choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path]
         CompanionQuestion: `other` has a RAW or video that the keeper has no equal of, and nobody
             has said yet that it may stay behind.
         ContentChanged: one of the two is gone.
-        ActionRefused: the two are one file, or the folders cannot be looked at.
+        ActionRefused: the two are one file, or the folders cannot be looked at, or a rule would
+            let a RAW go for anything but a copy of its bytes.
     """
     if choice.kind is not RelationKind.BETTER:
         return Plan(choice, keeper, other)
+    if choice.rule is not None and other.facts.coding == RAW and other.digest != keeper.digest:
+        raise ActionRefused(
+            str(other.path),
+            "a rule lets a RAW go for its own copy only",
+            "decide the pair yourself",
+        )
     try:
         _refuse_one_file(keeper, other)
         sources = [other.path, *_going_along(choice, keeper, other)]

@@ -160,35 +160,37 @@ def _moved_asset(content_id: int | None) -> int | None:
     return row[0] if row else None
 
 
+_FACTS = (
+    *("format", "width", "height", "orientation", "mode", "frames"),
+    *("coding", "stream", "pixel_digest"),
+)
+_FINGERPRINT = ("thumb", "detail", "chroma")
+"""Columns that are called what their fields are called."""
+
+
 def _content_id(reading: Reading) -> int:
-    row = Content.select(Content.id).where(Content.digest == reading.digest).tuples().first()
-    if row:
+    row = (
+        Content.select(Content.id, Content.hash.is_null(False) & Content.chroma.is_null())
+        .where(Content.digest == reading.digest)
+        .tuples()
+        .first()
+    )
+    if row and not row[1]:
         return int(row[0])
     columns: dict[str, Any] = {
         "digest": reading.digest,
         "size": reading.size,
         "metadata": dump_metadata(reading.metadata),
         **_problem_columns(reading.problem),
+        **{name: getattr(reading.facts, name, None) for name in _FACTS},
+        "headers": ",".join(reading.facts.headers) if reading.facts else "",
+        **{name: getattr(reading.fingerprint, name, None) for name in _FINGERPRINT},
+        "hash": signed(reading.fingerprint.hash) if reading.fingerprint else None,
     }
-    if reading.facts is not None:
-        columns |= {
-            "format": reading.facts.format,
-            "width": reading.facts.width,
-            "height": reading.facts.height,
-            "orientation": reading.facts.orientation,
-            "mode": reading.facts.mode,
-            "frames": reading.facts.frames,
-            "coding": reading.facts.coding,
-            "stream": reading.facts.stream,
-            "pixel_digest": reading.facts.pixel_digest,
-            "headers": ",".join(reading.facts.headers),
-        }
-    if reading.fingerprint is not None:
-        columns |= {
-            "hash": signed(reading.fingerprint.hash),
-            "thumb": reading.fingerprint.thumb,
-            "detail": reading.fingerprint.detail,
-        }
+    if row:
+        # Read before there were chroma thumbs, and now again: perhaps as no picture any more.
+        Content.update(**columns).where(Content.id == row[0]).execute()
+        return int(row[0])
     return int(Content.insert(**columns).execute())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from peewee import fn
 
@@ -26,6 +27,14 @@ class SearchRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What else tells likely pairs from unlikely ones; by the names of `core.model.PairRef`."""
+
+    colour_distance: float | None
+    aspect_difference: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """Two contents within the radius, `content_a` < `content_b`."""
 
@@ -35,6 +44,7 @@ class Candidate:
     correlation: float
     pixels_equal: bool | None
     """None: only a decode of both can tell."""
+    evidence: Evidence
     turn: int = 1
     """The EXIF orientation that, applied to `content_b`, lays it over `content_a`."""
 
@@ -49,6 +59,8 @@ class LookRow:
     coding: str
     stream: bytes | None
     thumb: bytes
+    chroma: bytes | None
+    """As `core.model.Fingerprint.chroma`; None where it was read before there were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +109,16 @@ def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
             Content.coding,
             Content.stream,
             Content.thumb,
+            Content.chroma,
         ).where(Content.id.in_(wanted[start : start + CHUNK]))
-        for content_id, width, height, orientation, coding, stream, thumb in rows(query):
+        for content_id, width, height, orientation, coding, stream, thumb, chroma in rows(query):
             found[content_id] = LookRow(
-                (width, height), orientation, coding, stream and bytes(stream), bytes(thumb)
+                (width, height),
+                orientation,
+                coding,
+                stream and bytes(stream),
+                bytes(thumb),
+                chroma and bytes(chroma),
             )
     return found
 
@@ -125,6 +143,8 @@ def store_candidates(
             "correlation": candidate.correlation,
             "pixels_equal": candidate.pixels_equal,
             "turn": candidate.turn,
+            "colour_distance": candidate.evidence.colour_distance,
+            "aspect_difference": candidate.evidence.aspect_difference,
         }
         for candidate in candidates
     ]
@@ -135,6 +155,34 @@ def store_candidates(
             Content.update(searched=radius, searched_turns=_bits(turns)).where(
                 Content.id.in_(list(searched[start : start + CHUNK]))
             ).execute()
+
+
+def without_evidence() -> list[tuple[int, int, int, int]]:
+    """(pair id, content a, content b, turn) of the pairs found before there were chroma thumbs,
+    whose two contents have got theirs since."""
+    left, right = Content.alias(), Content.alias()
+    query = (
+        Pair.select(Pair.id, Pair.content_a, Pair.content_b, Pair.turn)
+        .join(left, on=(Pair.content_a == left.id))
+        .switch(Pair)
+        .join(right, on=(Pair.content_b == right.id))
+        .where(
+            Pair.colour_distance.is_null(),
+            left.chroma.is_null(False),
+            right.chroma.is_null(False),
+        )
+    )
+    return [(pair_id, a, b, turn) for pair_id, a, b, turn in rows(query)]
+
+
+def store_evidence(found: Iterable[tuple[int, Evidence]]) -> None:
+    """(pair id, its evidence)."""
+    with database.atomic():
+        for pair_id, evidence in found:
+            Pair.update(
+                colour_distance=evidence.colour_distance,
+                aspect_difference=evidence.aspect_difference,
+            ).where(Pair.id == pair_id).execute()
 
 
 def pixel_questions(roots: Scope) -> list[PixelQuestion]:
@@ -201,15 +249,30 @@ def open_pairs(roots: Scope, distance: int) -> list[PairRef]:
         Pair.correlation,
         Pair.turn,
         Pair.pixels_equal,
+        Pair.colour_distance,
+        Pair.aspect_difference,
     ).where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
     near = [
-        (not equal, turn != 1, between, -correlation, turn, *sorted((first[a], first[b])))
-        for a, b, between, correlation, turn, equal in rows(query)
+        (
+            (not equal, turn != 1, between, -correlation, turn, *sorted((first[a], first[b]))),
+            (colours, aspect),
+        )
+        for a, b, between, correlation, turn, equal, colours, aspect in rows(query)
         if a in first and b in first and not decided.contents(a, b)
     ]
+    near.sort(key=itemgetter(0))
     return exact + [
-        PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, between, -correlation, turn)
-        for differs, _, between, correlation, turn, (_, a), (_, b) in sorted(near)
+        PairRef(
+            a,
+            b,
+            PairKind.SIMILAR if differs else PairKind.PIXELS,
+            between,
+            -correlation,
+            turn,
+            colours,
+            aspect,
+        )
+        for (differs, _, between, correlation, turn, (_, a), (_, b)), (colours, aspect) in near
     ]
 
 

@@ -63,6 +63,7 @@ class Content(_Table):
     """The fingerprint's 64 bits as a signed number, as databases have no unsigned one."""
     thumb = BlobField(null=True)
     detail = FloatField(null=True)
+    chroma = BlobField(null=True)
     metadata = TextField(default="{}")
     """`core.model.Metadata` as JSON without its empty fields."""
     problem = TextField(null=True)
@@ -111,6 +112,10 @@ class Pair(_Table):
     """Of the thumbs, -1..1."""
     turn = IntegerField(default=1)
     """The EXIF orientation that, applied to `content_b`, lays it over `content_a`."""
+    colour_distance = FloatField(null=True)
+    """As `core.model.PairRef.colour_distance`; null while one of the two has no chroma thumb."""
+    aspect_difference = FloatField(null=True)
+    """As `core.model.PairRef.aspect_difference`; null just as long."""
     pixels_equal = BooleanField(null=True)
     """Null: their pixels may be equal and have not been compared yet."""
 

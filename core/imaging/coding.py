@@ -19,12 +19,16 @@ _LOSSLESS = ("PNG", "BMP", "GIF")
 LOSSLESS = "lossless"
 """`Coding.name` of a picture whose pixels are stored as they are."""
 
+RAW = "raw"
+"""`Coding.name` of what a sensor saw: which pixels it shows is up to who develops it."""
+
 
 class Coding(NamedTuple):
     """What is known without decoding."""
 
     name: str = ""
-    """``lossless``; ``lossy:`` and what was thrown away; empty where the header does not say."""
+    """``lossless``; ``lossy:`` and what was thrown away; ``raw``; empty where the header does not
+    say."""
     stream: bytes | None = None
     """BLAKE3 of all that decides a JPEG's pixels; None for other formats and odd JPEGs."""
 
@@ -39,6 +43,15 @@ def coding_of(data: bytes, image: Image.Image) -> Coding:
         # Simple files say it in the first chunk, extended ones in a later one.
         return Coding("lossy:webp" if b"VP8 " in data[:4096] else "")
     return Coding(LOSSLESS if image.format in _LOSSLESS else "")
+
+
+def has_luma(image: Image.Image) -> bool:
+    """Whether a JPEG stores luma and chroma, so that libjpeg can give out just these.
+
+    It converts neither RGB nor CMYK to them.
+    """
+    numbers = [component[0] for component in getattr(image, "layer", ())]
+    return numbers == [1, 2, 3] and image.info.get("adobe_transform") != 0
 
 
 def may_agree(a: str, b: str) -> bool:

@@ -29,6 +29,7 @@ from PIL import (
 )
 
 from core.errors import ImageError
+from core.imaging import jxl
 
 pillow_heif.register_heif_opener(thumbnails=False)
 with contextlib.suppress(ImportError):
@@ -53,6 +54,11 @@ Naming them loads just these plug-ins, which is a third of loading them all.
 
 MAX_PIXELS = 1 << 28
 """268 megapixels: above the largest phone sensor (200 MP), below what a worker can hold."""
+
+OTHER_SIZE = "its picture is not of the size its header says"
+
+_OTHER_SIZE = ("does not have the size signaled", "exceeds the maximum image size")
+"""How libheif says so: of the latter it makes a matter of memory, as the header is its limit."""
 
 _ORIENTATION_TAG = 0x0112
 
@@ -85,7 +91,7 @@ def _jpeg_precision(data: bytes) -> int | None:
 def _unidentified(data: bytes) -> ImageError:
     if not data:
         return ImageError("", "the file is empty", "restore it from a backup")
-    if data.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL ")):
+    if data.startswith((jxl.CODESTREAM, jxl.CONTAINER)):
         return ImageError("", "this is JPEG XL", "install betterhalf with its extra jxl")
     if data.startswith(b"\xff\xd8"):
         precision = _jpeg_precision(data)
@@ -118,6 +124,8 @@ def decoding() -> Iterator[None]:
         text = str(error).lower()
         if "truncated" in text or "unexpected end" in text or "premature" in text:
             cause = "the picture is cut off"
+        elif any(told in text for told in _OTHER_SIZE):
+            cause = OTHER_SIZE
         else:
             detail = " ".join(str(error).split()) or type(error).__name__
             # libjxl's own message is advice on building libjxl.
@@ -133,18 +141,34 @@ def open_image(data: bytes) -> ImageFile.ImageFile:
         ImageError: unknown format, unsupported precision, or more than `MAX_PIXELS`.
     """
     with decoding():
+        if data.startswith((jxl.CODESTREAM, jxl.CONTAINER)):
+            _check_jxl(data)
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         except UnidentifiedImageError as error:
             raise _unidentified(data) from error
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise ImageError(
-                "",
-                f"it claims {width} × {height} pixels, more than {MAX_PIXELS / 1e6:.0f} million",
-                "check that it is no decompression bomb",
-            )
+        _check_size(*image.size)
         return image
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise ImageError(
+            "",
+            f"it claims {width} × {height} pixels, more than {MAX_PIXELS / 1e6:.0f} million",
+            "check that it is no decompression bomb",
+        )
+
+
+def _check_jxl(data: bytes) -> None:
+    header = jxl.read_header(data)
+    if header is None:
+        return
+    _check_size(header.width, header.height)
+    if header.moving:
+        raise ImageError(
+            "", "an animated JPEG XL, of which only the end can be read", "convert it to compare it"
+        )
 
 
 def orientation_of(image: Image.Image) -> int:

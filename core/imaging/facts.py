@@ -6,12 +6,21 @@ Entropy decoding is most of the cost of a JPEG and cannot be avoided; everything
 
 from __future__ import annotations
 
-from PIL import Image
+from PIL import Image, ImageFile
 
-from core.imaging.coding import LOSSLESS, coding_of
-from core.imaging.decode import decoding, flattened, frames_of, open_image, orientation_of
+from core.errors import ImageError
+from core.imaging.coding import LOSSLESS, RAW, coding_of, has_luma
+from core.imaging.decode import (
+    OTHER_SIZE,
+    decoding,
+    flattened,
+    frames_of,
+    open_image,
+    orientation_of,
+)
 from core.imaging.fingerprint import fingerprint
 from core.imaging.pixels import digest_of, has_other_colours, is_deep, to_srgb
+from core.imaging.raw import Raw, read_raw
 from core.model import Facts, Fingerprint
 
 _DRAFT_SIDE = 128
@@ -36,28 +45,28 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
     Raises:
         ImageError: the bytes cannot be decoded to their end.
     """
+    raw = read_raw(data)
+    if raw is not None:
+        return _raw_facts(raw, len(data), headers), _raw_fingerprint(raw)
     image = open_image(data)
     name = "JPEG" if image.format == "MPO" else image.format or "?"
     stored, mode = image.size, image.mode
+    # Before the orientation is asked for: of a PNG that loads the picture.
+    deep = is_deep(data, image)
     orientation = orientation_of(image)
     with decoding():
         coding = coding_of(data, image)
         frames = frames_of(image)
-        coloured = has_other_colours(image)
-        deep = is_deep(image)
-        drafted = image.draft("RGB" if coloured else "L", draft_size(stored, _DRAFT_SIDE))
-        image.load()
-        extent = drafted[1][2:] if drafted else stored
-        found = fingerprint(*_luma(image, extent), orientation)
+        found = _fingerprint(image, orientation)
         # What cannot be decoded at a smaller scale is decoded in full here, and only once.
         whole = coding.name == LOSSLESS and frames == 1 and not deep
         pixels = digest_of(image, orientation) if whole else None
-    turned = orientation >= 5
+    width, height = _shown_size(stored, orientation)
     facts = Facts(
         format=name,
         size=len(data),
-        width=stored[1] if turned else stored[0],
-        height=stored[0] if turned else stored[1],
+        width=width,
+        height=height,
         orientation=orientation,
         mode=mode,
         frames=frames,
@@ -69,11 +78,52 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
     return facts, found
 
 
-def _luma(
+def _fingerprint(image: ImageFile.ImageFile, orientation: int) -> Fingerprint:
+    """Loads `image`, at a smaller scale where its format can."""
+    stored = image.size
+    drafted = image.draft(
+        "YCbCr" if has_luma(image) and not has_other_colours(image) else "RGB",
+        draft_size(stored, _DRAFT_SIDE),
+    )
+    image.load()
+    if not drafted and image.size != stored:
+        raise ImageError("", OTHER_SIZE, "restore it from a backup")
+    extent = drafted[1][2:] if drafted else stored
+    return fingerprint(*_reduced(image, extent), orientation)
+
+
+def _shown_size(stored: tuple[int, int], orientation: int) -> tuple[int, int]:
+    return (stored[1], stored[0]) if orientation >= 5 else stored
+
+
+def _raw_facts(raw: Raw, size: int, headers: tuple[str, ...]) -> Facts:
+    width, height = _shown_size(raw.size, raw.orientation)
+    return Facts(
+        format=raw.format,
+        size=size,
+        width=width,
+        height=height,
+        orientation=raw.orientation,
+        coding=RAW,
+        headers=headers,
+    )
+
+
+def _raw_fingerprint(raw: Raw) -> Fingerprint:
+    try:
+        image = open_image(raw.preview)
+        with decoding():
+            return _fingerprint(image, raw.orientation)
+    except ImageError as error:
+        cause = f"the preview of this {raw.format} cannot be read ({error.cause})"
+        raise ImageError("", cause, "develop it to compare it") from error
+
+
+def _reduced(
     image: Image.Image, extent: tuple[float, float]
 ) -> tuple[Image.Image, tuple[float, float]]:
-    """`image` in mode ``L``, reduced first where that saves converting, and its extent then."""
-    if image.mode == "L" and "transparency" not in image.info:
+    """`image` as `fingerprint` takes it, reduced where that saves converting, and its extent."""
+    if image.mode == "YCbCr" or (image.mode == "L" and "transparency" not in image.info):
         return image, extent
     factor = min(image.size) // _DRAFT_SIDE
     if factor > 1 and image.mode in ("RGB", "RGBA", "CMYK", "LA"):
@@ -82,4 +132,4 @@ def _luma(
         image.info["icc_profile"] = profile
         extent = extent[0] / factor, extent[1] / factor
     # Two files that show the same colours through different profiles have to meet.
-    return flattened(to_srgb(image)).convert("L"), extent
+    return flattened(to_srgb(image)), extent

@@ -3,6 +3,8 @@
 The hash follows the definition of ``imagehash.phash`` (32 x 32 luma, two-dimensional DCT-II,
 the 8 x 8 lowest frequencies against their median), with one difference that costs nothing but
 the time: the 32 x 32 picture comes from a reduced decode, never from the full size.
+
+Colour has no part in the hash; a smaller thumb of it tells a recoloured copy from a faithful one.
 """
 
 from __future__ import annotations
@@ -18,6 +20,12 @@ from core.model import Fingerprint
 
 SIDE = 32
 """Edge of the luma thumb in pixels (imagehash: hash_size 8 x highfreq_factor 4)."""
+
+CHROMA_SIDE = 8
+"""Edge of the chroma thumb in pixels: enough to place a colour, an eighth of the luma's bytes."""
+
+_COLOURLESS = bytes([128]) * (2 * CHROMA_SIDE**2)
+"""Cb and Cr of grey (ITU-T T.871)."""
 
 _LOW = 8
 """Frequencies kept per axis, 64 bits in all."""
@@ -83,18 +91,30 @@ def turned_hashes(thumbs: NDArray[np.uint8], turns: Sequence[int]) -> NDArray[np
 
 
 def fingerprint(
-    luma: Image.Image, extent: tuple[float, float] | None = None, orientation: int = 1
+    picture: Image.Image, extent: tuple[float, float] | None = None, orientation: int = 1
 ) -> Fingerprint:
-    """Fingerprint of a picture in mode ``L``; a small one is as good and cheaper.
+    """Fingerprint of a picture in mode ``L``, ``RGB`` or ``YCbCr``; a small one is as good and
+    cheaper.
 
     Args:
-        luma: the stored picture, not yet turned.
-        extent: how much of `luma` the picture covers, in its pixels. A reduced decode rounds up
-            and fills the last row and column; comparing that filling would tell a picture from
+        picture: as it is stored, not yet turned.
+        extent: how much of `picture` the picture covers, in its pixels. A reduced decode rounds
+            up and fills the last row and column; comparing that filling would tell a picture from
             its own turned copy.
-        orientation: EXIF 1..8, applied to the thumb.
+        orientation: EXIF 1..8, applied to the thumbs.
     """
-    box = (0.0, 0.0, *(extent or luma.size))
+    box = (0.0, 0.0, *(extent or picture.size))
+    luma = picture.getchannel("Y") if picture.mode == "YCbCr" else picture.convert("L")
     small = luma.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box, reducing_gap=3.0)
     pixels = np.asarray(upright(small, orientation))
-    return Fingerprint(dct_hash(pixels), pixels.tobytes(), float(pixels.std()))
+    chroma = _COLOURLESS if picture.mode == "L" else _chroma(picture, box, orientation)
+    return Fingerprint(dct_hash(pixels), pixels.tobytes(), float(pixels.std()), chroma)
+
+
+def _chroma(
+    picture: Image.Image, box: tuple[float, float, float, float], orientation: int
+) -> bytes:
+    size = (CHROMA_SIDE, CHROMA_SIDE)
+    small = picture.resize(size, Image.Resampling.BOX, box).convert("YCbCr")
+    _, blue, red = upright(small, orientation).split()
+    return blue.tobytes() + red.tobytes()

@@ -7,6 +7,7 @@ from PIL import Image
 from core.imaging.decode import decoding, flattened, open_image, orientation_of, upright
 from core.imaging.facts import draft_size
 from core.imaging.pixels import to_srgb
+from core.imaging.raw import read_raw
 
 _BACKGROUND = 128
 """Grey under transparency: dark and light drawings both stay visible on it."""
@@ -20,8 +21,9 @@ def preview(data: bytes, width: int, height: int) -> Image.Image:
     Raises:
         ImageError: the bytes cannot be decoded.
     """
-    image = open_image(data)
-    orientation = orientation_of(image)
+    raw = read_raw(data)
+    image = open_image(raw.preview if raw else data)
+    orientation = raw.orientation if raw else orientation_of(image)
     if orientation >= 5:
         width, height = height, width
     with decoding():

@@ -2,7 +2,8 @@
 
 A sidecar goes where its image goes. A RAW or a video holds pictures of its own, so whether it may
 go along is for `core.actions` to decide. A companion that two images of the folder can claim
-(``a.jpg`` and ``a.png`` beside one ``a.xmp``) is *shared* and never moves with either.
+(``a.jpg`` and ``a.png`` beside one ``a.xmp``) is *shared* and never moves with either. A RAW
+without an image of its stem is no companion: it stands alone, and has companions as images have.
 """
 
 from __future__ import annotations
@@ -29,25 +30,36 @@ class FolderNames:
         self._folder = folder
         self._lower: dict[str, list[str]] = {}
         self._images: dict[str, int] = {}
-        self._image_names: dict[str, int] = {}
-        self._raws: set[str] = set()
+        self._raws: dict[str, int] = {}
+        self._pictures: dict[str, int] = {}
         self._content: dict[str, list[tuple[CompanionKind, str]]] = {}
         for name in names:
             suffix, stem = suffix_of(name), stem_of(name)
             if suffix in IMAGE_SUFFIXES:
                 self._images[stem] = self._images.get(stem, 0) + 1
-                lower = name.lower()
-                self._image_names[lower] = self._image_names.get(lower, 0) + 1
+                self._count_picture(name)
             elif suffix == SIDECAR_SUFFIX:
                 self._lower.setdefault(name.lower(), []).append(name)
             elif suffix in RAW_SUFFIXES:
-                self._raws.add(stem)
+                self._raws[stem] = self._raws.get(stem, 0) + 1
+                self._count_picture(name)
                 self._content.setdefault(stem, []).append((CompanionKind.RAW, name))
             elif suffix in VIDEO_SUFFIXES:
                 self._content.setdefault(stem, []).append((CompanionKind.VIDEO, name))
 
+    def _count_picture(self, name: str) -> None:
+        lower = name.lower()
+        self._pictures[lower] = self._pictures.get(lower, 0) + 1
+
+    def is_picture(self, name: str) -> bool:
+        """Whether this is an image, or a RAW that stands alone."""
+        suffix = suffix_of(name)
+        return suffix in IMAGE_SUFFIXES or (
+            suffix in RAW_SUFFIXES and stem_of(name) not in self._images
+        )
+
     def companions(self, name: str) -> tuple[Companion, ...]:
-        """The companions of the image `name`, sidecars first, each kind in name order."""
+        """The companions of the picture `name`, sidecars first, each kind in name order."""
         return tuple(self._sidecars(name)) + tuple(self._contents(name))
 
     def sidecar(self, name: str) -> str | None:
@@ -59,22 +71,25 @@ class FolderNames:
 
     def _sidecars(self, name: str) -> Iterator[Companion]:
         # Names that differ in case only can be several files.
-        twins = self._image_names.get(name.lower(), 0) > 1
+        twins = self._pictures.get(name.lower(), 0) > 1
         for found in sorted(self._lower.get((name + SIDECAR_SUFFIX).lower(), ())):
             shared = twins and found[: -len(SIDECAR_SUFFIX)] != name
             yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
         stem = stem_of(name)
         # Editors name a RAW's sidecar by its stem alone, and ``a.jpg.xmp`` beside ``a.jpg.png``
         # is more likely that of ``a.jpg``.
-        shared = self._images.get(stem, 0) > 1 or stem in self._raws or stem in self._image_names
+        claims = self._images.get(stem, 0) + self._raws.get(stem, 0)
+        shared = claims > 1 or stem in self._pictures
         for found in sorted(self._lower.get(stem + SIDECAR_SUFFIX, ())):
             yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
 
     def _contents(self, name: str) -> Iterator[Companion]:
         stem = stem_of(name)
-        shared = self._images.get(stem, 0) > 1
+        images = self._images.get(stem, 0)
+        shared = (images or self._raws.get(stem, 0)) > 1
         for kind, found in sorted(self._content.get(stem, ())):
-            yield Companion(kind, self._path(found), shared)
+            if images or kind is not CompanionKind.RAW:
+                yield Companion(kind, self._path(found), shared)
 
     def _path(self, name: str) -> Path:
         return Path(self._folder, name)

@@ -14,7 +14,13 @@ from pathlib import Path
 
 from core.errors import BetterhalfError, UnavailableError, UsageError, explain_os_error
 from core.libraries.companions import FolderNames
-from core.libraries.formats import IMAGE_SUFFIXES, SIDECAR_SUFFIX, stem_of, suffix_of
+from core.libraries.formats import (
+    IMAGE_SUFFIXES,
+    RAW_SUFFIXES,
+    SIDECAR_SUFFIX,
+    stem_of,
+    suffix_of,
+)
 from core.model import FoundFile
 
 TRASH = ".betterhalf-trash"
@@ -108,12 +114,33 @@ def look_at(paths: Iterable[str]) -> list[FoundFile]:
     return found
 
 
+def with_raws(paths: Iterable[str]) -> set[str]:
+    """`paths`, and the RAWs that cease to stand alone or begin to, as images among them come and
+    go."""
+    wanted = set(paths)
+    images: dict[str, set[str]] = {}
+    for path in wanted:
+        folder, name = os.path.split(path)
+        if suffix_of(name) in IMAGE_SUFFIXES:
+            images.setdefault(folder, set()).add(stem_of(name))
+    for folder, stems in images.items():
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            continue
+        wanted.update(
+            os.path.join(folder, name)
+            for name in names
+            if suffix_of(name) in RAW_SUFFIXES and stem_of(name) in stems
+        )
+    return wanted
+
+
 def _list_one(
     folder: str, entries: list[os.DirEntry[str]], listing: Listing, pending: list[str]
 ) -> None:
-    images: list[os.DirEntry[str]] = []
+    files: list[os.DirEntry[str]] = []
     subfolders: list[str] = []
-    names: list[str] = []
     for entry in entries:
         if entry.name.startswith("."):
             continue
@@ -121,13 +148,13 @@ def _list_one(
             if entry.is_dir(follow_symlinks=False):
                 subfolders.append(entry.path)
             elif entry.is_file(follow_symlinks=False):
-                names.append(entry.name)
-                if suffix_of(entry.name) in IMAGE_SUFFIXES:
-                    images.append(entry)
+                files.append(entry)
         except OSError as error:
             listing.problems.append(BetterhalfError(entry.path, *explain_os_error(error)))
-    beside = FolderNames(folder, names)
-    for entry in images:
+    beside = FolderNames(folder, (entry.name for entry in files))
+    for entry in files:
+        if not beside.is_picture(entry.name):
+            continue
         try:
             listing.files.append(_found(folder, entry, beside))
         except OSError as error:

@@ -26,8 +26,16 @@ SUFFIXES_OF_FORMAT = {
     "AVIF": {".avif"},
     "JXL": {".jxl"},
     "HEIF": {".heic", ".heif", ".hif"},
+    **{name: {f".{name.lower()}"} for name in "3FR CR2 CR3 ERF IIQ MEF MOS MRW ORF".split()},
+    **{name: {f".{name.lower()}"} for name in "PEF RAF RWL SRW X3F CRW".split()},
+    "ARW": {".arw", ".sr2", ".srf"},
+    "DCR": {".dcr", ".kdc"},
+    "DNG": {".dng", ".gpr"},
+    "NEF": {".nef", ".nrw"},
+    "RAW": RAW_SUFFIXES,
+    "RW2": {".rw2", ".rwl", ".raw"},
 }
-"""Decoder's format name to the suffixes that say so."""
+"""Decoder's format name, or `core.imaging.raw`'s, to the suffixes that say so."""
 
 
 def suffix_of(name: str) -> str:

@@ -22,7 +22,7 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from core.errors import BetterhalfError
 from core.libraries.folder import list_folder
-from core.libraries.formats import IMAGE_SUFFIXES, SIDECAR_SUFFIX, suffix_of
+from core.libraries.formats import IMAGE_SUFFIXES, RAW_SUFFIXES, SIDECAR_SUFFIX, suffix_of
 
 MOUNTS = Path("/proc/mounts")
 POLL_SECONDS = 1.0
@@ -33,6 +33,8 @@ _STEP_MS = 50
 """How long changes are gathered for, and how soon a stop is noticed."""
 _GATHER_MS = 400
 """Longest gathering while changes never end."""
+
+_OURS = {*IMAGE_SUFFIXES, *RAW_SUFFIXES, SIDECAR_SUFFIX}
 
 _NETWORK = frozenset(
     "9p afs ceph cifs davfs drvfs fuse glusterfs lustre ncpfs nfs nfs4 prl_fs smb3 smbfs vboxsf"
@@ -184,8 +186,7 @@ def _concerned(root: Path, path: str) -> set[str]:
         return {path}
     if stat.S_ISDIR(mode):
         return {path, *(found.path for found in list_folder(at).files)}
-    is_ours = suffix_of(at.name) in IMAGE_SUFFIXES or suffix_of(at.name) == SIDECAR_SUFFIX
-    return {path} if is_ours else set()
+    return {path} if suffix_of(at.name) in _OURS else set()
 
 
 def _hidden(root: Path, path: Path) -> bool:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.catalog.pairs import Candidate, LookRow, SearchRow
-from core.imaging.coding import may_agree
+from core.catalog.pairs import Candidate, Evidence, LookRow, SearchRow
+from core.imaging.coding import RAW, may_agree
 from core.imaging.decode import upright
-from core.imaging.fingerprint import SIDE, turned_hashes
+from core.imaging.fingerprint import CHROMA_SIDE, SIDE, turned_hashes
 from core.matching.hamming import Pairs, is_cheap, join, self_join
 
 PIXEL_RADIUS = 6
@@ -60,7 +60,7 @@ def pixels_equal(a: LookRow, b: LookRow) -> bool | None:
     Returns:
         None where only a decode of both can tell.
     """
-    if a.size != b.size:
+    if a.size != b.size or RAW in (a.coding, b.coding):
         return False
     if a.stream is not None and a.stream == b.stream:
         return a.orientation == b.orientation
@@ -357,13 +357,30 @@ def find_turned(
                     applied = turn if a > b else _INVERSE.get(turn, turn)
                     low, high = min(a, b), max(a, b)
                     found.setdefault(
-                        (low, high), Candidate(low, high, between, agree, False, applied)
+                        (low, high),
+                        Candidate(
+                            low,
+                            high,
+                            between,
+                            agree,
+                            False,
+                            evidence_of(look[low], look[high], applied),
+                            applied,
+                        ),
                     )
     return list(found.values())
 
 
 def _candidate(a: int, b: int, distance: int, look: Mapping[int, LookRow]) -> Candidate:
-    return Candidate(a, b, distance, correlation(look[a], look[b]), pixels_equal(look[a], look[b]))
+    first, second = look[a], look[b]
+    return Candidate(
+        a,
+        b,
+        distance,
+        correlation(first, second),
+        pixels_equal(first, second),
+        evidence_of(first, second),
+    )
 
 
 def correlation(a: LookRow, b: LookRow, turn: int = 1) -> float:
@@ -383,3 +400,29 @@ def correlation(a: LookRow, b: LookRow, turn: int = 1) -> float:
     if size == 0:
         return 1.0 if a.thumb == b.thumb else 0.0
     return round(float(first @ second) / size, 4)
+
+
+def evidence_of(a: LookRow, b: LookRow, turn: int = 1) -> Evidence:
+    """What colours and shapes say of a pair.
+
+    Args:
+        a: one picture.
+        b: the other.
+        turn: EXIF orientation that, applied to `b`, lays it over `a`.
+    """
+    if a.chroma is None or b.chroma is None:
+        return Evidence(None, None)
+    difference = _chroma(a.chroma) - _chroma(b.chroma, turn)
+    width, height = b.size[::-1] if turn >= 5 else b.size
+    ratio = (a.size[0] * height) / (a.size[1] * width)
+    return Evidence(
+        round(math.sqrt(float((difference**2).mean())), 2),
+        round(max(ratio, 1 / ratio) - 1, 4),
+    )
+
+
+def _chroma(chroma: bytes, turn: int = 1) -> NDArray[np.float64]:
+    """Shape (2, 8, 8): Cb and Cr, turned."""
+    planes = np.frombuffer(chroma, np.uint8).reshape(2, CHROMA_SIDE, CHROMA_SIDE)
+    laid = [upright(Image.fromarray(plane), turn) for plane in planes] if turn > 1 else planes
+    return np.stack([np.asarray(plane) for plane in laid]).astype(np.float64)

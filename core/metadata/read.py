@@ -14,12 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-import exiv2
-
+from core.metadata.library import exiv2
 from core.model import Metadata
-
-# The library writes its warnings straight to the terminal, file content included.
-exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
 
 _TEXT_LIMIT = 20_000
 """Characters kept of one text; a caption longer than this is no caption."""

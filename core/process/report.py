@@ -89,6 +89,8 @@ class Reporter:
                 kind=ref.kind,
                 distance=ref.distance,
                 correlation=ref.correlation,
+                colour_distance=ref.colour_distance,
+                aspect_difference=ref.aspect_difference,
                 turn=ref.turn,
                 state="open",
             )

@@ -17,16 +17,19 @@ from core.catalog import assets, pairs
 from core.catalog.assets import MISSING, PRESENT, TRASHED
 from core.catalog.database import Catalog
 from core.errors import BetterhalfError, ImageError
-from core.libraries.folder import Listing, list_folder, look_at
+from core.libraries.folder import Listing, list_folder, look_at, with_raws
 from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
-from core.matching.search import SearchIndex, find_candidates, find_turned
+from core.matching.search import SearchIndex, evidence_of, find_candidates, find_turned
 from core.model import Examined, FoundFile, KnownFile, Unreadable
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.pool import WorkerPool
 
 _BATCH_SECONDS = 0.25
 """How long a reading may wait for its batch: what a person takes for *at once*."""
+
+_PAIRS_AT_ONCE = 4096
+"""Pairs whose thumbs are in memory together: 10 MB."""
 
 
 @dataclass(slots=True)
@@ -108,6 +111,7 @@ class Scanner:
         )
         await self._search(listener)
         await self._read_all(promising_first(changes.to_read), result, listener)
+        await self._catalog.call(_complete_evidence)
         await self._compare_pixels(listener)
         listener(ScanEnded())
         return result
@@ -121,6 +125,7 @@ class Scanner:
         Raises:
             UnavailableError: the catalog fails; everything stored so far is kept.
         """
+        paths = await asyncio.to_thread(with_raws, paths)
         files = await asyncio.to_thread(look_at, paths)
         found = {each.path for each in files}
         known = await self._catalog.call(
@@ -311,6 +316,17 @@ class Scanner:
         except ExceptionGroup as group:
             # One failing catalog fails every task; whoever asked wants to hear it once.
             raise group.exceptions[0] from group
+
+
+def _complete_evidence() -> None:
+    """For pairs older than the evidence; runs on the database thread."""
+    waiting = pairs.without_evidence()
+    for start in range(0, len(waiting), _PAIRS_AT_ONCE):
+        some = waiting[start : start + _PAIRS_AT_ONCE]
+        look = pairs.look_rows({content for _, a, b, _ in some for content in (a, b)})
+        pairs.store_evidence(
+            (pair_id, evidence_of(look[a], look[b], turn)) for pair_id, a, b, turn in some
+        )
 
 
 def _compare(listing: Listing, known: Sequence[KnownFile]) -> _Changes:

@@ -265,6 +265,8 @@ def every_format() -> tuple[Sound, ...]:
         small = Path(folder, "small.png")
         photo.save(small)
         data = gallery.as_tiff_16bit(small, Path(folder, "deep.tif")).read_bytes()
+        dng = gallery.dng_of(small, Path(folder, "raw.dng"), preview_scale=2, orientation=6)
+        sounds.append(Sound("dng", ".dng", dng.read_bytes()))
     sounds.append(Sound("tiff 16 bit", ".tif", data))
     return tuple(sounds)
 

@@ -51,6 +51,22 @@ def test_the_loser_goes_to_the_trash_and_the_keeper_stays(
     assert desk.pairs() == []
 
 
+def test_a_rule_lets_a_raw_go_for_its_own_copy_only(desk: Desk, library: Path) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg")
+    raw = gallery.dng_of(photo, library / "raw.dng")
+    copy = gallery.exact_copy(raw, library / "copy.dng")
+    desk.scan()
+    before = snapshot(library)
+    with pytest.raises(ActionRefused, match="RAW"):
+        desk.decide(photo, raw, rule="larger files")
+    assert snapshot(library) == before
+    assert desk.history() == []
+    desk.decide(raw, copy, rule="exact-copies")
+    assert trashed(library) == ["copy.dng"]
+    desk.decide(photo, raw)
+    assert trashed(library) == ["copy.dng", "raw.dng"]
+
+
 @pytest.mark.parametrize(
     "kind", [RelationKind.SAME_QUALITY, RelationKind.ALTERNATES, RelationKind.NOT_RELATED]
 )

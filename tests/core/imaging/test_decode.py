@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,19 @@ def test_bad_bytes_are_refused_with_their_cause_and_a_remedy(
         examine(data)
     assert cause in raised.value.cause
     assert raised.value.remedy
+
+
+@pytest.mark.parametrize("size", [(300, 200), (599, 400), (640, 400), (600, 399), (1200, 800)])
+def test_a_heif_that_is_not_of_the_size_it_says_is_refused_for_that(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    data = gallery.heic_of(gallery.photo("coffee"), tmp_path / "a.heic").read_bytes()
+    # The property of the picture's extent (ISO/IEC 23008-12, 6.5.3).
+    before, name, after = data.partition(b"ispe")
+    other = before + name + after[:4] + struct.pack(">II", *size) + after[12:]
+    with pytest.raises(ImageError) as raised:
+        examine(other)
+    assert raised.value.cause == "its picture is not of the size its header says"
 
 
 @pytest.mark.parametrize("share", [0.001, 0.01, 0.1, 0.3, 0.6, 0.9, 0.99])

@@ -46,7 +46,7 @@ def test_dimensions_are_those_of_the_picture_as_shown(orientation: int, tmp_path
     assert (facts.width, facts.height, facts.orientation) == (600, 400, orientation)
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF", "AVIF"])
 def test_frames_are_counted(kind: str, tmp_path: Path) -> None:
     frames = [Image.new("RGB", (40, 30), (level, 0, 0)) for level in (0, 120, 240)]
     path = tmp_path / "frames"

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from core.imaging.facts import examine
-from core.imaging.fingerprint import SIDE, dct_hash, fingerprint
+from core.imaging.fingerprint import CHROMA_SIDE, SIDE, dct_hash, fingerprint
 from tests import gallery
 
 PHOTOS = sorted(path.stem for path in gallery.PHOTOS.glob("*.jpg"))
@@ -93,6 +93,7 @@ def test_orientation_is_applied_once_whatever_the_format(
         gallery.webp_of,
         gallery.as_tiff_16bit,
         gallery.cmyk_jpeg,
+        gallery.rgb_jpeg,
         gallery.stripped,
         gallery.described,
     ],
@@ -115,6 +116,29 @@ def test_different_photos_are_far_apart() -> None:
 def test_the_thumb_is_the_picture_in_32_by_32_grey() -> None:
     white = fingerprint(Image.new("L", (400, 300), 255))
     assert white.thumb == b"\xff" * SIDE * SIDE
+
+
+@pytest.mark.parametrize("make", [gallery.exact_copy, gallery.png_of, gallery.rgb_jpeg])
+def test_the_chroma_thumb_says_where_which_colour_is(
+    make: Callable[..., Path], tmp_path: Path
+) -> None:
+    source, path = tmp_path / "source.png", tmp_path / "picture"
+    image = Image.new("RGB", (800, 600), (128, 128, 128))
+    image.paste((0, 0, 255), (0, 0, 400, 300))
+    image.paste((255, 0, 0), (400, 300, 800, 600))
+    image.save(source)
+    make(source, path)
+    found = np.frombuffer(examine(path.read_bytes())[1].chroma, np.uint8)
+    blue, red = found.reshape(2, CHROMA_SIDE, CHROMA_SIDE)[:, 1::5, 1::5].astype(int)
+    # Cb and Cr of pure blue and pure red (ITU-T T.871), blue above on the left, red opposite.
+    assert np.abs(blue - [[255, 128], [128, 85]]).max() <= 2
+    assert np.abs(red - [[107, 128], [128, 255]]).max() <= 2
+
+
+@pytest.mark.parametrize("make", [gallery.grey, gallery.png_of])
+def test_a_grey_picture_is_colourless(make: Callable[..., Path], tmp_path: Path) -> None:
+    path = make(gallery.photo("camera"), tmp_path / "copy")
+    assert set(examine(path.read_bytes())[1].chroma) == {128}
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 500), (500, 1), (3, 2)])

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pillow_heif
 import pytest
+import tifffile
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from core.errors import ImageError
-from core.imaging.pixels import pixel_digest
+from core.imaging.facts import examine
+from core.imaging.pixels import is_deep, pixel_digest
 from tests import gallery
 
 Maker = Callable[[Path, Path], Path]
@@ -113,14 +121,27 @@ def test_sixteen_bits_of_grey_are_more_than_eight() -> None:
     assert pixel_digest(encoded(wide, "TIFF")) != pixel_digest(encoded(grey, "TIFF"))
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF", "AVIF"])
 def test_an_animation_is_not_its_first_frame(kind: str) -> None:
     frames = [Image.new("RGB", (40, 30), (level, 0, 0)) for level in (0, 128, 255)]
-    options = {"lossless": True} if kind == "WEBP" else {}
+    options = {"WEBP": {"lossless": True}, "AVIF": {"quality": 100}}.get(kind, {})
     moving = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
     other = encoded(frames[0], kind, save_all=True, append_images=frames[:0:-1], **options)
     still = encoded(frames[0], kind, **options)
     assert len({pixel_digest(each) for each in (moving, other, still)}) == 3
+
+
+def test_of_a_jpeg_that_carries_two_pictures_the_first_counts() -> None:
+    with Image.open(gallery.photo("coffee")) as image:
+        first = Image.frombytes("RGB", image.size, image.tobytes())
+    second = first.transpose(Image.Transpose.ROTATE_180)
+    single = encoded(first, "JPEG", quality=90)
+    double = encoded(first, "MPO", quality=90, save_all=True, append_images=[second])
+    assert len(double) > 1.5 * len(single)
+    assert pixel_digest(double) == pixel_digest(single)
+    assert pixel_digest(double) != pixel_digest(encoded(second, "JPEG", quality=90))
+    (facts, found), (_, expected) = examine(double), examine(single)
+    assert (facts.format, facts.frames, found) == ("JPEG", 1, expected)
 
 
 def test_a_profile_that_says_srgb_changes_nothing() -> None:
@@ -138,3 +159,133 @@ def test_a_picture_that_cannot_be_decoded_has_no_digest(tmp_path: Path) -> None:
     cut = gallery.truncated(gallery.photo("chelsea"), tmp_path / "cut.jpg")
     with pytest.raises(ImageError, match="cut off"):
         digest_of(cut)
+
+
+def deep_tiff(samples: NDArray[np.uint16], **changes: Any) -> bytes:
+    buffer = io.BytesIO()
+    settings = {"photometric": "rgb" if samples.ndim == 3 else "minisblack", **changes}
+    tifffile.imwrite(buffer, samples, metadata=None, **settings)
+    return buffer.getvalue()
+
+
+def deep_png(samples: NDArray[np.uint16], **chunks: bytes) -> bytes:
+    """A PNG of 16 bits a sample: grey, RGB or RGBA by the shape; `chunks` come before the data."""
+    height, width = samples.shape[:2]
+    colour = {2: 0, 3: 2, 4: 6}[samples.shape[2] if samples.ndim == 3 else 2]
+    rows = samples.astype(">u2").reshape(height, -1).view(np.uint8)
+    # Every second row says by how much it differs from the one above it, as encoders write it.
+    rows[1::2] -= rows[:-1:2][: len(rows[1::2])]
+    kinds = np.zeros((height, 1), np.uint8)
+    kinds[1::2] = 2
+    header = struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, 0)
+    parts = [
+        (b"IHDR", header),
+        *((name.encode(), content) for name, content in chunks.items()),
+        (b"IDAT", zlib.compress(np.hstack([kinds, rows]).tobytes())),
+        (b"IEND", b""),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in parts
+    )
+
+
+@pytest.fixture
+def deep() -> NDArray[np.uint16]:
+    """16-bit colour in which all bits differ."""
+    return np.random.default_rng(3).integers(0, 1 << 16, (31, 47, 3), dtype=np.uint16)
+
+
+def test_sixteen_bits_of_colour_meet_whatever_holds_them(deep: NDArray[np.uint16]) -> None:
+    files = [
+        deep_png(deep),
+        deep_tiff(deep),
+        deep_tiff(deep, byteorder=">"),
+        deep_tiff(deep, compression="zlib"),
+        deep_tiff(deep, compression="zlib", predictor=True, byteorder=">", rowsperstrip=8),
+        deep_png(np.dstack([deep, np.full((31, 47), 65535, np.uint16)])),
+    ]
+    assert len({pixel_digest(each) for each in files}) == 1
+
+
+def test_sixteen_bits_of_grey_meet_whatever_holds_them(deep: NDArray[np.uint16]) -> None:
+    grey = deep[..., 0]
+    files = [
+        deep_png(grey),
+        deep_tiff(grey),
+        deep_tiff(grey, byteorder=">"),
+        deep_png(np.dstack([grey, grey, grey])),
+    ]
+    assert len({pixel_digest(each) for each in files}) == 1
+
+
+@pytest.mark.parametrize("make", [deep_png, deep_tiff])
+@pytest.mark.parametrize("bit", [0, 7, 8, 15])
+def test_one_bit_of_sixteen_is_noticed(
+    make: Callable[[NDArray[np.uint16]], bytes], bit: int, deep: NDArray[np.uint16]
+) -> None:
+    before = pixel_digest(make(deep))
+    deep[17, 5, 1] ^= 1 << bit
+    assert pixel_digest(make(deep)) != before
+
+
+@pytest.mark.parametrize("make", [deep_png, deep_tiff])
+def test_sixteen_bits_are_never_the_eight_they_are_shown_as(
+    make: Callable[[NDArray[np.uint16]], bytes], deep: NDArray[np.uint16]
+) -> None:
+    for samples in (deep, (deep >> 8) * np.uint16(257), (deep >> 8) << 8):
+        data = make(samples)
+        with Image.open(io.BytesIO(data)) as image:
+            shown = encoded(image.convert("RGB"))
+        assert pixel_digest(data) != pixel_digest(shown)
+
+
+def test_transparency_counts_at_sixteen_bits_too(deep: NDArray[np.uint16]) -> None:
+    clear = np.zeros((31, 47), np.uint16)
+    almost = np.full((31, 47), 65534, np.uint16)
+    assert pixel_digest(deep_png(np.dstack([deep, almost]))) != pixel_digest(deep_png(deep))
+    hidden = {pixel_digest(deep_png(np.dstack([each, clear]))) for each in (deep, deep ^ 1)}
+    assert len(hidden) == 1
+
+
+def test_under_another_colour_profile_the_same_samples_are_another_picture(
+    deep: NDArray[np.uint16],
+) -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    chunk = b"other\0\0" + zlib.compress(lab)
+    assert pixel_digest(deep_png(deep, iCCP=chunk)) != pixel_digest(deep_png(deep))
+    assert pixel_digest(deep_png(deep, iCCP=chunk)) == pixel_digest(
+        deep_png(deep, iCCP=chunk, tEXt=b"a\0b")
+    )
+
+
+def test_a_deep_picture_that_cannot_be_read_whole_equals_only_itself(
+    deep: NDArray[np.uint16],
+) -> None:
+    # One colour of sixteen bits is transparent: Pillow tells it at eight.
+    one, other = (deep_png(deep, tRNS=bytes(6), tEXt=text) for text in (b"a\0b", b"a\0c"))
+    assert pixel_digest(one) == pixel_digest(one) != pixel_digest(other)
+
+
+def test_ten_bits_of_heif_are_not_the_eight_they_are_shown_as(deep: NDArray[np.uint16]) -> None:
+    buffer = io.BytesIO()
+    heif = pillow_heif.from_bytes(mode="RGB;16", size=(47, 31), data=deep.tobytes())
+    heif.save(buffer, quality=90)
+    with Image.open(io.BytesIO(buffer.getvalue())) as image:
+        shown = encoded(image.convert("RGB"))
+    assert pixel_digest(buffer.getvalue()) != pixel_digest(shown)
+
+
+def test_ten_bits_of_avif_are_not_the_eight_they_are_shown_as(tmp_path: Path) -> None:
+    data = gallery.avif_of(gallery.photo("coffee"), tmp_path / "a.avif").read_bytes()
+    with Image.open(io.BytesIO(data)) as image:
+        shown = encoded(image.convert("RGB"))
+    assert pixel_digest(data) == pixel_digest(shown)
+    # Nothing here writes AVIF of ten bits, so only what its header would say is looked at.
+    at = data.index(b"av1C") + 6
+    deep = data[:at] + bytes([data[at] | 0x40]) + data[at + 1 :]
+    with Image.open(io.BytesIO(data)) as image:
+        assert (is_deep(data, image), is_deep(deep, image)) == (False, True)

@@ -36,6 +36,26 @@ def test_what_lies_beside_an_image_is_told_apart(
     assert beside(library, "a.jpg", *names) == companions
 
 
+@pytest.mark.parametrize(
+    ("names", "companions"),
+    [
+        ([], []),
+        (["a.xmp"], [("a.xmp", "sidecar")]),
+        (["a.cr2.xmp", "a.mov"], [("a.cr2.xmp", "sidecar"), ("a.mov", "video")]),
+        (["a.dng", "a.xmp", "a.mov"], [("a.xmp", "shared"), ("a.mov", "shared")]),
+    ],
+)
+def test_a_raw_that_stands_alone_has_companions_as_an_image_has(
+    library: Path, names: list[str], companions: list[tuple[str, str]]
+) -> None:
+    assert beside(library, "a.cr2", *names) == companions
+
+
+def test_an_image_named_after_a_raw_does_not_claim_its_sidecar(library: Path) -> None:
+    assert beside(library, "a.cr2.jpg", "a.cr2", "a.cr2.xmp") == [("a.cr2.xmp", "shared")]
+    assert beside(library, "a.cr2") == [("a.cr2.xmp", "sidecar")]
+
+
 def test_a_converted_image_does_not_claim_its_originals_sidecar(library: Path) -> None:
     assert beside(library, "a.tif.jpg", "a.tif", "a.tif.xmp") == [("a.tif.xmp", "shared")]
     assert beside(library, "a.tif") == [("a.tif.xmp", "sidecar")]

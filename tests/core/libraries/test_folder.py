@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UnavailableError, UsageError
-from core.libraries.folder import library_root, list_folder, outermost
+from core.libraries.folder import library_root, list_folder, outermost, with_raws
 
 
 def touch(path: Path) -> Path:
@@ -20,9 +20,22 @@ def listed(root: Path) -> list[str]:
 
 
 def test_images_are_listed_in_path_order(library: Path) -> None:
-    for name in ("b.jpg", "a.PNG", "z/c.heic", "m/n/d.Tiff", "a.txt", "movie.mov", "raw.cr2"):
+    for name in ("b.jpg", "a.PNG", "z/c.heic", "m/n/d.Tiff", "a.txt", "movie.mov"):
         touch(library / name)
     assert listed(library) == ["a.PNG", "b.jpg", "m/n/d.Tiff", "z/c.heic"]
+
+
+def test_a_raw_is_listed_where_no_image_of_its_stem_is(library: Path) -> None:
+    for name in ("a.cr2", "b.jpg", "b.cr2", "B.NEF", "z/a.jpg", "c.dng", "c.cr2", "c.mov"):
+        touch(library / name)
+    assert listed(library) == ["a.cr2", "b.jpg", "c.cr2", "c.dng", "z/a.jpg"]
+
+
+def test_an_image_that_comes_or_goes_concerns_the_raw_of_its_stem(library: Path) -> None:
+    for name in ("a.jpg", "A.CR2", "a.xmp", "b.cr2", "c.cr2"):
+        touch(library / name)
+    asked = {str(library / name) for name in ("a.jpg", "b.png", "c.xmp", "nowhere/d.jpg")}
+    assert with_raws(asked) - asked == {str(library / "A.CR2"), str(library / "b.cr2")}
 
 
 @pytest.mark.parametrize(

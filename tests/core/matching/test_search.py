@@ -32,6 +32,7 @@ def look(**changes: object) -> LookRow:
         "coding": "lossy:jpeg:a",
         "stream": None,
         "thumb": THUMB,
+        "chroma": None,
     }
     return LookRow(**{**settings, **changes})  # type: ignore[arg-type]
 

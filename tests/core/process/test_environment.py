@@ -352,6 +352,20 @@ def test_decisions_are_listed_with_the_numbers_that_undo_takes(
     assert b"undone" in betterhalf("--list", "decisions").stdout
 
 
+def test_pairs_are_listed_with_what_tells_likely_ones_from_unlikely(
+    betterhalf: Headless, photo: Path
+) -> None:
+    gallery.exact_copy(gallery.photo("coffee"), photo)
+    grey = gallery.grey(photo, photo.with_name("grey.jpg"))
+    betterhalf("--process", photo.parent)
+    (pair,) = betterhalf("--list", "pairs", "--json", photo.parent).objects
+    assert {pair["a"], pair["b"]} == {str(photo), str(grey)}
+    assert pair["distance"] <= 4
+    assert pair["correlation"] > 0.9
+    assert pair["colour_distance"] > 5
+    assert pair["aspect_difference"] == 0
+
+
 def test_a_reader_that_has_had_enough_does_not_stop_the_work(
     betterhalf: Headless, photo: Path
 ) -> None:

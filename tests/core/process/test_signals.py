@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from core.catalog import journal
+from core.model import DecisionState
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
 from tests.core.headless import Headless, Outcome
@@ -120,6 +121,8 @@ def test_a_killed_rule_is_repaired_by_the_next_run(betterhalf: Headless, library
     assert len(trashed(library)) == 29
     assert sorted(snapshot(library).values()) == sorted(before.values())
     with Desk(betterhalf.database, [library]) as desk:
+        # The one at which it was killed may have been put back already, and made anew.
         for decision in desk.history():
-            desk.undo(decision)
+            if decision.state is DecisionState.DONE:
+                desk.undo(decision)
     assert snapshot(library) == before

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import sqlite3
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from core.catalog import pairs
 from core.errors import UnavailableError
@@ -55,6 +57,56 @@ def test_the_gallery_is_paired_as_its_truth_says(desk: Desk, library: Path) -> N
     assert kind_of("astronaut", "astronaut_turned") is PairKind.SIMILAR
     assert kind_of("camera", "camera_heic") is PairKind.SIMILAR
     assert kind_of("chelsea", "coffee") is None
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "png"])
+def test_an_animation_is_found_by_its_first_frame_and_is_no_pixel_duplicate(
+    desk: Desk, library: Path, kind: str
+) -> None:
+    with Image.open(gallery.photo("coffee")) as image:
+        first = image.convert("RGB").quantize().convert("RGB")
+    options = {"lossless": True} if kind == "webp" else {}
+    first.save(library / f"still.{kind}", **options)
+    for name, others in (
+        ("left", Image.Transpose.ROTATE_90),
+        ("flipped", Image.Transpose.FLIP_TOP_BOTTOM),
+    ):
+        later = [first.transpose(others).resize(first.size)]
+        first.save(library / f"{name}.{kind}", save_all=True, append_images=later, **options)
+    desk.scan()
+    found = {(frozenset(pair[:2]), pair[2]) for pair in desk.pairs()}
+    names = [f"{name}.{kind}" for name in ("still", "left", "flipped")]
+    assert found == {(frozenset(two), PairKind.SIMILAR) for two in itertools.combinations(names, 2)}
+    assert desk.asset(library / names[1]).facts.frames == 2
+
+
+def test_a_raw_that_stands_alone_is_found_by_its_preview(desk: Desk, library: Path) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg", modified=1)
+    raw = gallery.dng_of(photo, library / "raw.DNG", preview_scale=1)
+    gallery.exact_copy(raw, library / "copy.dng")
+    beside = gallery.dng_of(photo, library / "photo.dng", make="Other")
+    desk.scan()
+    assert complaints(desk) == complaints(desk, Notice) == []
+    found = {(frozenset(pair[:2]), pair[2]) for pair in desk.pairs()}
+    assert (frozenset({"raw.DNG", "copy.dng"}), PairKind.EXACT) in found
+    assert {kind for names, kind in found if "photo.jpg" in names} == {PairKind.SIMILAR}
+    assert not any(beside.name in names for names, _ in found)
+    assert desk.asset(raw).metadata.camera == "Canon"
+
+
+def test_a_raw_is_a_companion_while_an_image_of_its_stem_is_there(
+    desk: Desk, library: Path, tmp_path: Path
+) -> None:
+    raw = gallery.dng_of(gallery.photo("coffee"), library / "a.dng")
+    desk.scan()
+    alone = desk.asset(raw)
+    image = gallery.recompressed(gallery.photo("coffee"), library / "a.jpg")
+    desk.scan()
+    assert desk.known(raw).state == "missing"
+    assert desk.pairs() == []
+    image.rename(tmp_path / "a.jpg")
+    assert desk.scan().read == 0
+    assert desk.asset(raw) == alone
 
 
 @pytest.mark.parametrize("distance", [0, 2, 4, 8])

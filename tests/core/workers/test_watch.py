@@ -73,6 +73,19 @@ async def test_a_copy_that_arrives_makes_a_pair(watch: Watch, library: Path) -> 
     assert watch.arrived == ["copy.jpg"]
 
 
+async def test_a_raw_that_arrives_stands_alone_until_an_image_of_its_stem_does(
+    watch: Watch, library: Path
+) -> None:
+    gallery.dng_of(library / "photo.jpg", library / "raw.dng")
+    await watch.until_pairs(3)
+    assert watch.arrived == ["raw.dng"]
+    gallery.exact_copy(gallery.photo("clock"), library / "raw.jpg")
+    await watch.until_pairs(1)
+    assert (await watch.known())["raw.dng"].state == "missing"
+    (library / "raw.jpg").unlink()
+    await watch.until_pairs(3)
+
+
 async def test_a_file_that_arrives_slowly_is_read_once_and_whole(
     watch: Watch, library: Path
 ) -> None:

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from core.catalog import pairs
+from core.catalog.database import Catalog
+from core.model import PairKind, PairRef, RelationKind
+from tests import gallery
+from tests.core.catalog.older import make_older
+from tests.core.desk import Desk
+
+
+def refs(desk: Desk) -> list[PairRef]:
+    return desk.ask(pairs.open_pairs, desk.roots, desk.distance)
+
+
+def columns(path: Path) -> dict[str, set[tuple[object, ...]]]:
+    """Per table: name, type, not null, default and primary key of each column."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {
+            name: {row[1:] for row in connection.execute(f"PRAGMA table_info({name})")}
+            for (name,) in tables.fetchall()
+        }
+
+
+@pytest.fixture
+def photo(library: Path) -> Path:
+    """A photo with a smaller copy, a grey copy and a byte-identical one."""
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg", modified=1000)
+    gallery.recompressed(photo, library / "small.jpg")
+    gallery.grey(photo, library / "grey.jpg")
+    gallery.exact_copy(photo, library / "copy.jpg", modified=2000)
+    return photo
+
+
+def test_an_upgraded_catalog_has_the_tables_of_a_new_one(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.db", tmp_path / "old.db"
+    for path in (new, old):
+        Catalog.open(path).close()
+    make_older(old)
+    assert columns(old) != columns(new)
+    Catalog.open(old).close()
+    assert columns(old) == columns(new)
+
+
+def test_nothing_that_was_decided_is_lost(photo: Path, library: Path, tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        desk.decide(photo, library / "small.jpg", kind=RelationKind.ALTERNATES)
+        gone = desk.decide(photo, library / "copy.jpg")
+        waiting = desk.pairs()
+        history = desk.history()
+    make_older(path)
+    with Desk(path, [library]) as desk:
+        assert desk.history() == history
+        assert desk.pairs() == waiting
+        desk.scan()
+        assert desk.history() == history
+        assert desk.pairs() == waiting
+        desk.undo(gone)
+        assert (library / "copy.jpg").exists()
+
+
+def test_the_next_scan_reads_old_pictures_once_more_and_completes_the_evidence(
+    photo: Path, library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    gallery.truncated(photo, library / "cut.jpg")
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        complete = refs(desk)
+    assert any(ref.colour_distance for ref in complete)
+    make_older(path)
+    with Desk(path, [library]) as desk:
+        waiting = [ref for ref in refs(desk) if ref.kind is PairKind.SIMILAR]
+        assert waiting
+        assert {(ref.colour_distance, ref.aspect_difference) for ref in waiting} == {(None, None)}
+        # What could not be read needs no second look.
+        assert desk.scan().read == 4
+        assert refs(desk) == complete
+        assert desk.scan().read == 0
+
+
+def test_a_scan_that_was_stopped_leaves_the_rest_to_the_next(
+    photo: Path, library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        complete = refs(desk)
+    make_older(path)
+    away = (library / "grey.jpg").rename(tmp_path / "grey.jpg")
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        away.rename(library / "grey.jpg")
+        desk.scan()
+        assert refs(desk) == complete
+
+
+def test_what_was_once_compared_at_eight_bits_of_sixteen_is_compared_anew(
+    library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    deep = gallery.as_tiff_16bit(gallery.photo("coffee"), library / "deep.tif")
+    gallery.png_of(deep, library / "shown.png")
+    gallery.resized(deep, library / "small.jpg", factor=0.7)
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        right = desk.pairs()
+    assert len(right) == 3
+    make_older(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "UPDATE content SET pixel_digest = x'00' WHERE format IN ('PNG', 'TIFF')"
+        )
+        connection.execute("UPDATE pair SET pixels_equal = 1 WHERE pixels_equal = 0")
+        connection.execute(
+            "UPDATE pair SET pixels_equal = 0 WHERE 'JPEG' IN (SELECT format FROM content"
+            " WHERE id IN (content_a_id, content_b_id))"
+        )
+        connection.commit()
+    with Desk(path, [library]) as desk:
+        assert PairKind.PIXELS not in {kind for *_, kind in desk.pairs()}
+        desk.scan()
+        assert desk.pairs() == right
+    with closing(sqlite3.connect(path)) as connection:
+        answers = connection.execute("SELECT DISTINCT pixels_equal FROM pair").fetchall()
+    assert answers == [(0,)]
