@@ -20,7 +20,9 @@ from core.errors import BetterhalfError, ImageError
 from core.libraries.folder import Listing, list_folder, look_at
 from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
-from core.matching.search import SearchIndex, find_candidates, find_turned
+from core.matching.index import SearchIndex
+from core.matching.search import find_candidates
+from core.matching.turned import find_turned
 from core.model import Examined, FoundFile, KnownFile, Unreadable
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.pool import WorkerPool

@@ -226,7 +226,8 @@ def _hold(path: str) -> dict[str, Any]:
 def _held() -> dict[str, Any]:
     """What a scan keeps between its batches, and what it does for each of them."""
     from core.catalog import assets, pairs
-    from core.matching.search import LOW_DETAIL, SearchIndex, find_candidates
+    from core.matching.index import LOW_DETAIL, SearchIndex
+    from core.matching.search import find_candidates
 
     def search(content: int) -> None:
         find_candidates(index, [content], _DISTANCE, pairs.look_rows)

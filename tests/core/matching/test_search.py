@@ -10,16 +10,11 @@ from core.catalog.pairs import LookRow, SearchRow
 from core.imaging.decode import upright
 from core.imaging.fingerprint import dct_hash
 from core.matching import hamming
-from core.matching.search import (
-    NEIGHBOURS,
-    Found,
-    SearchIndex,
-    correlation,
-    find_candidates,
-    find_turned,
-    nearest,
-    pixels_equal,
-)
+from core.matching.evidence import correlation, pixels_equal
+from core.matching.index import SearchIndex
+from core.matching.neighbours import NEIGHBOURS, nearest
+from core.matching.search import Found, find_candidates
+from core.matching.turned import find_turned
 
 THUMB = bytes(range(256)) * 4
 FLAT = b"\x30" * 1024

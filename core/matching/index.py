@@ -1,0 +1,42 @@
+"""The fingerprints of everything known, where the search can reach them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.catalog.pairs import SearchRow
+
+LOW_DETAIL = 8.0
+"""Standard deviation of the thumb, in levels of 255, below which a hash is rounding noise: black
+frames, blank pages, plain walls. Photos of anything measured 18 and more."""
+
+
+class SearchIndex:
+    """The fingerprints of all contents, in memory: 17 bytes each. It only grows."""
+
+    def __init__(self) -> None:
+        self.ids = np.empty(0, dtype=np.int64)
+        """Ascending."""
+        self.hashes = np.empty(0, dtype=np.uint64)
+        self.flat = np.empty(0, dtype=bool)
+        """Which have too little detail for their hash to mean anything."""
+        self.claimed = np.empty(0, dtype=np.int64)
+        """How many pairs each has claimed in earlier searches."""
+
+    @property
+    def last_id(self) -> int:
+        """The highest content id so far; 0 before there is one."""
+        return int(self.ids[-1]) if len(self.ids) else 0
+
+    def add(self, rows: Sequence[SearchRow]) -> None:
+        """Take over `rows`, whose ids are above `last_id` and ascend."""
+        if not rows:
+            return
+        ids, hashes, details = zip(*((r.content_id, r.hash, r.detail) for r in rows), strict=True)
+        self.ids = np.concatenate([self.ids, np.array(ids, dtype=np.int64)])
+        signed = np.array(hashes, dtype=np.int64)
+        self.hashes = np.concatenate([self.hashes, signed.view(np.uint64)])
+        self.flat = np.concatenate([self.flat, np.array(details) < LOW_DETAIL])
+        self.claimed = np.concatenate([self.claimed, np.zeros(len(rows), dtype=np.int64)])
