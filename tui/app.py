@@ -154,6 +154,8 @@ class BetterhalfApp(App[None]):
     async def _refresh_pairs(self) -> None:
         self._refreshing = True
         try:
+            if not len(self.review.queue) and (first := await self._session.glimpse()):
+                self.review.pairs_changed(first)
             self.review.pairs_changed(await self._session.open_pairs())
         except UnavailableError as error:
             self._complain(error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,8 +99,7 @@ class Scanner:
         listener(Progress("listing", 0, 0, 0.0))
         listing = await self._list()
         result = ScanResult(listed=len(listing.files))
-        known = await self._catalog.call(assets.known_files, self._roots)
-        changes = await asyncio.to_thread(_compare, listing, known)
+        changes = await self._compared(listing)
         await self._catalog.call(self._store_changes, changes)
         for error in [*listing.problems, *changes.still_unreadable]:
             result.unreadable.append(error)
@@ -131,7 +130,7 @@ class Scanner:
         # Below a path that is a folder still, not everything need have gone.
         others = {each.found.path for each in known} - found
         files += await asyncio.to_thread(look_at, others)
-        changes = await asyncio.to_thread(_compare, Listing(files), known)
+        changes = _compare({each.path: each for each in files}, known)
         await self._catalog.call(self._store_changes, changes)
         if changes.missing or changes.returned or changes.moved:
             listener(PairsFound())
@@ -156,12 +155,22 @@ class Scanner:
         found = look_at(wanted)
         batch = [await self._examine(each) for each in found]
         gone = set(wanted) - {each.path for each in found}
-        known = await self._catalog.call(assets.known_files, self._roots)
-        missing = [each.asset_id for each in known if each.found.path in gone]
+        known = await self._catalog.call(assets.known_at, gone, [])
+        missing = [each.asset_id for each in known]
         await self._catalog.call(assets.set_state, missing, MISSING)
         await self._catalog.call(assets.record, batch)
         await self._search(listener)
         await self._compare_pixels(listener)
+
+    async def _compared(self, listing: Listing) -> _Changes:
+        left = {each.path: each for each in listing.files}
+        known: list[KnownFile] = []
+        pages = assets.known_pages(self._roots, left)
+        while (page := await self._catalog.call(next, pages, None)) is not None:
+            for path in page.as_listed:
+                del left[path]
+            known += page.others
+        return await asyncio.to_thread(_compare, left, known)
 
     async def _list(self) -> Listing:
         stop = False
@@ -248,11 +257,11 @@ class Scanner:
 
     def _search_now(self) -> bool:
         """Whether there was anything to search for; runs on the database thread."""
-        self._index.add(pairs.search_rows(self._index.last_id))
         waiting = pairs.unsearched(self._distance, self._turns)
         fresh = [each for each in waiting if each not in self._crowded]
         if not fresh:
             return False
+        self._index.add(pairs.search_rows(self._index.last_id))
         found = find_candidates(self._index, fresh, self._distance, pairs.look_rows)
         # Where a picture meets itself lying alike and turned, the first one stored stays.
         turned = find_turned(self._index, fresh, self._distance, self._turns, pairs.look_rows)
@@ -315,14 +324,14 @@ class Scanner:
             raise group.exceptions[0] from group
 
 
-def _compare(listing: Listing, known: Sequence[KnownFile]) -> _Changes:
+def _compare(listed: Mapping[str, FoundFile], known: Sequence[KnownFile]) -> _Changes:
+    """What is `listed` against what is `known`, neither with what both agree on entirely."""
     by_path = {each.found.path: each for each in known}
-    listed = {found.path for found in listing.files}
     gone = [each for each in known if each.state == PRESENT and each.found.path not in listed]
     lost = [each for each in known if each.state == MISSING and each.found.path not in listed]
     left = {_identity(each.found): each for each in [*lost, *gone] if each.read}
     changes = _Changes([], [], [], [], [])
-    for found in listing.files:
+    for found in listed.values():
         before = by_path.get(found.path)
         if before is not None and _unchanged(before, found):
             if before.state == MISSING:

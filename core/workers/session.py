@@ -66,6 +66,10 @@ class Session:
         """Pairs that wait for a decision, strongest first."""
         return await self.catalog.call(pairs.open_pairs, self.roots, self.distance)
 
+    async def glimpse(self) -> list[PairRef]:
+        """A pair to begin with, where all of them take a while."""
+        return await self.catalog.call(pairs.glimpse, self.roots, self.distance)
+
     async def view(self, ref: PairRef) -> PairView | None:
         """What is shown of a pair; None where one of its assets is gone."""
         found = await self.assets(ref.key)

@@ -70,9 +70,7 @@ class Desk:
 
     def known(self, path: Path) -> KnownFile:
         """What the catalog has at `path`."""
-        (found,) = [
-            each for each in self.ask(assets.known_files, []) if each.found.path == os.fspath(path)
-        ]
+        (found,) = self.ask(assets.known_at, [os.fspath(path)], [])
         return found
 
     def asset(self, path: Path) -> Asset:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core.catalog import pairs
 from core.model import PairKind, RelationKind
 from tests import gallery
 from tests.core.desk import Desk
@@ -112,3 +113,35 @@ def test_pairs_of_files_outside_the_open_libraries_are_not_shown(desk: Desk, lib
     assert len(desk.pairs()) > 1
     desk.roots = [library / "a"]
     assert desk.pairs() == []
+
+
+def test_what_was_searched_farther_or_in_more_turns_stays_searched(
+    desk: Desk, library: Path
+) -> None:
+    gallery.exact_copy(gallery.photo("chelsea"), library / "photo.jpg")
+    desk.scan()
+    (content,) = (row.content_id for row in desk.ask(pairs.search_rows))
+    assert desk.ask(pairs.unsearched, 4) == []
+    assert desk.ask(pairs.unsearched, 8) == [content]
+    assert desk.ask(pairs.unsearched, 4, (3, 6)) == [content]
+    desk.ask(pairs.store_candidates, [], [content], 8, (3, 6))
+    desk.ask(pairs.store_candidates, [], [content], 2, (2,))
+    assert desk.ask(pairs.unsearched, 8, (2, 3, 6)) == []
+    assert desk.ask(pairs.unsearched, 8, (2, 3, 6, 8)) == [content]
+
+
+@pytest.mark.parametrize("kind", [PairKind.EXACT, PairKind.SIMILAR])
+def test_of_a_large_catalog_one_open_pair_is_there_at_once(
+    desk: Desk, library: Path, kind: PairKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("chelsea"), library / "photo.jpg", modified=1)
+    gallery.recompressed(photo, library / "small.jpg")
+    if kind is PairKind.EXACT:
+        gallery.exact_copy(photo, library / "copy.jpg", modified=2)
+    desk.scan()
+    assert desk.ask(pairs.glimpse, desk.roots, 4) == []
+    monkeypatch.setattr(pairs, "_LARGE", 1)
+    (first,) = desk.ask(pairs.glimpse, desk.roots, 4)
+    assert first.kind is kind
+    assert first in desk.ask(pairs.open_pairs, desk.roots, 4)
+    assert desk.ask(pairs.glimpse, [library / "elsewhere"], 4) == []

@@ -41,7 +41,8 @@ class Watch:
             await self.take_in()
 
     async def known(self) -> dict[str, KnownFile]:
-        found = await self.session.catalog.call(assets.known_files, [])
+        (root,) = self.session.roots
+        found = await self.session.catalog.call(assets.known_at, [], [str(root)])
         return {Path(each.found.path).name: each for each in found}
 
 
