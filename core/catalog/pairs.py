@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import fn
 
@@ -101,6 +102,34 @@ def _searched_turns() -> Iterator[int]:
         if value is None:
             return
         yield value
+
+
+def stored_with(content_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Every stored pair that has one of these contents, whatever became of it."""
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(content_ids), CHUNK):
+        few = list(content_ids[start : start + CHUNK])
+        for side in (Pair.content_a, Pair.content_b):
+            query = Pair.select(Pair.content_a, Pair.content_b).where(side.in_(few))
+            found.update(stored(query))
+    return found
+
+
+def claims() -> Counter[int]:
+    """In how many pairs, lying alike and still open, each content stands."""
+    decided = _Decided()
+
+    def is_present(side: Any) -> Any:
+        return fn.EXISTS(Asset.select(1).where(Asset.content == side, Asset.state == PRESENT))
+
+    query = Pair.select(Pair.content_a, Pair.content_b).where(
+        Pair.turn == 1, is_present(Pair.content_a), is_present(Pair.content_b)
+    )
+    standing = Counter[int]()
+    for pair in stored(query):
+        if not decided.contents(*pair):
+            standing.update(pair)
+    return standing
 
 
 def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class SearchIndex:
         self.flat = np.empty(0, dtype=bool)
         """Which have too little detail for their hash to mean anything."""
         self.claimed = np.empty(0, dtype=np.int64)
-        """How many pairs each has claimed in earlier searches."""
+        """In how many pairs of earlier searches each stands."""
 
     @property
     def last_id(self) -> int:
@@ -40,3 +40,9 @@ class SearchIndex:
         self.hashes = np.concatenate([self.hashes, signed.view(np.uint64)])
         self.flat = np.concatenate([self.flat, np.array(details) < LOW_DETAIL])
         self.claimed = np.concatenate([self.claimed, np.zeros(len(rows), dtype=np.int64)])
+
+    def count_claims(self, standing: Mapping[int, int]) -> None:
+        """Begin again with the pairs that contents of the index stand in, by id."""
+        contents = np.fromiter(standing.keys(), np.int64, len(standing))
+        self.claimed[:] = 0
+        self.claimed[np.searchsorted(self.ids, contents)] = list(standing.values())

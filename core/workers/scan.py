@@ -85,7 +85,9 @@ class Scanner:
         self._index = SearchIndex()
         self._found = 0
         self._crowded: set[int] = set()
-        """Searched by this scanner; only a later one, with fewer around, finds them more."""
+        """Searched by this scan; only a later one, with fewer pairs open, finds them more."""
+        self._counted = False
+        """Whether the index knows the pairs that were open when the scan began."""
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with the folders. Cancel it to stop.
@@ -95,6 +97,7 @@ class Scanner:
         """
         started = time.monotonic()
         self._crowded.clear()
+        self._counted = False
         self._found = 0
         listener(Progress("listing", 0, 0, 0.0))
         listing = await self._list()
@@ -262,7 +265,11 @@ class Scanner:
         if not fresh:
             return False
         self._index.add(pairs.search_rows(self._index.last_id))
-        found = find_candidates(self._index, fresh, self._distance, pairs.look_rows)
+        if not self._counted:
+            self._index.count_claims(pairs.claims())
+            self._counted = True
+        stored = pairs.stored_with(fresh)
+        found = find_candidates(self._index, fresh, self._distance, pairs.look_rows, stored)
         # Where a picture meets itself lying alike and turned, the first one stored stays.
         turned = find_turned(self._index, fresh, self._distance, self._turns, pairs.look_rows)
         self._found += len(found.candidates) + len(turned)
