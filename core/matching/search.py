@@ -67,13 +67,8 @@ def find_candidates(
     near = list(
         zip(index.ids[left].tolist(), index.ids[right].tolist(), distances.tolist(), strict=True)
     )
-    wanted = {content for a, b, _ in near for content in (a, b)}
-    flat, fresh_flat = np.flatnonzero(index.flat), np.flatnonzero(index.flat & is_fresh)
-    if len(fresh_flat):
-        wanted.update(index.ids[flat].tolist())
-    look = looks(wanted)
-    if len(fresh_flat):
-        near += flat_pairs(index.ids[fresh_flat].tolist(), index.ids[flat].tolist(), look)
+    near += flat_pairs(index, is_fresh, looks)
+    look = looks({content for a, b, _ in near for content in (a, b)})
     candidates = [
         each
         for each in (candidate(a, b, bits, look) for a, b, bits in near)
