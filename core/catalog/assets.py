@@ -383,19 +383,19 @@ def copied(roots: Scope, among: int | None = None) -> list[tuple[int, int]]:
     return [(asset_id, content_id) for asset_id, content_id in stored(query)]
 
 
-def oldest_present(contents: Any, roots: Scope) -> dict[int, tuple[int, int]]:
-    """The oldest present asset below `roots` of each of `contents`: (its place by age, its id).
+def oldest_present(contents: Any, roots: Scope) -> dict[int, tuple[int, int, bytes]]:
+    """The oldest present asset below `roots` of each of `contents`: (place by age, id, path).
 
     Args:
         contents: a list of ids or a select of them.
         roots: the libraries.
     """
     query = (
-        AssetRow.select(AssetRow.id, AssetRow.content)
+        AssetRow.select(AssetRow.id, AssetRow.content, AssetRow.path)
         .where(AssetRow.content.in_(contents), below(roots), AssetRow.state == PRESENT)
         .order_by(AssetRow.modified_ns, AssetRow.path)
     )
-    oldest: dict[int, tuple[int, int]] = {}
-    for age, (asset_id, content_id) in enumerate(stored(query)):
-        oldest.setdefault(content_id, (age, asset_id))
+    oldest: dict[int, tuple[int, int, bytes]] = {}
+    for age, (asset_id, content_id, path) in enumerate(stored(query)):
+        oldest.setdefault(content_id, (age, asset_id, path))
     return oldest

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from peewee import fn
@@ -14,7 +16,7 @@ from core.catalog.assets import CHUNK, PRESENT, copied, oldest_present
 from core.catalog.rows import rows, stored
 from core.catalog.schema import Asset, Content, Decision, Pair, database
 from core.catalog.scope import Scope, below
-from core.model import DecisionState, PairKind, PairRef, RelationKind
+from core.model import DecisionState, Distances, PairKind, PairRef, RelationKind
 
 _LARGE = 100_000
 """Contents from which on a list of all open pairs keeps a person waiting."""
@@ -232,7 +234,7 @@ def settle_pixels(answers: Iterable[tuple[int, bool]]) -> None:
             Pair.update(pixels_equal=equal).where(Pair.id == pair_id).execute()
 
 
-def open_pairs(roots: Scope, distance: int, among: int | None = None) -> list[PairRef]:
+def open_pairs(roots: Scope, distances: Distances, among: int | None = None) -> list[PairRef]:
     """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by likelihood.
 
     The oldest copy of a content stands for all of them in its pairs, and the others pair up with
@@ -241,7 +243,7 @@ def open_pairs(roots: Scope, distance: int, among: int | None = None) -> list[Pa
 
     Args:
         roots: the libraries.
-        distance: the largest distance of a pair, unless its pixels are equal.
+        distances: how far apart a pair may be, unless its pixels are equal.
         among: look at so many contents and pairs at most, whichever come to hand first.
     """
     decided = _Decided()
@@ -251,16 +253,18 @@ def open_pairs(roots: Scope, distance: int, among: int | None = None) -> list[Pa
         oldest = first.setdefault(content_id, asset_id)
         if oldest != asset_id and not decided.assets(oldest, asset_id):
             exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
-    return exact + _near_pairs(roots, distance, among, decided)
+    return exact + _near_pairs(roots, distances, among, decided)
 
 
-def glimpse(roots: Scope, distance: int) -> list[PairRef]:
+def glimpse(roots: Scope, distances: Distances) -> list[PairRef]:
     """One open pair of a catalog so large that all of them take a while; else nothing."""
     largest = Content.select(fn.MAX(Content.id)).scalar() or 0
-    return open_pairs(roots, distance, _GLIMPSE)[:1] if largest >= _LARGE else []
+    return open_pairs(roots, distances, _GLIMPSE)[:1] if largest >= _LARGE else []
 
 
-def _near_pairs(roots: Scope, distance: int, among: int | None, decided: _Decided) -> list[PairRef]:
+def _near_pairs(
+    roots: Scope, distances: Distances, among: int | None, decided: _Decided
+) -> list[PairRef]:
     query = (
         Pair.select(
             Pair.content_a,
@@ -270,21 +274,32 @@ def _near_pairs(roots: Scope, distance: int, among: int | None, decided: _Decide
             Pair.turn,
             Pair.pixels_equal,
         )
-        .where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
+        .where((Pair.distance <= distances.largest(roots)) | (Pair.pixels_equal == True))  # noqa: E712
         .limit(among)
     )
     found = list(stored(query))
     paired = Pair.select(Pair.content_a).union_all(Pair.select(Pair.content_b))
     first = oldest_present(paired if among is None else _sides(found), roots)
+    reach = _reach(first, distances)
     near = [
         (not equal, turn != 1, between, -correlation, turn, *sorted((first[a], first[b])))
         for a, b, between, correlation, turn, equal in found
         if a in first and b in first and not decided.contents(a, b)
+        # Across two libraries the smaller distance holds: neither shows what its own leaves out.
+        if equal or between <= min(reach.get(a, between), reach.get(b, between))
     ]
     return [
         PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, between, -correlation, turn)
-        for differs, _, between, correlation, turn, (_, a), (_, b) in sorted(near)
+        for differs, _, between, correlation, turn, (_, a, _), (_, b, _) in sorted(near)
     ]
+
+
+def _reach(first: Mapping[int, tuple[int, int, bytes]], distances: Distances) -> dict[int, int]:
+    """The distance that holds for each content, by where its oldest asset is; empty where one and
+    the same holds everywhere."""
+    if not distances.libraries:
+        return {}
+    return {content: distances.at(Path(os.fsdecode(path))) for content, (*_, path) in first.items()}
 
 
 def _sides(found: Iterable[Sequence[int]]) -> list[int]:

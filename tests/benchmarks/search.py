@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model import FoundFile
+from core.model import Distances, FoundFile
 from tests.benchmarks.measure import AbsentError, Measure, spread
 from tests.benchmarks.tree import BETTERHALF, REPOSITORY, Cost, cost_of
 
@@ -274,9 +274,9 @@ def _held() -> dict[str, Any]:
         "search": [_milliseconds(arrive, row) for row in new],
         "flat": [_milliseconds(search, each) for each in index.ids[index.flat][:_NEW].tolist()],
         "asking": [_milliseconds(pairs.unsearched, _DISTANCE, _TURNS) for _ in range(3)],
-        "open": _milliseconds(pairs.open_pairs, (), _DISTANCE) / 1000,
+        "open": _milliseconds(pairs.open_pairs, (), Distances(_DISTANCE)) / 1000,
         "open_peak": _memory("VmHWM"),
-        "glimpse": [_milliseconds(pairs.glimpse, (), _DISTANCE) for _ in range(3)],
+        "glimpse": [_milliseconds(pairs.glimpse, (), Distances(_DISTANCE)) for _ in range(3)],
         "known": _milliseconds(_rescan_of, _listed()) / 1000,
         "known_peak": _memory("VmHWM"),
     }

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import pairs
-from core.model import PairKind, RelationKind
+from core.catalog import assets, pairs
+from core.model import Distances, PairKind, RelationKind
 from tests import gallery
 from tests.core.desk import Desk
 
@@ -38,6 +38,28 @@ def test_pairs_within_the_distance_asked_for_are_open(library: Path, tmp_path: P
         assert len(wide.pairs()) == 1
         wide.distance = 0
         assert wide.pairs() == []
+
+
+def test_across_two_libraries_the_smaller_distance_holds(library: Path, tmp_path: Path) -> None:
+    for percent, name in enumerate(("strict", "loose"), start=2):
+        (library / name).mkdir()
+        gallery.cropped(gallery.photo("chelsea"), library / name / "cut.jpg", percent=percent)
+        for quality in (50 + percent, 60 + percent):
+            small = library / name / f"{quality}.jpg"
+            gallery.recompressed(gallery.photo("chelsea"), small, quality=quality)
+    with Desk(tmp_path / "catalog.db", [library], distance=16) as desk:
+        desk.scan()
+        everywhere = {ref.key: ref for ref in desk.ask(pairs.open_pairs, [], Distances(16))}
+        distances = Distances(16, ((library / "strict", 0),))
+        kept = {ref.key for ref in desk.ask(pairs.open_pairs, [], distances)}
+        met = {asset for key in everywhere for asset in key}
+        folder = {each.id: each.path.parent.name for each in desk.ask(assets.assets, met)}
+    strict = {key for key in everywhere if "strict" in {folder[each] for each in key}}
+    assert {len({folder[each] for each in key}) for key in strict} == {1, 2}
+    assert {key for key in everywhere if everywhere[key].distance == 0} & strict == kept & strict
+    assert any(everywhere[key].distance for key in strict - kept)
+    assert any(everywhere[key].distance for key in kept)
+    assert everywhere.keys() - strict <= kept
 
 
 def test_pairs_that_show_the_same_pixels_are_open_at_any_distance(
@@ -139,9 +161,9 @@ def test_of_a_large_catalog_one_open_pair_is_there_at_once(
     if kind is PairKind.EXACT:
         gallery.exact_copy(photo, library / "copy.jpg", modified=2)
     desk.scan()
-    assert desk.ask(pairs.glimpse, desk.roots, 4) == []
+    assert desk.ask(pairs.glimpse, desk.roots, Distances(4)) == []
     monkeypatch.setattr(pairs, "_LARGE", 1)
-    (first,) = desk.ask(pairs.glimpse, desk.roots, 4)
+    (first,) = desk.ask(pairs.glimpse, desk.roots, Distances(4))
     assert first.kind is kind
-    assert first in desk.ask(pairs.open_pairs, desk.roots, 4)
-    assert desk.ask(pairs.glimpse, [library / "elsewhere"], 4) == []
+    assert first in desk.ask(pairs.open_pairs, desk.roots, Distances(4))
+    assert desk.ask(pairs.glimpse, [library / "elsewhere"], Distances(4)) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.catalog import assets
-from core.model import Choice, KnownFile, PairKind, RelationKind
+from core.model import Choice, Distances, KnownFile, PairKind, RelationKind
 from core.workers.events import Event, Problem
 from core.workers.session import Session, open_session
 from core.workers.watch import SETTLED_SECONDS, watching
@@ -50,7 +50,7 @@ class Watch:
 async def watched(library: Path) -> AsyncIterator[Watch]:
     events: list[Event] = []
     async with (
-        open_session(library.parent / "catalog.db", [library], 4, 1) as (session, _),
+        open_session(library.parent / "catalog.db", [library], Distances(4), 1) as (session, _),
         watching([library], events.append) as settled,
     ):
         await session.scan(events.append)
@@ -192,7 +192,7 @@ async def test_what_happens_during_the_scan_is_not_missed(library: Path) -> None
         gallery.exact_copy(gallery.photo("clock"), library / "b.jpg")
 
     async with (
-        open_session(library.parent / "catalog.db", [library], 4, 1) as (session, _),
+        open_session(library.parent / "catalog.db", [library], Distances(4), 1) as (session, _),
         watching([library], lambda _: None) as settled,
     ):
         await session.scan(listen)
