@@ -6,6 +6,7 @@ What is measured from bytes (`Facts`, `Fingerprint`) is kept apart from what a p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -213,6 +214,31 @@ class PairRef:
     def key(self) -> tuple[int, int]:
         """The two assets, in the order that names this pair."""
         return self.asset_a, self.asset_b
+
+
+@dataclass(frozen=True, slots=True)
+class Distances:
+    """How far apart the fingerprints of a potential pair may be, in bits of 64."""
+
+    usual: int
+    libraries: tuple[tuple[Path, int], ...] = ()
+    """Folders for which another one holds, and for all below them."""
+
+    def at(self, path: Path) -> int:
+        """The distance that holds for the file or folder `path`: the innermost library's."""
+        around = [each for each in self.libraries if path.is_relative_to(each[0])]
+        return max(around, key=lambda each: len(each[0].parts), default=(path, self.usual))[1]
+
+    def largest(self, roots: Sequence[Path]) -> int:
+        """The largest one that holds anywhere below `roots`; none means everywhere."""
+        if not roots:
+            return max(self.usual, *(distance for _, distance in self.libraries), 0)
+        inside = [
+            distance
+            for folder, distance in self.libraries
+            if any(folder.is_relative_to(root) for root in roots)
+        ]
+        return max(*map(self.at, roots), *inside, 0)
 
 
 class RelationKind(StrEnum):

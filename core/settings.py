@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UsageError, explain_os_error
+from core.model import Distances
 
 APP = "betterhalf"
 DISTANCES = {"exact": 0, "very similar": 2, "similar": 4, "speculative": 8}
@@ -30,6 +31,8 @@ class Settings:
     """Libraries to open when the command line names none."""
     distance: int = DISTANCES["similar"]
     """Largest distance of a potential pair: a number, or one of `DISTANCES` by name."""
+    libraries: tuple[tuple[str, int], ...] = ()
+    """Folders with a distance of their own, which is all that a library can have so far."""
     rotated: bool = True
     """Whether copies turned by a quarter or a half are looked for."""
     mirrored: bool = False
@@ -49,6 +52,14 @@ class Settings:
         rotations = (3, 6, 8) if self.rotated else ()
         mirrorings = (2, 4, 5, 7) if self.mirrored else ()
         return rotations + mirrorings
+
+    def distances(self, run: int | None = None) -> Distances:
+        """The distance of every library, or the one that was given for this `run`."""
+        if run is not None:
+            return Distances(run)
+        # Libraries are known by their real paths; that of an absent one is as good as its name.
+        libraries = [(Path(os.path.realpath(name)), distance) for name, distance in self.libraries]
+        return Distances(self.distance, tuple(libraries))
 
     @property
     def worker_count(self) -> int:
@@ -131,6 +142,8 @@ def _checked(key: str, value: Any) -> Any:
         return tuple(map(os.path.expanduser, value)) if key == "folders" else tuple(value)
     if key == "distance":
         return parse_distance(value)
+    if key == "libraries":
+        return _libraries(value)
     if key == "workers":
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 64:
             raise ValueError("this needs a whole number from 0 to 64")
@@ -144,3 +157,19 @@ def _checked(key: str, value: Any) -> Any:
     if key == "images" and value not in IMAGES:
         raise ValueError(f"this is one of: {', '.join(IMAGES)}")
     return value
+
+
+def _libraries(value: Any) -> tuple[tuple[str, int], ...]:
+    if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
+        raise ValueError('this needs a table for each folder, as in [libraries."~/Scans"]')
+    found = []
+    for folder, table in value.items():
+        unknown = [key for key in table if key != "distance"]
+        if unknown:
+            raise ValueError(f"{folder}: there is no setting {unknown[0]}; known is distance")
+        if "distance" in table:
+            path = os.path.expanduser(folder)
+            if not os.path.isabs(path):
+                raise ValueError(f"{folder}: name the folder from / or ~ on")
+            found.append((path, parse_distance(table["distance"])))
+    return tuple(found)

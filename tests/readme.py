@@ -32,6 +32,7 @@ def with_keys(text: str) -> str:
 
 async def _picture(folder: Path) -> str:
     """An SVG of the review of the gallery, at a pair with something to see."""
+    from core.model import Distances
     from core.workers.session import open_session
     from tui.app import BetterhalfApp
     from tui.preview.picture import Style
@@ -40,7 +41,7 @@ async def _picture(folder: Path) -> str:
     library = folder / "Pictures"
     library.mkdir()
     roles = gallery.build(library)
-    async with open_session(folder / "catalog.db", [library], 4, 2) as (session, notes):
+    async with open_session(folder / "catalog.db", [library], Distances(4), 2) as (session, notes):
         style = Style(Protocol.HALF, Cell(10, 20))
         app = BetterhalfApp(session, style, "betterhalf-dark", notes)
         async with app.run_test(size=(120, 40)) as pilot:

@@ -52,7 +52,9 @@ class BetterhalfApp(App[None]):
         self._watch = watch
         self._notes = list(notes)
         self._loader = PictureLoader(style, self._send)
-        self.review = ReviewScreen(session.roots, session.distance, self._loader, watch)
+        self.review = ReviewScreen(
+            session.roots, session.distances.largest(session.roots), self._loader, watch
+        )
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = False
@@ -154,6 +156,8 @@ class BetterhalfApp(App[None]):
     async def _refresh_pairs(self) -> None:
         self._refreshing = True
         try:
+            if not len(self.review.queue) and (first := await self._session.glimpse()):
+                self.review.pairs_changed(first)
             self.review.pairs_changed(await self._session.open_pairs())
         except UnavailableError as error:
             self._complain(error)

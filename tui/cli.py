@@ -140,7 +140,7 @@ def _dispatch(given: argparse.Namespace) -> int:
 
     settings = settings_file.load(given.config)
     database = given.database or settings_file.database_path()
-    distance = settings.distance if given.distance is None else given.distance
+    distances = settings.distances(given.distance)
     headless_only = {"--rule": given.rule, "--dry-run": given.dry_run}
     for name, value in headless_only.items():
         if value and not given.process:
@@ -162,7 +162,7 @@ def _dispatch(given: argparse.Namespace) -> int:
         order = Order(
             folders=folders,
             database=database,
-            distance=distance,
+            distances=distances,
             workers=settings.worker_count,
             turns=settings.turns,
             rules=given.rule or settings.rules,
@@ -177,7 +177,7 @@ def _dispatch(given: argparse.Namespace) -> int:
 
     log_beside(database)
     images = given.images or settings.images
-    return launch(folders, database, distance, settings, images, given.watch)
+    return launch(folders, database, distances, settings, images, given.watch)
 
 
 if __name__ == "__main__":

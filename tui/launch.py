@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.errors import UsageError
 from core.libraries.folder import library_root, outermost
+from core.model import Distances
 from core.settings import Settings
 from tui.preview.protocol import Protocol
 from tui.terminal import Terminal, probe
@@ -18,7 +19,7 @@ from tui.terminal import Terminal, probe
 def launch(
     folders: Sequence[str],
     database: Path,
-    distance: int,
+    distances: Distances,
     settings: Settings,
     images: str,
     watch: bool,
@@ -41,13 +42,13 @@ def launch(
     if terminal.truecolor:
         # ssh does not carry COLORTERM over; the terminal itself has just said what it can do.
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
-    return asyncio.run(_review(roots, database, distance, settings, images, watch, terminal))
+    return asyncio.run(_review(roots, database, distances, settings, images, watch, terminal))
 
 
 async def _review(
     roots: Sequence[Path],
     database: Path,
-    distance: int,
+    distances: Distances,
     settings: Settings,
     images: str,
     watch: bool,
@@ -68,7 +69,7 @@ async def _review(
         raise UsageError("theme", f"there is no theme {settings.theme}", f"one of {names}")
     protocol = terminal.protocol if images == "auto" else Protocol(images)
     style = Style(protocol, terminal.cell, thrifty="SSH_CONNECTION" in os.environ)
-    async with open_session(database, roots, distance, settings.worker_count, settings.turns) as (
+    async with open_session(database, roots, distances, settings.worker_count, settings.turns) as (
         session,
         repaired,
     ):

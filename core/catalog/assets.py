@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
-from core.catalog.rows import rows
+from core.catalog.rows import rows, stored
 from core.catalog.schema import Asset as AssetRow
 from core.catalog.schema import Content, database
 from core.catalog.scope import Scope, below
@@ -28,10 +29,95 @@ TRASHED = "trashed"
 _CHUNK = 200
 """Paths of one condition; databases limit how long one may be."""
 
+_PAGE = 20_000
+"""Paths of a `KnownPage`."""
 
-def known_files(roots: Scope) -> list[KnownFile]:
-    """Every path the catalog has ever seen below `roots`, whatever became of it."""
-    return _known(below(roots))
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """Some of the paths the catalog has ever seen, held against a listing."""
+
+    as_listed: list[str]
+    """Present, read without a problem, and as the listing has them: most of them, mostly."""
+    others: list[KnownFile]
+
+
+def known_pages(roots: Scope, listed: Mapping[str, FoundFile]) -> Iterator[KnownPage]:
+    """Every path the catalog has ever seen below `roots`, whatever became of it.
+
+    A page takes tens of milliseconds, so that others who need the catalog get their turn.
+
+    Args:
+        roots: the libraries.
+        listed: what is there now, by path.
+    """
+    # Contents without a hash are those that are no picture we can read; elsewhere is no problem.
+    query = Content.select(Content.id, Content.problem, Content.remedy).where(
+        Content.hash.is_null(True), Content.problem.is_null(False)
+    )
+    unreadable = {row[0]: Unreadable(*row[1:]) for row in stored(query)}
+    for scope in [[root] for root in roots] or [[]]:
+        after = b""
+        while page := list(stored(_page(scope, after))):
+            yield _held_against(listed, page, unreadable)
+            after = bytes(page[-1][0])
+
+
+_PAGE_COLUMNS = (
+    AssetRow.path,
+    AssetRow.size,
+    AssetRow.modified_ns,
+    AssetRow.inode,
+    AssetRow.sidecar,
+    AssetRow.sidecar_modified_ns,
+    AssetRow.sidecar_size,
+    AssetRow.state,
+    AssetRow.content,
+    AssetRow.problem,
+    AssetRow.remedy,
+    AssetRow.id,
+)
+
+
+def _page(scope: Scope, after: bytes) -> Any:
+    return (
+        AssetRow.select(*_PAGE_COLUMNS)
+        .where(below(scope), AssetRow.path > after)
+        .order_by(AssetRow.path)
+        .limit(_PAGE)
+    )
+
+
+def _held_against(
+    listed: Mapping[str, FoundFile], page: list[Any], unreadable: Mapping[int, Unreadable]
+) -> KnownPage:
+    as_listed, others = [], []
+    for raw, size, modified, inode, beside, beside_modified, beside_size, *state in page:
+        path = os.fsdecode(raw)
+        sidecar = None if beside is None else os.fsdecode(beside)
+        status, content, cause, remedy, asset_id = state
+        problem = Unreadable(cause, remedy) if cause else unreadable.get(content)
+        now = listed.get(path)
+        # Field by field, as a million of objects take longer to make than to compare.
+        if (
+            now is not None
+            and status == PRESENT
+            and problem is None
+            and content is not None
+            and now.size == size
+            and now.modified_ns == modified
+            and now.inode == unsigned(inode)
+            and now.sidecar == sidecar
+            and now.sidecar_modified_ns == beside_modified
+            and now.sidecar_size == beside_size
+        ):
+            as_listed.append(path)
+            continue
+        found = FoundFile(
+            path, size, modified, unsigned(inode), sidecar, beside_modified, beside_size
+        )
+        others.append(KnownFile(asset_id, found, status, problem, content is not None))
+    return KnownPage(as_listed, others)
 
 
 def known_at(files: Iterable[str], folders: Iterable[str]) -> list[KnownFile]:
@@ -269,17 +355,49 @@ def _asset(row: Any) -> Asset:
 def copies(roots: Scope) -> list[list[int]]:
     """Asset ids of byte-identical files below `roots`, one list a content, lists of two or more."""
     groups: dict[int, list[int]] = {}
-    for asset_id, content_id in present_contents(roots):
+    for asset_id, content_id in copied(roots):
         groups.setdefault(content_id, []).append(asset_id)
     return [group for group in groups.values() if len(group) > 1]
 
 
-def present_contents(roots: Scope) -> list[tuple[int, int]]:
-    """(asset id, content id) of every present, readable asset below `roots`, oldest first."""
+def copied(roots: Scope, among: int | None = None) -> list[tuple[int, int]]:
+    """(asset id, content id) of every present, readable asset below `roots` whose bytes are in
+    another present file too, there or elsewhere; oldest first.
+
+    Args:
+        roots: the libraries.
+        among: look at so many contents at most, whichever come to hand first.
+    """
+    several = (
+        AssetRow.select(AssetRow.content)
+        .where(AssetRow.state == PRESENT, AssetRow.content.is_null(False))
+        .group_by(AssetRow.content)
+        .having(fn.COUNT(AssetRow.id) > 1)
+        .limit(among)
+    )
     query = (
         AssetRow.select(AssetRow.id, AssetRow.content)
         .join(Content, on=(AssetRow.content == Content.id))
-        .where(below(roots), AssetRow.state == PRESENT, Content.format.is_null(False))
+        .where(AssetRow.content.in_(several), Content.format.is_null(False))
+        .where(below(roots), AssetRow.state == PRESENT)
         .order_by(AssetRow.modified_ns, AssetRow.path)
     )
-    return [(asset_id, content_id) for asset_id, content_id in rows(query)]
+    return [(asset_id, content_id) for asset_id, content_id in stored(query)]
+
+
+def oldest_present(contents: Any, roots: Scope) -> dict[int, tuple[int, int, bytes]]:
+    """The oldest present asset below `roots` of each of `contents`: (place by age, id, path).
+
+    Args:
+        contents: a list of ids or a select of them.
+        roots: the libraries.
+    """
+    query = (
+        AssetRow.select(AssetRow.id, AssetRow.content, AssetRow.path)
+        .where(AssetRow.content.in_(contents), below(roots), AssetRow.state == PRESENT)
+        .order_by(AssetRow.modified_ns, AssetRow.path)
+    )
+    oldest: dict[int, tuple[int, int, bytes]] = {}
+    for age, (asset_id, content_id, path) in enumerate(stored(query)):
+        oldest.setdefault(content_id, (age, asset_id, path))
+    return oldest

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from peewee import fn
 
-from core.catalog.assets import CHUNK, PRESENT, present_contents
-from core.catalog.rows import rows
+from core.catalog.assets import CHUNK, PRESENT, copied, oldest_present
+from core.catalog.rows import rows, stored
 from core.catalog.schema import Asset, Content, Decision, Pair, database
 from core.catalog.scope import Scope, below
-from core.model import DecisionState, PairKind, PairRef, RelationKind
+from core.model import DecisionState, Distances, PairKind, PairRef, RelationKind
+
+_LARGE = 100_000
+"""Contents from which on a list of all open pairs keeps a person waiting."""
+_GLIMPSE = 50
+"""Contents and pairs that are looked at for one to begin with."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRow:
-    """What the search needs of a content."""
+class SearchRow(NamedTuple):
+    """What the search needs of a content: a tuple, as there may be a million of them."""
 
     content_id: int
     hash: int
@@ -76,24 +84,65 @@ class PixelQuestion:
 
 def search_rows(after: int = 0) -> list[SearchRow]:
     """Every content with a fingerprint whose id is above `after`, by id."""
-    query = (
-        Content.select(Content.id, Content.hash, Content.detail)
-        .where(Content.hash.is_null(False), Content.id > after)
-        .order_by(Content.id)
+    query = Content.select(Content.id, Content.hash, Content.detail).where(
+        Content.hash.is_null(False)
     )
-    return [SearchRow(*row) for row in rows(query)]
+    if after:
+        query = query.where(Content.id > after)
+    # Sorted here: asked to sort, the database reads whole contents instead of its index.
+    return sorted(map(SearchRow._make, stored(query)), key=itemgetter(0))
 
 
 def unsearched(distance: int, turns: Sequence[int] = ()) -> list[int]:
     """Ids of the contents whose neighbours up to `distance`, and turned by `turns`, have not all
     been looked for."""
-    wanted = _bits(turns)
-    missing = Content.searched < distance
-    if wanted:
-        missing |= Content.searched_turns.bin_and(wanted) != wanted
-    query = Content.select(Content.id).where(missing, Content.hash.is_null(False))
-    # Sorted here: asked to sort, the database walks all contents in order instead of its index.
-    return sorted(content_id for (content_id,) in rows(query))
+    wanted = turns_of(turns)
+    lacking = [turned for turned in _searched_turns() if turned & wanted != wanted]
+    found: set[int] = set()
+    # One after the other: asked for either, the database walks all contents.
+    for missing in (Content.searched < distance, Content.searched_turns.in_(lacking)):
+        query = Content.select(Content.id).where(missing, Content.hash.is_null(False))
+        found.update(content_id for (content_id,) in stored(query))
+    return sorted(found)
+
+
+def _searched_turns() -> Iterator[int]:
+    """The values of `Content.searched_turns`: a handful, found by leaps through its index."""
+    value = -1
+    while True:
+        query = Content.select(fn.MIN(Content.searched_turns)).where(Content.searched_turns > value)
+        value = query.scalar()
+        if value is None:
+            return
+        yield value
+
+
+def stored_with(content_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Every stored pair that has one of these contents, whatever became of it."""
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(content_ids), CHUNK):
+        few = list(content_ids[start : start + CHUNK])
+        for side in (Pair.content_a, Pair.content_b):
+            query = Pair.select(Pair.content_a, Pair.content_b).where(side.in_(few))
+            found.update(stored(query))
+    return found
+
+
+def claims() -> Counter[int]:
+    """In how many pairs, lying alike and still open, each content stands."""
+    decided = _Decided()
+
+    def is_present(side: Any) -> Any:
+        return fn.EXISTS(Asset.select(1).where(Asset.content == side, Asset.state == PRESENT))
+
+    query = Pair.select(Pair.content_a, Pair.content_b).where(
+        Pair.turn == 1, is_present(Pair.content_a), is_present(Pair.content_b)
+    )
+    standing = Counter[int]()
+    for pair in stored(query):
+        if not decided.contents(*pair):
+            standing.update(pair)
+    return standing
 
 
 def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
@@ -123,7 +172,8 @@ def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
     return found
 
 
-def _bits(turns: Sequence[int]) -> int:
+def turns_of(turns: Sequence[int]) -> int:
+    """EXIF orientations as the bits of `Content.searched_turns`."""
     return sum(1 << turn for turn in turns)
 
 
@@ -152,8 +202,11 @@ def store_candidates(
         for start in range(0, len(rows), CHUNK):
             Pair.insert_many(rows[start : start + CHUNK]).on_conflict_ignore().execute()
         for start in range(0, len(searched), CHUNK):
-            Content.update(searched=radius, searched_turns=_bits(turns)).where(
-                Content.id.in_(list(searched[start : start + CHUNK]))
+            few = Content.id.in_(list(searched[start : start + CHUNK]))
+            # Who has been searched farther, or in more turns, stays so.
+            Content.update(searched=radius).where(few, Content.searched < radius).execute()
+            Content.update(searched_turns=Content.searched_turns.bin_or(turns_of(turns))).where(
+                few
             ).execute()
 
 
@@ -228,40 +281,67 @@ def settle_pixels(answers: Iterable[tuple[int, bool]]) -> None:
             Pair.update(pixels_equal=equal).where(Pair.id == pair_id).execute()
 
 
-def open_pairs(roots: Scope, distance: int) -> list[PairRef]:
+def open_pairs(roots: Scope, distances: Distances, among: int | None = None) -> list[PairRef]:
     """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by likelihood.
 
     The oldest copy of a content stands for all of them in its pairs, and the others pair up with
     that one as exact copies. A pair's older asset comes first, so that the same library shows the
     same pairs in the same order, however it was read.
+
+    Args:
+        roots: the libraries.
+        distances: how far apart a pair may be, unless its pixels are equal.
+        among: look at so many contents and pairs at most, whichever come to hand first.
     """
-    first: dict[int, tuple[int, int]] = {}
-    exact: list[PairRef] = []
     decided = _Decided()
-    for age, (asset_id, content_id) in enumerate(present_contents(roots)):
-        _, oldest = first.setdefault(content_id, (age, asset_id))
+    first: dict[int, int] = {}
+    exact: list[PairRef] = []
+    for asset_id, content_id in copied(roots, among):
+        oldest = first.setdefault(content_id, asset_id)
         if oldest != asset_id and not decided.assets(oldest, asset_id):
             exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
-    query = Pair.select(
-        Pair.content_a,
-        Pair.content_b,
-        Pair.distance,
-        Pair.correlation,
-        Pair.turn,
-        Pair.pixels_equal,
-        Pair.colour_distance,
-        Pair.aspect_difference,
-    ).where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
+    return exact + _near_pairs(roots, distances, among, decided)
+
+
+def glimpse(roots: Scope, distances: Distances) -> list[PairRef]:
+    """One open pair of a catalog so large that all of them take a while; else nothing."""
+    largest = Content.select(fn.MAX(Content.id)).scalar() or 0
+    return open_pairs(roots, distances, _GLIMPSE)[:1] if largest >= _LARGE else []
+
+
+def _near_pairs(
+    roots: Scope, distances: Distances, among: int | None, decided: _Decided
+) -> list[PairRef]:
+    query = (
+        Pair.select(
+            Pair.content_a,
+            Pair.content_b,
+            Pair.distance,
+            Pair.correlation,
+            Pair.turn,
+            Pair.pixels_equal,
+            Pair.colour_distance,
+            Pair.aspect_difference,
+        )
+        .where((Pair.distance <= distances.largest(roots)) | (Pair.pixels_equal == True))  # noqa: E712
+        .limit(among)
+    )
+    found = list(stored(query))
+    paired = Pair.select(Pair.content_a).union_all(Pair.select(Pair.content_b))
+    first = oldest_present(paired if among is None else _sides(found), roots)
+    reach = _reach(first, distances)
     near = [
         (
             (not equal, turn != 1, between, -correlation, turn, *sorted((first[a], first[b]))),
-            (colours, aspect),
+            evidence,
         )
-        for a, b, between, correlation, turn, equal, colours, aspect in rows(query)
+        for a, b, between, correlation, turn, equal, *evidence in found
         if a in first and b in first and not decided.contents(a, b)
+        # Across two libraries the smaller distance holds: neither shows what its own leaves out.
+        if equal or between <= min(reach.get(a, between), reach.get(b, between))
     ]
     near.sort(key=itemgetter(0))
-    return exact + [
+    return [
         PairRef(
             a,
             b,
@@ -269,11 +349,22 @@ def open_pairs(roots: Scope, distance: int) -> list[PairRef]:
             between,
             -correlation,
             turn,
-            colours,
-            aspect,
+            *evidence,
         )
-        for (differs, _, between, correlation, turn, (_, a), (_, b)), (colours, aspect) in near
+        for (differs, _, between, correlation, turn, (_, a, _), (_, b, _)), evidence in near
     ]
+
+
+def _reach(first: Mapping[int, tuple[int, int, bytes]], distances: Distances) -> dict[int, int]:
+    """The distance that holds for each content, by where its oldest asset is; empty where one and
+    the same holds everywhere."""
+    if not distances.libraries:
+        return {}
+    return {content: distances.at(Path(os.fsdecode(path))) for content, (*_, path) in first.items()}
+
+
+def _sides(found: Iterable[Sequence[int]]) -> list[int]:
+    return list({content for a, b, *_ in found for content in (a, b)})
 
 
 class _Decided:

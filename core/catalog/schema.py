@@ -73,8 +73,12 @@ class Content(_Table):
     pixel_digest = BlobField(null=True)
     searched = IntegerField(default=-1, index=True)
     """The radius up to which its neighbours have been looked for; -1: not yet."""
-    searched_turns = IntegerField(default=0)
+    searched_turns = IntegerField(default=0, index=True)
     """Bit n: its neighbours turned as EXIF orientation n says have been looked for, too."""
+
+    class Meta:
+        # All that the search loads, without a page of the thumbs beside it.
+        indexes = ((("hash", "detail"), False),)
 
 
 class Asset(_Table):

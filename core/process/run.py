@@ -23,7 +23,7 @@ from core.catalog import journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, CompanionQuestion, UsageError
 from core.libraries.folder import library_root, outermost
-from core.model import Asset, Choice, Decision
+from core.model import Asset, Choice, Decision, Distances
 from core.process.narration import Narrator
 from core.process.report import Reporter, Summary
 from core.rules.builtin import COPIES_RULES
@@ -37,7 +37,7 @@ class Order:
 
     folders: Sequence[str]
     database: Path
-    distance: int
+    distances: Distances
     workers: int
     turns: Sequence[int] = ()
     """EXIF orientations in which copies are looked for, besides upright."""
@@ -95,7 +95,7 @@ async def process(order: Order) -> int:
         watch = watching(roots, listen)
     async with (
         open_session(
-            order.database, roots, order.distance, order.workers, order.turns, repair=not order.dry
+            order.database, roots, order.distances, order.workers, order.turns, repair=not order.dry
         ) as (session, repaired),
         watch as settled,
     ):
@@ -180,7 +180,7 @@ async def list_pairs(order: Order) -> int:
     roots = outermost([library_root(folder) for folder in order.folders])
     reporter = Reporter(order.as_json)
     opened = open_session(
-        order.database, roots, order.distance, order.workers, order.turns, repair=False
+        order.database, roots, order.distances, order.workers, order.turns, repair=False
     )
     async with opened as (session, _):
         refs = await session.open_pairs()

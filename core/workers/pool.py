@@ -7,6 +7,7 @@ process with it, costs the file it was at, and nothing else.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -30,6 +31,12 @@ FILE_SECONDS = 60.0
 WORKER_MEMORY = 4 << 30
 """Bytes of address space of a worker: three times what the largest picture admitted needs."""
 
+_KEPT_MEMORY = 256 << 20
+"""Bytes that a worker keeps for its next picture: those of one of 12 megapixels in WebP, twice."""
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+"""malloc.h of glibc."""
+
 _WORKER_MODULE = "core.libraries.reader"
 
 
@@ -40,10 +47,23 @@ def _prepare_worker() -> None:
     # The screen of whoever waits for the pictures comes first.
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY, WORKER_MEMORY))
+    _keep_memory()
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
     os.close(null)
+
+
+def _keep_memory() -> None:
+    """Have freed memory stay with this process, where the system's C library can be told so.
+
+    A decoder asks for tens of megabytes and gives them back, picture after picture. Handed to the
+    system each time, they come back page by page: a fifth of the time of a PNG or a WebP.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(_M_MMAP_THRESHOLD, _KEPT_MEMORY)
+        set_option(_M_TRIM_THRESHOLD, _KEPT_MEMORY)
 
 
 class WorkerPool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,10 @@ from core.errors import BetterhalfError, ImageError
 from core.libraries.folder import Listing, list_folder, look_at, with_raws
 from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
-from core.matching.search import SearchIndex, evidence_of, find_candidates, find_turned
+from core.matching.evidence import evidence_of
+from core.matching.index import SearchIndex
+from core.matching.search import find_candidates
+from core.matching.turned import find_turned
 from core.model import Examined, FoundFile, KnownFile, Unreadable
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.pool import WorkerPool
@@ -86,7 +89,9 @@ class Scanner:
         self._index = SearchIndex()
         self._found = 0
         self._crowded: set[int] = set()
-        """Searched by this scanner; only a later one, with fewer around, finds them more."""
+        """Searched by this scan; only a later one, with fewer pairs open, finds them more."""
+        self._counted = False
+        """Whether the index knows the pairs that were open when the scan began."""
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with the folders. Cancel it to stop.
@@ -96,12 +101,12 @@ class Scanner:
         """
         started = time.monotonic()
         self._crowded.clear()
+        self._counted = False
         self._found = 0
         listener(Progress("listing", 0, 0, 0.0))
         listing = await self._list()
         result = ScanResult(listed=len(listing.files))
-        known = await self._catalog.call(assets.known_files, self._roots)
-        changes = await asyncio.to_thread(_compare, listing, known)
+        changes = await self._compared(listing)
         await self._catalog.call(self._store_changes, changes)
         for error in [*listing.problems, *changes.still_unreadable]:
             result.unreadable.append(error)
@@ -134,7 +139,7 @@ class Scanner:
         # Below a path that is a folder still, not everything need have gone.
         others = {each.found.path for each in known} - found
         files += await asyncio.to_thread(look_at, others)
-        changes = await asyncio.to_thread(_compare, Listing(files), known)
+        changes = _compare({each.path: each for each in files}, known)
         await self._catalog.call(self._store_changes, changes)
         if changes.missing or changes.returned or changes.moved:
             listener(PairsFound())
@@ -159,12 +164,22 @@ class Scanner:
         found = look_at(wanted)
         batch = [await self._examine(each) for each in found]
         gone = set(wanted) - {each.path for each in found}
-        known = await self._catalog.call(assets.known_files, self._roots)
-        missing = [each.asset_id for each in known if each.found.path in gone]
+        known = await self._catalog.call(assets.known_at, gone, [])
+        missing = [each.asset_id for each in known]
         await self._catalog.call(assets.set_state, missing, MISSING)
         await self._catalog.call(assets.record, batch)
         await self._search(listener)
         await self._compare_pixels(listener)
+
+    async def _compared(self, listing: Listing) -> _Changes:
+        left = {each.path: each for each in listing.files}
+        known: list[KnownFile] = []
+        pages = assets.known_pages(self._roots, left)
+        while (page := await self._catalog.call(next, pages, None)) is not None:
+            for path in page.as_listed:
+                del left[path]
+            known += page.others
+        return await asyncio.to_thread(_compare, left, known)
 
     async def _list(self) -> Listing:
         stop = False
@@ -251,12 +266,16 @@ class Scanner:
 
     def _search_now(self) -> bool:
         """Whether there was anything to search for; runs on the database thread."""
-        self._index.add(pairs.search_rows(self._index.last_id))
         waiting = pairs.unsearched(self._distance, self._turns)
         fresh = [each for each in waiting if each not in self._crowded]
         if not fresh:
             return False
-        found = find_candidates(self._index, fresh, self._distance, pairs.look_rows)
+        self._index.add(pairs.search_rows(self._index.last_id))
+        if not self._counted:
+            self._index.count_claims(pairs.claims())
+            self._counted = True
+        stored = pairs.stored_with(fresh)
+        found = find_candidates(self._index, fresh, self._distance, pairs.look_rows, stored)
         # Where a picture meets itself lying alike and turned, the first one stored stays.
         turned = find_turned(self._index, fresh, self._distance, self._turns, pairs.look_rows)
         self._found += len(found.candidates) + len(turned)
@@ -329,14 +348,14 @@ def _complete_evidence() -> None:
         )
 
 
-def _compare(listing: Listing, known: Sequence[KnownFile]) -> _Changes:
+def _compare(listed: Mapping[str, FoundFile], known: Sequence[KnownFile]) -> _Changes:
+    """What is `listed` against what is `known`, neither with what both agree on entirely."""
     by_path = {each.found.path: each for each in known}
-    listed = {found.path for found in listing.files}
     gone = [each for each in known if each.state == PRESENT and each.found.path not in listed]
     lost = [each for each in known if each.state == MISSING and each.found.path not in listed]
     left = {_identity(each.found): each for each in [*lost, *gone] if each.read}
     changes = _Changes([], [], [], [], [])
-    for found in listing.files:
+    for found in listed.values():
         before = by_path.get(found.path)
         if before is not None and _unchanged(before, found):
             if before.state == MISSING:

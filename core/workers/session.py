@@ -16,7 +16,7 @@ from core.catalog.database import Catalog
 from core.errors import ActionRefused, ContentChanged
 from core.libraries.companions import companions_of
 from core.metadata.compare import PairView
-from core.model import Asset, Choice, Decision, PairRef, Plan
+from core.model import Asset, Choice, Decision, Distances, PairRef, Plan
 from core.workers.events import Listener
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
@@ -43,16 +43,16 @@ class Session:
         self,
         catalog: Catalog,
         roots: Sequence[Path],
-        distance: int,
+        distances: Distances,
         workers: int,
         turns: Sequence[int] = (),
     ) -> None:
         self.catalog = catalog
         self.roots = roots
-        self.distance = distance
+        self.distances = distances
         self._cannot_be_undone: set[int] = set()
         self._pool = WorkerPool(workers)
-        self._scanner = Scanner(catalog, self._pool, roots, distance, turns)
+        self._scanner = Scanner(catalog, self._pool, roots, distances.largest(roots), turns)
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date; see `Scanner.scan`."""
@@ -64,7 +64,11 @@ class Session:
 
     async def open_pairs(self) -> list[PairRef]:
         """Pairs that wait for a decision, strongest first."""
-        return await self.catalog.call(pairs.open_pairs, self.roots, self.distance)
+        return await self.catalog.call(pairs.open_pairs, self.roots, self.distances)
+
+    async def glimpse(self) -> list[PairRef]:
+        """A pair to begin with, where all of them take a while."""
+        return await self.catalog.call(pairs.glimpse, self.roots, self.distances)
 
     async def view(self, ref: PairRef) -> PairView | None:
         """What is shown of a pair; None where one of its assets is gone."""
@@ -150,7 +154,7 @@ class Session:
 async def open_session(
     database: Path,
     roots: Sequence[Path],
-    distance: int,
+    distances: Distances,
     workers: int,
     turns: Sequence[int] = (),
     repair: bool = True,
@@ -163,7 +167,7 @@ async def open_session(
         UnavailableError: the catalog cannot be opened.
     """
     catalog = await asyncio.to_thread(Catalog.open, database)
-    session = Session(catalog, roots, distance, workers, turns)
+    session = Session(catalog, roots, distances, workers, turns)
     session.warm_up()
     try:
         yield session, await asyncio.to_thread(recover, catalog) if repair else []

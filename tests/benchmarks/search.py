@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.model import Distances, FoundFile
 from tests.benchmarks.measure import AbsentError, Measure, spread
 from tests.benchmarks.tree import BETTERHALF, REPOSITORY, Cost, cost_of
 
@@ -35,7 +36,10 @@ _FARTHEST = 12
 """Bits at most between such two."""
 _FLAT = 0.01
 """Share of pictures without detail; they are compared by their thumbs."""
+_COPIES = 20_000
+"""Files beyond those that hold the bytes of an earlier one."""
 _DISTANCE = 4
+_TURNS = (3, 6, 8)
 _NEW = 20
 """Images that arrive one after the other."""
 _RESCANS = 3
@@ -76,8 +80,9 @@ def _catalog() -> list[Measure]:
         Measure("  one new image, search", "<= 50 ms", spread(found["search"])),
         Measure("  one new image without detail", "", spread(found["flat"])),
         Measure("  to ask what is new, for each batch", "", spread(found["asking"])),
+        Measure("  the first open pair", "<= 100 ms", spread(found["glimpse"])),
         _with_peak("  to list the open pairs", found, "open"),
-        _with_peak("  to list the known files, for a rescan", found, "known"),
+        _with_peak("  to hold a listing against them", found, "known"),
     ]
 
 
@@ -159,14 +164,17 @@ def _fill(path: str) -> dict[str, Any]:
     from core.catalog.database import Catalog
 
     catalog = Catalog.open(Path(path))
-    drawn = hashes(HASHES).view(np.int64).tolist()
+    drawn = hashes(HASHES)
     for first in range(0, HASHES, _ROWS_AT_ONCE):
-        catalog.call_now(_insert, first, drawn[first : first + _ROWS_AT_ONCE])
+        rows = drawn[first : first + _ROWS_AT_ONCE].view(np.int64).tolist()
+        catalog.call_now(_insert, first, rows)
+    catalog.call_now(_insert_pairs, drawn)
     catalog.close()
     return {}
 
 
 def _insert(first: int, drawn: Sequence[int]) -> None:
+    from core.catalog.pairs import turns_of
     from core.catalog.schema import Asset, Content, database
 
     random = Random(first)
@@ -188,20 +196,16 @@ def _insert(first: int, drawn: Sequence[int]) -> None:
                 "headers": "EXIF,XMP",
                 "hash": value,
                 "thumb": random.randbytes(1024),
+                "chroma": random.randbytes(128),
                 "detail": 2.0 if random.random() < _FLAT else 40.0,
                 "metadata": '{"taken": "2024-07-14 10:00:00", "camera": "Canon EOS 80D"}',
                 "searched": _DISTANCE,
+                "searched_turns": turns_of(_TURNS),
             }
         )
-        assets.append(
-            {
-                "path": b"/photos/%04d/IMG_%07d.jpg" % (number // 1000, number),
-                "size": 3_000_000,
-                "modified_ns": 1_720_000_000_000_000_000 + number,
-                "inode": number,
-                "content": number,
-            }
-        )
+        assets.append(_asset(b"/photos/%04d/IMG_%07d.jpg" % (number // 1000, number), number))
+        if number <= _COPIES:
+            assets.append(_asset(b"/copies/IMG_%07d.jpg" % number, number))
     with database.atomic():
         for model, rows in ((Content, contents), (Asset, assets)):
             # The models' own statement, without a million of their objects.
@@ -211,6 +215,28 @@ def _insert(first: int, drawn: Sequence[int]) -> None:
             database.connection().executemany(  # type: ignore[no-untyped-call]
                 sql, ((*row.values(), *defaults) for row in rows)
             )
+
+
+def _asset(path: bytes, content: int) -> dict[str, Any]:
+    return {
+        "path": path,
+        "size": 3_000_000,
+        "modified_ns": 1_720_000_000_000_000_000 + content,
+        "inode": content,
+        "content": content,
+    }
+
+
+def _insert_pairs(drawn: NDArray[np.uint64]) -> None:
+    from core.catalog.pairs import Candidate, Evidence, store_candidates
+    from core.matching.hamming import self_join
+
+    for left, right, distances in self_join(drawn, _DISTANCE):
+        found = zip((left + 1).tolist(), (right + 1).tolist(), distances.tolist(), strict=True)
+        candidates = [
+            Candidate(a, b, bits, 1 - bits / 64, False, Evidence(12.5, 0.0)) for a, b, bits in found
+        ]
+        store_candidates(candidates, [], _DISTANCE)
 
 
 def _hold(path: str) -> dict[str, Any]:
@@ -225,8 +251,9 @@ def _hold(path: str) -> dict[str, Any]:
 
 def _held() -> dict[str, Any]:
     """What a scan keeps between its batches, and what it does for each of them."""
-    from core.catalog import assets, pairs
-    from core.matching.search import LOW_DETAIL, SearchIndex, find_candidates
+    from core.catalog import pairs
+    from core.matching.index import LOW_DETAIL, SearchIndex
+    from core.matching.search import find_candidates
 
     def search(content: int) -> None:
         find_candidates(index, [content], _DISTANCE, pairs.look_rows)
@@ -249,12 +276,32 @@ def _held() -> dict[str, Any]:
         "rest": _memory("VmRSS"),
         "search": [_milliseconds(arrive, row) for row in new],
         "flat": [_milliseconds(search, each) for each in index.ids[index.flat][:_NEW].tolist()],
-        "asking": [_milliseconds(pairs.unsearched, _DISTANCE) for _ in range(3)],
-        "open": _milliseconds(pairs.open_pairs, (), _DISTANCE) / 1000,
+        "asking": [_milliseconds(pairs.unsearched, _DISTANCE, _TURNS) for _ in range(3)],
+        "open": _milliseconds(pairs.open_pairs, (), Distances(_DISTANCE)) / 1000,
         "open_peak": _memory("VmHWM"),
-        "known": _milliseconds(assets.known_files, ()) / 1000,
+        "glimpse": [_milliseconds(pairs.glimpse, (), Distances(_DISTANCE)) for _ in range(3)],
+        "known": _milliseconds(_rescan_of, _listed()) / 1000,
         "known_peak": _memory("VmHWM"),
     }
+
+
+def _listed() -> dict[str, FoundFile]:
+    """What a walk over the library of the catalog finds."""
+    listed = {}
+    for number in range(1, HASHES + 1):
+        path = f"/photos/{number // 1000:04}/IMG_{number:07}.jpg"
+        listed[path] = FoundFile(path, 3_000_000, 1_720_000_000_000_000_000 + number, number)
+    _forget_peak()
+    return listed
+
+
+def _rescan_of(listed: dict[str, FoundFile]) -> None:
+    """The catalog's part of a rescan in which nothing has changed."""
+    from core.catalog import assets
+
+    for page in assets.known_pages([Path("/photos")], listed):
+        if page.others:
+            raise RuntimeError("nothing has changed, and yet something has")
 
 
 def _milliseconds(function: Callable[..., object], *arguments: Any) -> float:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from itertools import combinations
 
 from PIL import Image
 
 _SIDE = 256
 """Pixels asked of a reduced decode; a camera's JPEG then comes at an eighth of its size."""
+
+_NEAR = 4
+"""Bits between two hashes of a pair."""
 
 
 def decode(paths: Iterable[str]) -> None:
@@ -24,12 +28,14 @@ def decode(paths: Iterable[str]) -> None:
 
 
 def phash(paths: Iterable[str]) -> None:
-    """`imagehash.phash` of every file, as scripts for duplicates do it."""
+    """`imagehash.phash` of every file against every other, as scripts for duplicates do it."""
     import imagehash
 
+    hashes = []
     for path in paths:
         with Image.open(path) as image:
-            imagehash.phash(image)
+            hashes.append(imagehash.phash(image))
+    sum(a - b <= _NEAR for a, b in combinations(hashes, 2))
 
 
 YARDSTICKS: dict[str, Callable[[Iterable[str]], None]] = {"decode": decode, "phash": phash}

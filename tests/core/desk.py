@@ -14,7 +14,7 @@ from core.actions.carrying import carry_out, plan_choice
 from core.actions.undo import undo
 from core.catalog import assets, journal, pairs
 from core.catalog.database import Catalog
-from core.model import Asset, Choice, Decision, KnownFile, PairKind, Plan, RelationKind
+from core.model import Asset, Choice, Decision, Distances, KnownFile, PairKind, Plan, RelationKind
 from core.workers.events import Event, Listener
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult
@@ -70,9 +70,7 @@ class Desk:
 
     def known(self, path: Path) -> KnownFile:
         """What the catalog has at `path`."""
-        (found,) = [
-            each for each in self.ask(assets.known_files, []) if each.found.path == os.fspath(path)
-        ]
+        (found,) = self.ask(assets.known_at, [os.fspath(path)], [])
         return found
 
     def asset(self, path: Path) -> Asset:
@@ -107,7 +105,7 @@ class Desk:
     def pairs(self) -> list[tuple[str, str, PairKind]]:
         """The open pairs by file name."""
         found = []
-        for ref in self.ask(pairs.open_pairs, self.roots, self.distance):
+        for ref in self.ask(pairs.open_pairs, self.roots, Distances(self.distance)):
             by_id = {each.id: each.path.name for each in self.ask(assets.assets, ref.key)}
             found.append((by_id[ref.asset_a], by_id[ref.asset_b], ref.kind))
         return found

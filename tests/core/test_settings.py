@@ -24,10 +24,12 @@ def test_every_setting_can_be_given(file: Path) -> None:
     file.write_text(
         'folders = ["/photos", "/more"]\ndistance = "very similar"\nrules = ["exact-copies"]\n'
         'workers = 3\nimages = "half"\ntheme = "own"\n'
+        '[libraries."/scans"]\ndistance = "speculative"\n'
     )
     assert load(file) == Settings(
         folders=("/photos", "/more"),
         distance=2,
+        libraries=(("/scans", 8),),
         rules=("exact-copies",),
         workers=3,
         images="half",
@@ -52,6 +54,11 @@ def test_every_setting_can_be_given(file: Path) -> None:
         ('workers = "2"', "workers", "0 to 64"),
         ('images = "ascii"', "images", "kitty"),
         ("theme = 1", "theme", "text"),
+        ("libraries = 4", "libraries", "table for each folder"),
+        ('libraries."/a" = 4', "libraries", "table for each folder"),
+        ('[libraries."/a"]\ndistance = 40', "libraries", "0 to 16"),
+        ('[libraries."/a"]\ndistence = 4', "libraries", "no setting distence"),
+        ('[libraries."a"]\ndistance = 4', "libraries", "from / or ~ on"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(file: Path, text: str, key: str, hint: str) -> None:
@@ -101,3 +108,17 @@ def test_a_distance_is_a_number_or_a_name(given: str | int, distance: int) -> No
 def test_the_processors_are_counted_where_no_number_of_workers_is_set() -> None:
     assert Settings().worker_count >= 1
     assert Settings(workers=5).worker_count == 5
+
+
+def test_a_library_has_its_distance_under_its_real_path(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "scans")
+    file.write_text(f'[libraries."{tmp_path}/link"]\ndistance = "speculative"\n')
+    distances = load(file).distances()
+    assert distances.at(tmp_path / "scans" / "a.jpg") == 8
+    assert distances.at(tmp_path / "scans.jpg") == 4
+
+
+def test_the_distance_of_a_run_holds_in_every_library(file: Path) -> None:
+    file.write_text('[libraries."/scans"]\ndistance = "speculative"\n')
+    assert load(file).distances(2).at(Path("/scans/a.jpg")) == 2

@@ -12,6 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from core.model import Distances
 from core.workers.session import Session, open_session
 from tui.app import BetterhalfApp
 from tui.preview.picture import Style
@@ -84,7 +85,7 @@ async def reviewing(
     watch: bool = False,
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
-    async with open_session(database, roots, distance, 2) as (session, notes):
+    async with open_session(database, roots, Distances(distance), 2) as (session, notes):
         app = BetterhalfApp(session, style, "betterhalf-dark", notes, watch)
         async with app.run_test(size=size) as pilot:
             review = Review(app, pilot, session)

@@ -429,4 +429,4 @@ def test_a_catalog_cannot_be_used_after_it_was_closed(tmp_path: Path) -> None:
     catalog = Catalog.open(tmp_path / "catalog.db")
     catalog.close()
     with pytest.raises(RuntimeError):
-        catalog.call_now(assets.known_files, [])
+        catalog.call_now(assets.copies, [])

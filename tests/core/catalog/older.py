@@ -1,7 +1,4 @@
-"""Catalogs as earlier versions of betterhalf left them.
-
-`schema_0000.sql` is the schema before there were migrations, as SQLite kept it.
-"""
+"""Catalogs as earlier versions of betterhalf left them."""
 
 from __future__ import annotations
 
@@ -9,14 +6,23 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-SCHEMA = Path(__file__).with_name("schema_0000.sql")
+FIRST = Path(__file__).parents[2] / "data" / "catalogs" / "first.sql"
+"""A catalog of the first schema: three photos, three pairs, one of them decided."""
+
+
+def restore_first(path: Path) -> None:
+    """Make the catalog of `FIRST` at `path`."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(FIRST.read_text("utf-8"))
 
 
 def make_older(path: Path) -> None:
     """Replace the closed catalog at `path` by what the first version would have there."""
     today = path.rename(path.with_name("today.db"))
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SCHEMA.read_text())
+        for line in FIRST.read_text("utf-8").splitlines():
+            if line.startswith("CREATE "):
+                connection.execute(line)
         connection.execute("ATTACH ? AS today", (str(today),))
         tables = [
             name

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.catalog import assets
 from core.catalog.assets import signed, unsigned
+from core.libraries.folder import list_folder
 from core.model import Examined, FoundFile, Unreadable
 from tests import gallery
 from tests.core.desk import Desk
@@ -28,7 +30,7 @@ def test_sixty_four_bits_survive_a_signed_column(value: int) -> None:
 )
 def test_a_file_comes_back_as_it_was_found(desk: Desk, found: FoundFile) -> None:
     desk.ask(assets.record, [Examined(found, None, Unreadable("no", "yes"))])
-    (known,) = desk.ask(assets.known_files, [])
+    (known,) = desk.ask(assets.known_at, [found.path], [])
     assert known.found == found
     assert known.problem == Unreadable("no", "yes")
     assert not known.read
@@ -63,8 +65,30 @@ def test_a_scope_is_a_folder_and_everything_below_it(
         (library / name).parent.mkdir(parents=True, exist_ok=True)
         gallery.exact_copy(gallery.photo("clock"), library / name)
     desk.scan()
-    known = desk.ask(assets.known_files, [library / each for each in scope])
-    assert sorted(os.path.relpath(each.found.path, library) for each in known) == names
+    roots = [library / each for each in scope]
+    pages = desk.ask(lambda: list(assets.known_pages(roots, {})))
+    known = [each.found.path for page in pages for each in page.others]
+    assert sorted(os.path.relpath(path, library) for path in known) == names
+
+
+def test_what_is_as_listed_is_told_apart_in_pages_of_any_size(
+    desk: Desk, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abcde":
+        gallery.exact_copy(gallery.photo("clock"), library / f"{name}.jpg")
+    gallery.with_sidecar(library / "c.jpg")
+    (library / "f.jpg").write_bytes(b"no picture")
+    desk.scan()
+    listed = {each.path: each for each in list_folder(library).files}
+    other = library / "d.jpg"
+    listed[str(other)] = replace(listed[str(other)], modified_ns=1)
+    monkeypatch.setattr(assets, "_PAGE", 2)
+    pages = desk.ask(lambda: list(assets.known_pages([library], listed)))
+    same = [Path(path).name for page in pages for path in page.as_listed]
+    others = [each for page in pages for each in page.others]
+    assert same == ["a.jpg", "b.jpg", "c.jpg", "e.jpg"]
+    assert [Path(each.found.path).name for each in others] == ["d.jpg", "f.jpg"]
+    assert [each.problem is None for each in others] == [True, False]
 
 
 def test_copies_are_grouped_oldest_first(desk: Desk, library: Path) -> None:

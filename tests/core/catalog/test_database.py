@@ -119,7 +119,7 @@ def test_a_damaged_catalog_is_reported(path: Path) -> None:
 def _read(path: Path) -> None:
     catalog = Catalog.open(path)
     try:
-        catalog.call_now(assets.known_files, [])
+        catalog.call_now(assets.copies, [])
     finally:
         catalog.close()
 
@@ -144,7 +144,7 @@ def test_an_older_catalog_is_copied_before_it_is_upgraded(
     catalog.call_now(journal.start_run)
     catalog.close()
     scripts = shutil.copytree(Path(database._MIGRATIONS), tmp_path / "migrations")
-    (scripts / "0900_note.py").write_text(
+    (scripts / "8000_note.py").write_text(
         "def up(migrator, db):\n    db.execute_sql('ALTER TABLE run ADD COLUMN note TEXT')\n"
     )
     monkeypatch.setattr(database, "_MIGRATIONS", scripts)
@@ -158,7 +158,7 @@ def test_an_older_catalog_is_copied_before_it_is_upgraded(
         finally:
             connection.close()
 
-    backup = path.with_name("catalog.db.before-0900_note")
+    backup = path.with_name("catalog.db.before-8000_note")
     assert columns(path) == ["id", "started_at", "note"]
     assert columns(backup) == ["id", "started_at"]
     connection = sqlite3.connect(backup)

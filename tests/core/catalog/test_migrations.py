@@ -8,24 +8,32 @@ import pytest
 
 from core.catalog import pairs
 from core.catalog.database import Catalog
-from core.model import PairKind, PairRef, RelationKind
+from core.model import Distances, PairKind, PairRef, RelationKind
 from tests import gallery
-from tests.core.catalog.older import make_older
+from tests.core.catalog.older import make_older, restore_first
 from tests.core.desk import Desk
 
 
 def refs(desk: Desk) -> list[PairRef]:
-    return desk.ask(pairs.open_pairs, desk.roots, desk.distance)
+    return desk.ask(pairs.open_pairs, desk.roots, Distances(desk.distance))
 
 
-def columns(path: Path) -> dict[str, set[tuple[object, ...]]]:
-    """Per table: name, type, not null, default and primary key of each column."""
+def structure(path: Path) -> dict[str, set[tuple[object, ...]]]:
+    """Of each table the columns: name, type, not null, default, primary key; of each index its
+    columns in order."""
     with closing(sqlite3.connect(path)) as connection:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {
+        made = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+        tables = {
             name: {row[1:] for row in connection.execute(f"PRAGMA table_info({name})")}
-            for (name,) in tables.fetchall()
+            for kind, name in made
+            if kind == "table"
         }
+        indexes = {
+            name: {(row[0], row[2]) for row in connection.execute(f"PRAGMA index_info({name})")}
+            for kind, name in made
+            if kind == "index"
+        }
+    return tables | indexes
 
 
 @pytest.fixture
@@ -38,14 +46,26 @@ def photo(library: Path) -> Path:
     return photo
 
 
-def test_an_upgraded_catalog_has_the_tables_of_a_new_one(tmp_path: Path) -> None:
+def test_an_upgraded_catalog_is_made_as_a_new_one(tmp_path: Path) -> None:
     new, old = tmp_path / "new.db", tmp_path / "old.db"
     for path in (new, old):
         Catalog.open(path).close()
     make_older(old)
-    assert columns(old) != columns(new)
+    assert structure(old) != structure(new)
     Catalog.open(old).close()
-    assert columns(old) == columns(new)
+    assert structure(old) == structure(new)
+
+
+def test_what_the_first_version_left_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "first.db"
+    restore_first(path)
+    with Desk(path, []) as desk:
+        assert [pair[:2] for pair in desk.pairs()] == [("a.jpg", "c.jpg"), ("b.jpg", "c.jpg")]
+        (decision,) = desk.history()
+        assert decision.kind is RelationKind.NOT_RELATED
+        assert desk.ask(pairs.unsearched, 4) == []
+        desk.undo(decision)
+        assert len(desk.pairs()) == 3
 
 
 def test_nothing_that_was_decided_is_lost(photo: Path, library: Path, tmp_path: Path) -> None:

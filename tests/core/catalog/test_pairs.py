@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.model import PairKind, RelationKind
+from core.catalog import assets, pairs
+from core.model import Distances, PairKind, RelationKind
 from tests import gallery
 from tests.core.desk import Desk
 
@@ -37,6 +38,28 @@ def test_pairs_within_the_distance_asked_for_are_open(library: Path, tmp_path: P
         assert len(wide.pairs()) == 1
         wide.distance = 0
         assert wide.pairs() == []
+
+
+def test_across_two_libraries_the_smaller_distance_holds(library: Path, tmp_path: Path) -> None:
+    for percent, name in enumerate(("strict", "loose"), start=2):
+        (library / name).mkdir()
+        gallery.cropped(gallery.photo("chelsea"), library / name / "cut.jpg", percent=percent)
+        for quality in (50 + percent, 60 + percent):
+            small = library / name / f"{quality}.jpg"
+            gallery.recompressed(gallery.photo("chelsea"), small, quality=quality)
+    with Desk(tmp_path / "catalog.db", [library], distance=16) as desk:
+        desk.scan()
+        everywhere = {ref.key: ref for ref in desk.ask(pairs.open_pairs, [], Distances(16))}
+        distances = Distances(16, ((library / "strict", 0),))
+        kept = {ref.key for ref in desk.ask(pairs.open_pairs, [], distances)}
+        met = {asset for key in everywhere for asset in key}
+        folder = {each.id: each.path.parent.name for each in desk.ask(assets.assets, met)}
+    strict = {key for key in everywhere if "strict" in {folder[each] for each in key}}
+    assert {len({folder[each] for each in key}) for key in strict} == {1, 2}
+    assert {key for key in everywhere if everywhere[key].distance == 0} & strict == kept & strict
+    assert any(everywhere[key].distance for key in strict - kept)
+    assert any(everywhere[key].distance for key in kept)
+    assert everywhere.keys() - strict <= kept
 
 
 def test_pairs_that_show_the_same_pixels_are_open_at_any_distance(
@@ -112,3 +135,35 @@ def test_pairs_of_files_outside_the_open_libraries_are_not_shown(desk: Desk, lib
     assert len(desk.pairs()) > 1
     desk.roots = [library / "a"]
     assert desk.pairs() == []
+
+
+def test_what_was_searched_farther_or_in_more_turns_stays_searched(
+    desk: Desk, library: Path
+) -> None:
+    gallery.exact_copy(gallery.photo("chelsea"), library / "photo.jpg")
+    desk.scan()
+    (content,) = (row.content_id for row in desk.ask(pairs.search_rows))
+    assert desk.ask(pairs.unsearched, 4) == []
+    assert desk.ask(pairs.unsearched, 8) == [content]
+    assert desk.ask(pairs.unsearched, 4, (3, 6)) == [content]
+    desk.ask(pairs.store_candidates, [], [content], 8, (3, 6))
+    desk.ask(pairs.store_candidates, [], [content], 2, (2,))
+    assert desk.ask(pairs.unsearched, 8, (2, 3, 6)) == []
+    assert desk.ask(pairs.unsearched, 8, (2, 3, 6, 8)) == [content]
+
+
+@pytest.mark.parametrize("kind", [PairKind.EXACT, PairKind.SIMILAR])
+def test_of_a_large_catalog_one_open_pair_is_there_at_once(
+    desk: Desk, library: Path, kind: PairKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("chelsea"), library / "photo.jpg", modified=1)
+    gallery.recompressed(photo, library / "small.jpg")
+    if kind is PairKind.EXACT:
+        gallery.exact_copy(photo, library / "copy.jpg", modified=2)
+    desk.scan()
+    assert desk.ask(pairs.glimpse, desk.roots, Distances(4)) == []
+    monkeypatch.setattr(pairs, "_LARGE", 1)
+    (first,) = desk.ask(pairs.glimpse, desk.roots, Distances(4))
+    assert first.kind is kind
+    assert first in desk.ask(pairs.open_pairs, desk.roots, Distances(4))
+    assert desk.ask(pairs.glimpse, [library / "elsewhere"], Distances(4)) == []

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.catalog.pairs import Evidence, LookRow
 from core.imaging.facts import examine
-from core.matching.search import evidence_of
+from core.matching.evidence import evidence_of
 from tests import gallery
 
 

@@ -10,16 +10,11 @@ from core.catalog.pairs import LookRow, SearchRow
 from core.imaging.decode import upright
 from core.imaging.fingerprint import dct_hash
 from core.matching import hamming
-from core.matching.search import (
-    NEIGHBOURS,
-    Found,
-    SearchIndex,
-    correlation,
-    find_candidates,
-    find_turned,
-    nearest,
-    pixels_equal,
-)
+from core.matching.evidence import correlation, pixels_equal
+from core.matching.index import SearchIndex
+from core.matching.neighbours import NEIGHBOURS, nearest
+from core.matching.search import Found, find_candidates
+from core.matching.turned import find_turned
 
 THUMB = bytes(range(256)) * 4
 FLAT = b"\x30" * 1024
@@ -153,6 +148,21 @@ def test_a_thousand_black_frames_do_not_flood_the_search() -> None:
     frames = {f"content_{each}": look(thumb=FLAT) for each in range(1, 1001)}
     found = search(dict.fromkeys(range(1, 1001), 0), flat=range(1, 1001), **frames)
     assert len(pairs(found)) <= 1000 * NEIGHBOURS
+
+
+def test_a_flat_picture_that_arrives_later_meets_its_like_among_thousands() -> None:
+    random = np.random.default_rng(7)
+    known = random.integers(0, 200, 3000, dtype=np.uint8)
+    looks = {each: look(thumb=bytes([level]) * 1024) for each, level in enumerate(known, start=1)}
+    looks |= {4000: look(thumb=b"\xf0" * 1024), 4001: look(thumb=b"\xf3" * 1024)}
+    index = SearchIndex()
+    for batch in (range(1, 3001), [4000], [4001]):
+        rows = [SearchRow(each, 0, 0.0) for each in batch]
+        index.add(rows)
+        found = find_candidates(
+            index, list(batch), 4, lambda wanted: {each: looks[each] for each in wanted}
+        )
+    assert pairs(found) == {(4000, 4001, 0)}
 
 
 def test_the_nearest_stay_whatever_the_order_they_come_in() -> None:

@@ -98,6 +98,19 @@ def test_a_settings_error_names_the_file_and_the_key(
     assert words in only_line(outcome)
 
 
+def test_a_library_has_a_distance_of_its_own_and_a_run_another(
+    betterhalf: Headless, library: Path
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("chelsea"), library / "photo.jpg")
+    gallery.cropped(photo, library / "cropped.jpg", percent=2)
+    betterhalf.settings.parent.mkdir(parents=True)
+    betterhalf.settings.write_text(f"distance = 16\n[libraries.'{library}']\ndistance = 'exact'\n")
+    assert betterhalf.process(library).summary["open_pairs"]["similar"] == 0
+    wide = betterhalf.process("--distance", "16", library)
+    assert wide.summary["open_pairs"]["similar"] == 1
+    assert betterhalf.process(library).summary["open_pairs"]["similar"] == 0
+
+
 def test_settings_name_folders_and_rules(betterhalf: Headless, library: Path, photo: Path) -> None:
     gallery.exact_copy(photo, library / "b.jpg", modified=2)
     betterhalf.settings.parent.mkdir(parents=True)

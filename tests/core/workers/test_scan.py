@@ -12,6 +12,7 @@ from PIL import Image
 
 from core.catalog import pairs
 from core.errors import UnavailableError
+from core.matching.neighbours import NEIGHBOURS
 from core.model import FoundFile, PairKind, RelationKind
 from core.workers.events import Event, Notice, Problem, Progress
 from core.workers.scan import promising_first
@@ -346,3 +347,40 @@ def test_likely_copies_are_read_first_wherever_they_lie() -> None:
         "img_7.HEIC",
         "two.jpg",
     ]
+
+
+def frames(library: Path, numbers: range) -> None:
+    """Frames of one burst: one picture, each with other bytes."""
+    for number in numbers:
+        gallery.recompressed(
+            gallery.photo("clock"), library / f"frame {number:02}.jpg", quality=30 + number
+        )
+
+
+def test_a_burst_that_arrives_over_several_runs_makes_few_pairs(
+    library: Path, tmp_path: Path
+) -> None:
+    for start in range(0, 60, 10):
+        frames(library, range(start, start + 10))
+        with Desk(tmp_path / "catalog.db", [library]) as desk:
+            desk.scan()
+            found = desk.pairs()
+    assert len(found) <= 60 * NEIGHBOURS
+    assert {name for *names, _ in found for name in names} == {
+        f"frame {number:02}.jpg" for number in range(60)
+    }
+
+
+def test_once_the_nearest_are_settled_the_others_of_a_burst_come_up(
+    desk: Desk, library: Path
+) -> None:
+    frames(library, range(NEIGHBOURS + 4))
+    every = (NEIGHBOURS + 4) * (NEIGHBOURS + 3) // 2
+    desk.scan()
+    first = desk.pairs()
+    assert len(first) < every
+    for a, b, _ in first:
+        desk.decide(library / a, library / b, kind=RelationKind.NOT_RELATED)
+    assert desk.pairs() == []
+    desk.scan()
+    assert len(first) + len(desk.pairs()) == every

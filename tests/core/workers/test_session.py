@@ -9,7 +9,7 @@ import pytest
 
 from core.catalog import journal
 from core.errors import ActionRefused
-from core.model import Choice, PairKind, RelationKind
+from core.model import Choice, Distances, PairKind, RelationKind
 from core.workers.session import Session, open_session, to_the_end
 from tests import gallery
 from tests.core.desk import snapshot, trashed
@@ -20,7 +20,10 @@ async def session(library: Path, tmp_path: Path) -> AsyncIterator[Session]:
     """Opened on a scanned library of a photo, `a.jpg`, and its copy, `b.jpg`."""
     photo = gallery.exact_copy(gallery.photo("clock"), library / "a.jpg", modified=1)
     gallery.with_sidecar(gallery.exact_copy(photo, library / "b.jpg", modified=2))
-    async with open_session(tmp_path / "catalog.db", [library], 4, 1) as (opened, repaired):
+    async with open_session(tmp_path / "catalog.db", [library], Distances(4), 1) as (
+        opened,
+        repaired,
+    ):
         assert repaired == []
         await opened.scan(lambda _: None)
         yield opened

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.catalog import assets
-from core.model import Choice, KnownFile, PairKind, RelationKind
+from core.model import Choice, Distances, KnownFile, PairKind, RelationKind
 from core.workers.events import Event, Problem
 from core.workers.session import Session, open_session
 from core.workers.watch import SETTLED_SECONDS, watching
@@ -41,7 +41,8 @@ class Watch:
             await self.take_in()
 
     async def known(self) -> dict[str, KnownFile]:
-        found = await self.session.catalog.call(assets.known_files, [])
+        (root,) = self.session.roots
+        found = await self.session.catalog.call(assets.known_at, [], [str(root)])
         return {Path(each.found.path).name: each for each in found}
 
 
@@ -49,7 +50,7 @@ class Watch:
 async def watched(library: Path) -> AsyncIterator[Watch]:
     events: list[Event] = []
     async with (
-        open_session(library.parent / "catalog.db", [library], 4, 1) as (session, _),
+        open_session(library.parent / "catalog.db", [library], Distances(4), 1) as (session, _),
         watching([library], events.append) as settled,
     ):
         await session.scan(events.append)
@@ -204,7 +205,7 @@ async def test_what_happens_during_the_scan_is_not_missed(library: Path) -> None
         gallery.exact_copy(gallery.photo("clock"), library / "b.jpg")
 
     async with (
-        open_session(library.parent / "catalog.db", [library], 4, 1) as (session, _),
+        open_session(library.parent / "catalog.db", [library], Distances(4), 1) as (session, _),
         watching([library], lambda _: None) as settled,
     ):
         await session.scan(listen)
