@@ -14,7 +14,7 @@ from peewee import JOIN, fn
 
 from core.catalog.rows import rows, stored
 from core.catalog.schema import Asset as AssetRow
-from core.catalog.schema import Content, database
+from core.catalog.schema import Content, Pair, database
 from core.catalog.scope import Scope, below
 from core.metadata.read import with_sidecar
 from core.model import Asset, Examined, Facts, FoundFile, KnownFile, Metadata, Reading, Unreadable
@@ -179,16 +179,21 @@ def move_assets(moves: Iterable[tuple[int, FoundFile]]) -> None:
             ).execute()
 
 
-def record(batch: Iterable[Examined]) -> None:
+def record(batch: Iterable[Examined]) -> bool:
     """Store what a scan found, in one transaction.
 
     A path seen before keeps its asset. A new path whose content belongs to an asset that is
     missing takes that asset over: the file has moved.
+
+    Returns:
+        Whether anything left the search: a picture for an older version, and none for this one.
     """
+    anything_left = False
     with database.atomic():
         for examined in batch:
             reading = examined.reading
-            content_id = _content_id(reading) if reading else None
+            content_id, left = _content_id(reading) if reading else (None, False)
+            anything_left |= left
             columns = _file_columns(examined.found)
             if reading is not None:
                 # What was read counts, not what the listing saw a moment before.
@@ -207,6 +212,7 @@ def record(batch: Iterable[Examined]) -> None:
                 AssetRow.insert(**columns).execute()
             else:
                 AssetRow.update(**columns).where(AssetRow.id == asset_id).execute()
+    return anything_left
 
 
 def _file_columns(found: FoundFile) -> dict[str, Any]:
@@ -254,7 +260,8 @@ _FINGERPRINT = ("thumb", "detail", "chroma")
 """Columns that are called what their fields are called."""
 
 
-def _content_id(reading: Reading) -> int:
+def _content_id(reading: Reading) -> tuple[int, bool]:
+    """The content of these bytes, and whether it is no picture any more."""
     row = (
         Content.select(Content.id, Content.hash.is_null(False) & Content.chroma.is_null())
         .where(Content.digest == reading.digest)
@@ -262,7 +269,7 @@ def _content_id(reading: Reading) -> int:
         .first()
     )
     if row and not row[1]:
-        return int(row[0])
+        return int(row[0]), False
     columns: dict[str, Any] = {
         "digest": reading.digest,
         "size": reading.size,
@@ -274,10 +281,13 @@ def _content_id(reading: Reading) -> int:
         "hash": signed(reading.fingerprint.hash) if reading.fingerprint else None,
     }
     if row:
-        # Read before there were chroma thumbs, and now again: perhaps as no picture any more.
+        # Read before there were chroma thumbs, and now again.
         Content.update(**columns).where(Content.id == row[0]).execute()
-        return int(row[0])
-    return int(Content.insert(**columns).execute())
+        left = reading.fingerprint is None
+        if left:
+            Pair.delete().where((Pair.content_a == row[0]) | (Pair.content_b == row[0])).execute()
+        return int(row[0]), left
+    return int(Content.insert(**columns).execute()), False
 
 
 def signed(value: int) -> int:

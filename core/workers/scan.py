@@ -167,7 +167,7 @@ class Scanner:
         known = await self._catalog.call(assets.known_at, gone, [])
         missing = [each.asset_id for each in known]
         await self._catalog.call(assets.set_state, missing, MISSING)
-        await self._catalog.call(assets.record, batch)
+        await self._record(batch)
         await self._search(listener)
         await self._compare_pixels(listener)
 
@@ -253,12 +253,18 @@ class Scanner:
     async def _store(
         self, batch: Sequence[Examined], result: ScanResult, listener: Listener
     ) -> None:
-        await self._catalog.call(assets.record, batch)
+        await self._record(batch)
         result.read += len(batch)
         result.bytes += sum(each.reading.size for each in batch if each.reading is not None)
         for examined in batch:
             _announce(examined, result, listener)
         await self._search(listener)
+
+    async def _record(self, batch: Sequence[Examined]) -> None:
+        if await self._catalog.call(assets.record, batch):
+            # The index only grows: what left the catalog's search stays behind with the old one.
+            self._index = SearchIndex()
+            self._counted = False
 
     async def _search(self, listener: Listener) -> None:
         if await self._catalog.call(self._search_now):

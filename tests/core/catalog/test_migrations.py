@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,10 +9,12 @@ import pytest
 
 from core.catalog import pairs
 from core.catalog.database import Catalog
+from core.libraries.reader import file_digest
 from core.model import Distances, PairKind, PairRef, RelationKind
+from core.workers.scan import Scanner
 from tests import gallery
 from tests.core.catalog.older import make_older, restore_first
-from tests.core.desk import Desk
+from tests.core.desk import Desk, HerePool
 
 
 def refs(desk: Desk) -> list[PairRef]:
@@ -152,3 +155,38 @@ def test_what_was_once_compared_at_eight_bits_of_sixteen_is_compared_anew(
     with closing(sqlite3.connect(path)) as connection:
         answers = connection.execute("SELECT DISTINCT pixels_equal FROM pair").fetchall()
     assert answers == [(0,)]
+
+
+def test_what_is_no_picture_any_more_leaves_its_pairs_and_the_search(
+    photo: Path, library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    with Desk(path, [library]) as desk:
+        desk.scan()
+    make_older(path)
+    # As if the older version had seen a picture in bytes that are none for this one.
+    broken = library / "grey.jpg"
+    seen = file_digest(broken)
+    gallery.truncated(photo, broken)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "UPDATE content SET digest = ? WHERE digest = ?", (file_digest(broken), seen)
+        )
+        connection.commit()
+
+    def names(desk: Desk) -> set[str]:
+        return {name for *two, _ in desk.pairs() for name in two}
+
+    def arrive(scanner: Scanner, name: str, quality: int) -> None:
+        new = gallery.recompressed(photo, library / name, quality=quality)
+        asyncio.run(scanner.update([str(new)], lambda _: None))
+
+    with Desk(path, [library]) as desk:
+        scanner = Scanner(desk.catalog, HerePool(), [library], desk.distance)
+        arrive(scanner, "new.jpg", 40)
+        assert names(desk) >= {"grey.jpg", "new.jpg"}
+        result = asyncio.run(scanner.scan(lambda _: None))
+        assert [problem.subject for problem in result.unreadable] == [str(broken)]
+        arrive(scanner, "newer.jpg", 30)
+        assert names(desk) == {"photo.jpg", "copy.jpg", "small.jpg", "new.jpg", "newer.jpg"}
+        assert [problem.subject for problem in desk.scan().unreadable] == [str(broken)]
