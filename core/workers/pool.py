@@ -37,21 +37,17 @@ _KEPT_MEMORY = 256 << 20
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 """malloc.h of glibc."""
 
-_WORKER_MODULE = "core.libraries.reader"
+_PRELOADED = ["core.workers.silence", "core.libraries.reader"]
+"""What the process that workers are forked from imports, in this order."""
 
 
 def _prepare_worker() -> None:
-    # An interrupt is the parent's to handle, and decoders must not write on a terminal that shows
-    # screens.
+    # An interrupt is the parent's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The screen of whoever waits for the pictures comes first.
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY, WORKER_MEMORY))
     _keep_memory()
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-    os.close(null)
 
 
 def _keep_memory() -> None:
@@ -75,6 +71,7 @@ class WorkerPool:
         self.workers = workers
         # Forks of a process that has loaded the decoders once and holds no thread or lock.
         self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(_PRELOADED)
         self._pool: ProcessPool | None = None
 
     def warm_up(self) -> None:
@@ -83,7 +80,6 @@ class WorkerPool:
         It loads the decoders while the caller goes on. It also has to happen before Textual takes
         stderr over: multiprocessing hands that file on to its helpers, and Textual's is none.
         """
-        self._context.set_forkserver_preload([_WORKER_MODULE])
         # A terminal that closes hangs up on everybody; ending the helpers is left to us.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
         try:

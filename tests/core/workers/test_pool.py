@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,24 @@ from core.libraries.reader import read_image
 from core.workers.pool import WorkerPool
 from tests import gallery
 from tests.core.workers import misbehaviour
+
+_ROOT = Path(__file__).parents[3]
+
+_STOPPED_AT_ONCE = """
+import asyncio
+from core.workers.pool import WorkerPool
+from tests.core.workers import misbehaviour
+
+async def stopped_at_once() -> None:
+    for _ in range(4):
+        pool = WorkerPool(4)
+        running = asyncio.ensure_future(pool.run(misbehaviour.chatter, "x"))
+        await asyncio.sleep(0)
+        pool.stop()
+        running.cancel()
+
+asyncio.run(stopped_at_once())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +86,14 @@ async def test_a_stopped_pool_starts_again() -> None:
             pool.stop()
     finally:
         pool.stop()
+
+
+def test_workers_that_start_while_the_pool_stops_say_nothing() -> None:
+    # In a process of its own: the one that workers are forked from keeps the stderr it began with.
+    done = subprocess.run(
+        [sys.executable, "-c", _STOPPED_AT_ONCE], cwd=_ROOT, capture_output=True, check=True
+    )
+    assert (done.stdout, done.stderr) == (b"", b"")
 
 
 async def test_names_that_are_no_text_reach_the_worker(pool: WorkerPool, tmp_path: Path) -> None:
