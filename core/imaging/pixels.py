@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -122,17 +123,45 @@ def is_deep(data: bytes, image: ImageFile.ImageFile) -> bool:
 def digest_of(image: Image.Image, orientation: int) -> bytes:
     """`pixel_digest` of a picture of one frame that has been decoded in full already."""
     if image.mode not in _WIDE:
-        return _digest(_shown(upright(eight_bit(to_srgb(image)), orientation)))
+        return _digest_of_shown(upright(eight_bit(to_srgb(image)), orientation))
     samples = np.asarray(upright(image, orientation))
-    samples = samples.astype(samples.dtype.newbyteorder("="))
+    samples = samples.astype(samples.dtype.newbyteorder("="), copy=False)
     return _digest(np.broadcast_to(samples[..., None], (*samples.shape, 3)))
 
 
+def _digest_of_shown(image: Image.Image) -> bytes:
+    """Of an 8-bit picture: RGB where nothing shows through and else RGBA."""
+    shape = image.height, image.width
+    if image.mode not in ("LA", "RGBA") and "transparency" not in image.info:
+        return _hashed(_strips(image, "RGB"), (*shape, 3))
+    if all(_is_opaque(strip) for strip in _strips(image, "RGBA")):
+        return _hashed((strip[..., :3] for strip in _strips(image, "RGBA")), (*shape, 3))
+    return _hashed((_without_hidden(strip) for strip in _strips(image, "RGBA")), (*shape, 4))
+
+
+def _strips(image: Image.Image, mode: str) -> Iterator[NDArray[np.uint8]]:
+    """The rows of `image`, some at once: in memory it is not an array, and arrays are copies."""
+    for top in range(0, image.height, _ROWS_AT_ONCE):
+        box = (0, top, image.width, min(top + _ROWS_AT_ONCE, image.height))
+        yield np.asarray(image.crop(box).convert(mode))
+
+
 def _digest(samples: NDArray[Any], profile: bytes = b"") -> bytes:
-    hasher = blake3(f"{samples.dtype} {samples.shape} {len(profile)} ".encode() + profile)
-    for start in range(0, len(samples), _ROWS_AT_ONCE):
-        rows = np.ascontiguousarray(samples[start : start + _ROWS_AT_ONCE])
-        hasher.update(rows.reshape(-1).view(np.uint8).data)
+    tops = range(0, len(samples), _ROWS_AT_ONCE)
+    strips = (samples[top : top + _ROWS_AT_ONCE] for top in tops)
+    return _hashed(strips, samples.shape, str(samples.dtype), profile)
+
+
+def _hashed(
+    strips: Iterable[NDArray[Any]],
+    shape: tuple[int, ...],
+    dtype: str = "uint8",
+    profile: bytes = b"",
+) -> bytes:
+    """BLAKE3 over `strips`, which together have that shape."""
+    hasher = blake3(f"{dtype} {shape} {len(profile)} ".encode() + profile)
+    for strip in strips:
+        hasher.update(np.ascontiguousarray(strip).reshape(-1).view(np.uint8).data)
     return hasher.digest()
 
 
@@ -174,20 +203,18 @@ def _with_raw_mode(tile: Any, mode: str) -> Any:
     return mode if isinstance(tile.args, str) else (mode, *tile.args[1:])
 
 
-def _shown(image: Image.Image) -> NDArray[np.uint8]:
-    """The samples of an 8-bit picture, RGB where nothing shows through and else RGBA."""
-    if image.mode in ("LA", "RGBA") or "transparency" in image.info:
-        samples: NDArray[np.uint8] = _visible(np.asarray(image.convert("RGBA")))
-        return samples
-    return np.asarray(image.convert("RGB"))
-
-
 def _visible(samples: NDArray[Any]) -> NDArray[Any]:
     """RGB or RGBA samples without an alpha channel that is opaque, and without colours under one
     that is not."""
     if samples.shape[2] == 3:
         return samples
+    return samples[..., :3] if _is_opaque(samples) else _without_hidden(samples)
+
+
+def _is_opaque(samples: NDArray[Any]) -> bool:
     opaque = np.iinfo(samples.dtype).max
-    if samples[..., 3].min(initial=opaque) == opaque:
-        return samples[..., :3]
+    return bool(samples[..., 3].min(initial=opaque) == opaque)
+
+
+def _without_hidden(samples: NDArray[Any]) -> NDArray[Any]:
     return np.where(samples[..., 3:] == 0, samples.dtype.type(0), samples)
