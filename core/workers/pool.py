@@ -32,6 +32,14 @@ WORKER_MEMORY = 4 << 30
 
 _WORKER_MODULE = "core.libraries.reader"
 
+_THREADS = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""How the libraries below numpy are told how many threads to start as they load."""
+
 
 def _prepare_worker() -> None:
     # An interrupt is the parent's to handle, and decoders must not write on a terminal that shows
@@ -57,13 +65,17 @@ class WorkerPool:
         self._context = multiprocessing.get_context("forkserver")
         self._pool: ProcessPool | None = None
 
-    def warm_up(self) -> None:
+    def warm_up(self, *modules: str) -> None:
         """Start the process that the workers are forked from, and return at once.
 
-        It loads the decoders while the caller goes on. It also has to happen before Textual takes
-        stderr over: multiprocessing hands that file on to its helpers, and Textual's is none.
+        It loads the decoders, and `modules`, while the caller goes on. It also has to happen
+        before Textual takes stderr over: multiprocessing hands that file on to its helpers, and
+        Textual's is none.
         """
-        self._context.set_forkserver_preload([_WORKER_MODULE])
+        # A process a processor is all the threads there should be.
+        for name in _THREADS:
+            os.environ.setdefault(name, "1")
+        self._context.set_forkserver_preload([_WORKER_MODULE, *modules])
         # A terminal that closes hangs up on everybody; ending the helpers is left to us.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
         try:
