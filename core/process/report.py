@@ -183,16 +183,27 @@ class Reporter:
         self._write(printable(text))
 
     def _write(self, line: str) -> None:
-        try:
-            self._stream.write(line + "\n")
-            self._stream.flush()
-        except BrokenPipeError:
-            # The reader has had enough (| head); what was ordered is done all the same.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-        except OSError as error:
-            # What could not be written must not be tried again at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-            raise UnavailableError("standard output", *explain_os_error(error)) from error
+        # What was ordered is done even if nobody reads of it any more.
+        write_line(self._stream, line)
+
+
+def write_line(stream: TextIO, line: str) -> bool:
+    """Write `line` at once; whether anybody reads it. Where nobody does, the rest goes nowhere.
+
+    Raises:
+        UnavailableError: it cannot be written.
+    """
+    try:
+        stream.write(line + "\n")
+        stream.flush()
+    except OSError as error:
+        # What could not be written must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if isinstance(error, BrokenPipeError):
+            # The reader has had enough (| head).
+            return False
+        raise UnavailableError("standard output", *explain_os_error(error)) from error
+    return True
 
 
 def _operations(operations: Sequence[Operation]) -> list[dict[str, str]]:

@@ -48,8 +48,11 @@ class Order:
     """Go on with what arrives, until a signal ends it."""
 
 
-def run(command: Coroutine[None, None, int]) -> int:
-    """Run one of the commands below to its exit code, ending it cleanly on a signal."""
+_STOPPED = "stopped; everything done so far is kept, and the next run goes on there"
+
+
+def run(command: Coroutine[None, None, int], stopped: str = _STOPPED) -> int:
+    """Run a headless command to its exit code; a signal ends it cleanly, and `stopped` is said."""
     received: list[int] = []
 
     async def guarded() -> int:
@@ -67,7 +70,7 @@ def run(command: Coroutine[None, None, int]) -> int:
     try:
         return asyncio.run(guarded())
     except asyncio.CancelledError:
-        Narrator().line("stopped; everything done so far is kept, and the next run goes on there")
+        Narrator().line(stopped)
         return 128 + received[0]
 
 
