@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from core.catalog.verdicts import Told
 from core.errors import BetterhalfError, UnavailableError, explain_os_error
 from core.model import Decision, Operation, PairKind, PairRef, Plan
 from core.text import counted, human_duration, human_size, printable
@@ -79,8 +80,8 @@ class Reporter:
         else:
             self._line(f"new     {path}")
 
-    def pair(self, a: str, b: str, ref: PairRef) -> None:
-        """An open pair."""
+    def pair(self, a: str, b: str, ref: PairRef, told: Told | None) -> None:
+        """An open pair, with its verdict where one has been given."""
         if self._json:
             self._object(
                 "pair",
@@ -92,6 +93,9 @@ class Reporter:
                 colour_distance=ref.colour_distance,
                 aspect_difference=ref.aspect_difference,
                 turn=ref.turn,
+                verdict=told.judgement if told else None,
+                confidence=told.confidence if told else None,
+                score=told.score if told else None,
                 state="open",
             )
         else:
