@@ -11,7 +11,13 @@ from functools import partial
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from core.errors import ActionRefused, BetterhalfError, CompanionQuestion, UnavailableError
+from core.errors import (
+    ActionRefused,
+    BetterhalfError,
+    CompanionQuestion,
+    ImageError,
+    UnavailableError,
+)
 from core.model import Choice, PairRef
 from core.text import printable
 from core.workers.events import Event, Notice, PairsFound, Problem, Progress, ScanEnded
@@ -19,7 +25,7 @@ from core.workers.session import Session
 from tui.commands import REVIEW
 from tui.driver import SteadyDriver
 from tui.logs import log
-from tui.messages import CoreEvent, Decided, QuitAsked, UndoAsked, ViewsWanted
+from tui.messages import CoreEvent, Decided, QuitAsked, UndoAsked, VerdictsWanted, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.preview.picture import Style
 from tui.screens.review import ReviewScreen
@@ -58,6 +64,8 @@ class BetterhalfApp(App[None]):
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = False
+        self._verdicts_wanted: list[PairRef] = []
+        self._verdicts_asked = asyncio.Event()
         for each in shipped_themes():
             self.register_theme(each)
         self.theme = theme
@@ -72,6 +80,7 @@ class BetterhalfApp(App[None]):
             self.notify(printable(note), title="Repaired", markup=False, timeout=30)
         self.run_worker(self._keep_pairs_current, group="pairs")
         self.run_worker(self._do_jobs, group="jobs")
+        self.run_worker(self._give_verdicts, group="verdicts")
         self.run_worker(self._scan, group="scan")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -176,6 +185,28 @@ class BetterhalfApp(App[None]):
                     self._pairs_dirty.set()
         except UnavailableError as error:
             self._complain(error)
+
+    def on_verdicts_wanted(self, message: VerdictsWanted) -> None:
+        self._verdicts_wanted = message.refs
+        self._verdicts_asked.set()
+
+    async def _give_verdicts(self) -> None:
+        """One after the other: whoever moves on waits for the end of one, which is kept."""
+        while True:
+            await self._verdicts_asked.wait()
+            if not self._verdicts_wanted:
+                self._verdicts_asked.clear()
+                continue
+            ref = self._verdicts_wanted.pop(0)
+            try:
+                verdict = await self._session.verdict(ref)
+            except ImageError as error:
+                self.review.verdict_ready(ref, error)
+            except UnavailableError as error:
+                self._complain(error)
+            else:
+                if verdict is not None:
+                    self.review.verdict_ready(ref, verdict)
 
     # Decisions, one after the other, in the order they were made
 

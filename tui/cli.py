@@ -26,6 +26,7 @@ examples:
   betterhalf --process --rule exact-copies ~/Pictures
                                                 byte-identical copies: the oldest stays
   betterhalf --watch ~/Pictures                 go on with the files that arrive
+  betterhalf --compare one.jpg other.jpg        what two files are to each other, and why
   betterhalf --undo last                        take the last decision or headless run back
 
 exit codes: 0 done, 1 some files could not be read, 2 wrong use or settings,
@@ -71,6 +72,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     what.add_argument(
         "--undo", metavar="ID|last", help="take a decision back; last: also a whole headless run"
+    )
+    what.add_argument(
+        "--compare",
+        nargs="+",
+        metavar="FILE",
+        help="print what two files are to each other; -: answer JSON lines from stdin",
     )
     what.add_argument("--list", choices=["pairs", "decisions"], help="print what the catalog knows")
     parser.add_argument(
@@ -145,8 +152,10 @@ def _dispatch(given: argparse.Namespace) -> int:
     for name, value in headless_only.items():
         if value and not given.process:
             raise UsageError(name, "this belongs to a headless run", "add --process")
-    if given.watch and (given.undo is not None or given.list):
+    if given.watch and (given.undo is not None or given.list or given.compare):
         raise UsageError("--watch", "this belongs to a review or a headless run", "leave it out")
+    if given.compare is not None:
+        return _compare(given, settings.worker_count)
     if given.undo is not None:
         if given.folders:
             raise UsageError("--undo", "it takes no folder", "--list decisions shows the numbers")
@@ -178,6 +187,17 @@ def _dispatch(given: argparse.Namespace) -> int:
     log_beside(database)
     images = given.images or settings.images
     return launch(folders, database, distances, settings, images, given.watch)
+
+
+def _compare(given: argparse.Namespace, workers: int) -> int:
+    lines = "-" in given.compare
+    if given.folders or len(given.compare) != (1 if lines else 2):
+        raise UsageError("--compare", "it takes two files", "or - for JSON lines from stdin")
+    from core.process.compare import compare_files, compare_lines
+    from core.process.run import run
+
+    compare = compare_lines(workers) if lines else compare_files(*given.compare, given.json)
+    return run(compare, "stopped")
 
 
 if __name__ == "__main__":

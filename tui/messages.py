@@ -38,3 +38,10 @@ class ViewsWanted(Message):
     """The screen will need these pairs, in this order."""
 
     refs: list[PairRef]
+
+
+@dataclass
+class VerdictsWanted(Message):
+    """The screen wants the verdicts of these pairs, in this order, and of no others any more."""
+
+    refs: list[PairRef]

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from textual.content import Content
 
+from core.errors import ImageError
 from core.metadata.compare import FieldComparison, PairView, Standing
-from core.model import PairKind, PairRef
+from core.model import Confidence, Judgement, PairKind, PairRef, Verdict
 from core.text import counted, human_duration, printable
 from core.workers.events import Progress
 from tui.commands import Command
@@ -111,15 +112,64 @@ _EVIDENCE = {
 }
 
 
-def evidence(view: PairView) -> Content:
-    """The line that says why the two are a pair, and what to beware of."""
-    text = _EVIDENCE.get(view.ref.kind) or _similar(view.ref)
+def evidence(view: PairView, verdict: Verdict | ImageError | None, width: int) -> Content:
+    """The line that says why the two are a pair, and what to beware of.
+
+    Args:
+        view: the pair.
+        verdict: of a similar pair, as it is shown; why there is none; or None: not yet.
+        width: cells of the line.
+    """
     parts: list[tuple[str, str]] = [(" ", "")]
     unmatched = view.unmatched()
     if unmatched:
         names = printable(", ".join(unmatched))
         parts.append((f"! {names} has no counterpart · ", "$attention"))
-    return Content.assemble(*parts, (text, "bold"))
+    if view.ref.kind in _EVIDENCE:
+        parts.append((_EVIDENCE[view.ref.kind], "bold"))
+    elif isinstance(verdict, Verdict):
+        parts += _verdict(verdict, view.ref, width - sum(len(text) for text, _ in parts))
+    else:
+        parts.append((_similar(view.ref), "bold"))
+        if verdict is not None:
+            parts.append((f" · no verdict: {printable(verdict.reason)}", "$faint"))
+    return Content.assemble(*parts)
+
+
+_SAME = {
+    Confidence.NEAR_PERFECT: "the same picture, near perfect",
+    Confidence.ALMOST_CERTAIN: "almost certainly the same picture",
+    Confidence.VERY_PROBABLE: "very probably the same picture",
+}
+
+
+def _verdict(verdict: Verdict, ref: PairRef, width: int) -> list[tuple[str, str]]:
+    """What the verdict says, and as many of its reasons as fit."""
+    text = _judged(verdict)
+    for direction in verdict.directions[:1]:
+        text += f" · {direction.side.upper()} is the {direction.role}"
+    text += f" · distance {ref.distance}"
+    parts = [(text, "bold")]
+    room = width - len(text)
+    for reason in map(printable, verdict.reasons):
+        added = f" · {reason.rstrip('.')}"
+        if len(added) > room:
+            break
+        parts.append((added, "$faint"))
+        room -= len(added)
+    return parts
+
+
+def _judged(verdict: Verdict) -> str:
+    match verdict.judgement:
+        case Judgement.PIXELS:
+            return _EVIDENCE[PairKind.PIXELS]
+        case Judgement.VISUAL:
+            return _SAME[verdict.confidence or Confidence.VERY_PROBABLE]
+        case Judgement.ALTERNATE:
+            return "the same picture, changed" + (f": {verdict.change}" if verdict.change else "")
+        case Judgement.DIFFERENT:
+            return "different pictures"
 
 
 _TURNS = {3: "upside down", 6: "turned by a quarter", 8: "turned by a quarter"}

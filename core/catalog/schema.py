@@ -127,6 +127,25 @@ class Pair(_Table):
         indexes = ((("content_a", "content_b"), True),)
 
 
+class Verdict(_Table):
+    """What a close look at two contents came to; `content_a` has the lower id, and is side A."""
+
+    id = AutoField()
+    content_a = ForeignKeyField(Content, lazy_load=False, on_delete="CASCADE")
+    content_b = ForeignKeyField(Content, lazy_load=False, on_delete="CASCADE")
+    method = IntegerField()
+    """`core.imaging.verdict.METHOD` when it was given; of an older one it is as good as none."""
+    judgement = TextField()
+    confidence = TextField(null=True)
+    change = TextField(null=True)
+    score = FloatField()
+    evidence = TextField()
+    """Directions, reasons, regions and measurements as JSON, by `core.catalog.verdicts`."""
+
+    class Meta:
+        indexes = ((("content_a", "content_b"), True),)
+
+
 class Run(_Table):
     """One headless run, so that it can be undone as a whole."""
 
@@ -165,4 +184,4 @@ class Operation(_Table):
     target = PathField()
 
 
-TABLES = (Content, Asset, Pair, Run, Decision, Operation)
+TABLES = (Content, Asset, Pair, Verdict, Run, Decision, Operation)

@@ -20,7 +20,12 @@ from core.model import Metadata, Reading, Unreadable
 _CHUNK = 1 << 20
 
 
-def _read_whole(path: str) -> tuple[bytes, os.stat_result]:
+def read_whole(path: str) -> tuple[bytes, os.stat_result]:
+    """The bytes of the file at `path`, and its status as it was read.
+
+    Raises:
+        ImageError: it cannot be read (gone, forbidden), or changed meanwhile.
+    """
     try:
         with open(path, "rb") as file:
             before = os.fstat(file.fileno())
@@ -41,7 +46,7 @@ def read_image(path: str, sidecar: str | None = None) -> Reading:
     Raises:
         ImageError: the file itself cannot be read (gone, forbidden, changing).
     """
-    data, status = _read_whole(path)
+    data, status = read_whole(path)
     metadata, headers = read_embedded(data)
     facts = fingerprint = problem = None
     try:
@@ -62,7 +67,7 @@ def read_image(path: str, sidecar: str | None = None) -> Reading:
 
 def _read_sidecar_file(path: str) -> Metadata:
     try:
-        data, _ = _read_whole(path)
+        data, _ = read_whole(path)
     except ImageError as error:
         return Metadata(problem=f"the sidecar cannot be read ({error.cause})")
     return read_sidecar(data)
@@ -74,7 +79,7 @@ def read_pixel_digest(path: str) -> bytes:
     Raises:
         ImageError: it cannot be read or decoded.
     """
-    data, _ = _read_whole(path)
+    data, _ = read_whole(path)
     return pixel_digest(data)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from core.catalog.verdicts import Told
 from core.errors import BetterhalfError, UnavailableError, explain_os_error
 from core.model import Decision, Operation, PairKind, PairRef, Plan
 from core.text import counted, human_duration, human_size, printable
@@ -79,8 +80,8 @@ class Reporter:
         else:
             self._line(f"new     {path}")
 
-    def pair(self, a: str, b: str, ref: PairRef) -> None:
-        """An open pair."""
+    def pair(self, a: str, b: str, ref: PairRef, told: Told | None) -> None:
+        """An open pair, with its verdict where one has been given."""
         if self._json:
             self._object(
                 "pair",
@@ -92,6 +93,9 @@ class Reporter:
                 colour_distance=ref.colour_distance,
                 aspect_difference=ref.aspect_difference,
                 turn=ref.turn,
+                verdict=told.judgement if told else None,
+                confidence=told.confidence if told else None,
+                score=told.score if told else None,
                 state="open",
             )
         else:
@@ -183,16 +187,27 @@ class Reporter:
         self._write(printable(text))
 
     def _write(self, line: str) -> None:
-        try:
-            self._stream.write(line + "\n")
-            self._stream.flush()
-        except BrokenPipeError:
-            # The reader has had enough (| head); what was ordered is done all the same.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-        except OSError as error:
-            # What could not be written must not be tried again at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-            raise UnavailableError("standard output", *explain_os_error(error)) from error
+        # What was ordered is done even if nobody reads of it any more.
+        write_line(self._stream, line)
+
+
+def write_line(stream: TextIO, line: str) -> bool:
+    """Write `line` at once; whether anybody reads it. Where nobody does, the rest goes nowhere.
+
+    Raises:
+        UnavailableError: it cannot be written.
+    """
+    try:
+        stream.write(line + "\n")
+        stream.flush()
+    except OSError as error:
+        # What could not be written must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if isinstance(error, BrokenPipeError):
+            # The reader has had enough (| head).
+            return False
+        raise UnavailableError("standard output", *explain_os_error(error)) from error
+    return True
 
 
 def _operations(operations: Sequence[Operation]) -> list[dict[str, str]]:

@@ -48,8 +48,11 @@ class Order:
     """Go on with what arrives, until a signal ends it."""
 
 
-def run(command: Coroutine[None, None, int]) -> int:
-    """Run one of the commands below to its exit code, ending it cleanly on a signal."""
+_STOPPED = "stopped; everything done so far is kept, and the next run goes on there"
+
+
+def run(command: Coroutine[None, None, int], stopped: str = _STOPPED) -> int:
+    """Run a headless command to its exit code; a signal ends it cleanly, and `stopped` is said."""
     received: list[int] = []
 
     async def guarded() -> int:
@@ -67,7 +70,7 @@ def run(command: Coroutine[None, None, int]) -> int:
     try:
         return asyncio.run(guarded())
     except asyncio.CancelledError:
-        Narrator().line("stopped; everything done so far is kept, and the next run goes on there")
+        Narrator().line(stopped)
         return 128 + received[0]
 
 
@@ -185,10 +188,13 @@ async def list_pairs(order: Order) -> int:
     async with opened as (session, _):
         refs = await session.open_pairs()
         found = await session.assets({asset_id for ref in refs for asset_id in ref.key})
-        paths = {asset.id: os.fspath(asset.path) for asset in found}
+        by_id = {asset.id: asset for asset in found}
+        told = await session.told_verdicts()
         for ref in refs:
-            if ref.asset_a in paths and ref.asset_b in paths:
-                reporter.pair(paths[ref.asset_a], paths[ref.asset_b], ref)
+            if ref.asset_a in by_id and ref.asset_b in by_id:
+                a, b = by_id[ref.asset_a], by_id[ref.asset_b]
+                contents = min(a.content_id, b.content_id), max(a.content_id, b.content_id)
+                reporter.pair(os.fspath(a.path), os.fspath(b.path), ref, told.get(contents))
     return 0
 
 

@@ -40,6 +40,14 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _PRELOADED = ["core.workers.silence", "core.libraries.reader"]
 """What the process that workers are forked from imports, in this order."""
 
+_THREADS = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""How the libraries below numpy are told how many threads to start as they load."""
+
 
 def _prepare_worker() -> None:
     # An interrupt is the parent's to handle.
@@ -71,15 +79,19 @@ class WorkerPool:
         self.workers = workers
         # Forks of a process that has loaded the decoders once and holds no thread or lock.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(_PRELOADED)
         self._pool: ProcessPool | None = None
 
-    def warm_up(self) -> None:
+    def warm_up(self, *modules: str) -> None:
         """Start the process that the workers are forked from, and return at once.
 
-        It loads the decoders while the caller goes on. It also has to happen before Textual takes
-        stderr over: multiprocessing hands that file on to its helpers, and Textual's is none.
+        It loads the decoders, and `modules`, while the caller goes on. It also has to happen
+        before Textual takes stderr over: multiprocessing hands that file on to its helpers, and
+        Textual's is none.
         """
+        # A process a processor is all the threads there should be.
+        for name in _THREADS:
+            os.environ.setdefault(name, "1")
+        self._context.set_forkserver_preload([*_PRELOADED, *modules])
         # A terminal that closes hangs up on everybody; ending the helpers is left to us.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,11 +14,15 @@ from core.actions.carrying import carry_out, plan_choice
 from core.actions.undo import recover, undo
 from core.catalog import assets, journal, pairs
 from core.catalog.database import Catalog
-from core.errors import ActionRefused, ContentChanged
+from core.catalog.verdicts import Told, fetch_verdict, store_verdict, told_verdicts
+from core.errors import ActionRefused, ContentChanged, ImageError
+from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
 from core.metadata.compare import PairView
-from core.model import Asset, Choice, Decision, Distances, PairRef, Plan
+from core.model import Asset, Choice, Decision, Distances, PairRef, Plan, Verdict
+from core.sides import swapped
 from core.workers.events import Listener
+from core.workers.judges import Judges
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
 
@@ -53,6 +58,9 @@ class Session:
         self._cannot_be_undone: set[int] = set()
         self._pool = WorkerPool(workers)
         self._scanner = Scanner(catalog, self._pool, roots, distances.largest(roots), turns)
+        # Processes of their own, so that a verdict waits for no scan.
+        self._judges = Judges(workers)
+        self._judging: dict[tuple[int, int], asyncio.Task[Verdict]] = {}
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date; see `Scanner.scan`."""
@@ -96,6 +104,50 @@ class Session:
         if among is not None:
             groups = [group for group in groups if not among.isdisjoint(group)]
         return [await self.assets(group) for group in groups]
+
+    async def verdict(self, ref: PairRef) -> Verdict | None:
+        """What a close look says of a pair, `ref.asset_a` being A; None where an asset is gone.
+
+        Given once for two contents, then remembered; also when whoever asked has gone away.
+
+        Raises:
+            ImageError: a file cannot be read, or is not what it was when it was scanned.
+            UnavailableError: the catalog fails, or no worker can be started.
+        """
+        found = await self.assets(ref.key)
+        if len(found) < 2:
+            return None
+        a, b = sorted(found, key=lambda asset: asset.content_id)
+        key = a.content_id, b.content_id
+        task = self._judging.get(key)
+        if task is None:
+            task = self._judging[key] = asyncio.create_task(self._judge(a, b))
+            task.add_done_callback(lambda done: self._judged(key, done))
+        verdict = await asyncio.shield(task)
+        return verdict if a is found[0] else swapped(verdict)
+
+    async def _judge(self, a: Asset, b: Asset) -> Verdict:
+        contents = a.content_id, b.content_id
+        known = await self.catalog.call(fetch_verdict, *contents, METHOD)
+        if known is not None:
+            return known
+        judged = await self._judges.judge(os.fspath(a.path), os.fspath(b.path))
+        for asset, digest in zip((a, b), judged.digests, strict=True):
+            if asset.digest != digest:
+                cause = "it has changed since it was scanned"
+                raise ImageError(os.fspath(asset.path), cause, "scan again")
+        await self.catalog.call(store_verdict, *contents, METHOD, judged.verdict)
+        return judged.verdict
+
+    def _judged(self, key: tuple[int, int], task: asyncio.Task[Verdict]) -> None:
+        del self._judging[key]
+        if not task.cancelled():
+            # Perhaps nobody waits for it any more.
+            task.exception()
+
+    async def told_verdicts(self) -> dict[tuple[int, int], Told]:
+        """The verdicts given so far, in short, by their contents, the lower id first."""
+        return await self.catalog.call(told_verdicts, METHOD)
 
     async def plan(self, choice: Choice) -> Plan:
         """What `choice` would do; raises as `plan_choice`."""
@@ -145,8 +197,13 @@ class Session:
         """Begin what the first scan will need."""
         self._pool.warm_up()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """End the workers at once."""
+        judging = list(self._judging.values())
+        for task in judging:
+            task.cancel()
+        await asyncio.gather(*judging, return_exceptions=True)
+        self._judges.stop()
         self._pool.stop()
 
 
@@ -172,5 +229,5 @@ async def open_session(
     try:
         yield session, await asyncio.to_thread(recover, catalog) if repair else []
     finally:
-        session.stop()
+        await session.stop()
         await asyncio.to_thread(catalog.close)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.events import Key
 
 from tests import gallery
-from tests.tui.review import Review, reviewing
+from tests.tui.review import STYLE, Review, reviewing
+from tui.preview.protocol import Protocol
 from tui.screens.question import CompanionScreen
 from tui.screens.text import TextScreen
 
@@ -107,6 +109,30 @@ async def test_swapping_the_sides_swaps_what_the_keys_keep(pair: Path, tmp_path:
         assert "▼ 300 × 200" in review.text("table")
         await review.press("left")
     assert set(snapshot(pair)) == {"b.jpg"}
+
+
+@pytest.mark.parametrize("images", [Protocol.HALF, Protocol.OFF])
+async def test_the_verdict_comes_by_itself_and_follows_the_sides(
+    pair: Path, tmp_path: Path, images: Protocol
+) -> None:
+    style = replace(STYLE, protocol=images)
+    async with reviewing([pair], tmp_path / "c.db", style=style) as review:
+        await review.until(lambda: "the same picture" in review.text("evidence"))
+        assert "A is the larger original" in review.text("evidence")
+        await review.press("x")
+        assert "B is the larger original" in review.text("evidence")
+
+
+async def test_the_next_pairs_verdict_is_there_before_it_is_looked_at(
+    three: Path, tmp_path: Path
+) -> None:
+    async with reviewing([three], tmp_path / "c.db") as review:
+        refs = await review.session.open_pairs()
+        while len(await review.session.told_verdicts()) < 2:
+            await review.pilot.pause(0.01)
+        await review.press("s")
+        assert review.screen.queue.current == refs[1]
+        assert "the same picture" in review.text("evidence")
 
 
 async def test_skip_and_back_walk_through_the_pairs(library: Path, tmp_path: Path) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from core.errors import ImageError
 from core.metadata.compare import FieldComparison, PairView, Standing
 from core.model import (
     Asset,
+    Change,
     Companion,
     CompanionKind,
+    Confidence,
+    Direction,
     Facts,
+    Judgement,
     Metadata,
     PairKind,
     PairRef,
+    Role,
+    Verdict,
 )
 from core.workers.events import Progress
 from tui import views
@@ -85,7 +93,52 @@ def test_the_evidence_says_why_they_are_a_pair() -> None:
         (PairKind.SIMILAR, "distance 2"),
     ):
         view = PairView.of(PairRef(1, 2, kind, 2), left, right)
-        assert words in views.evidence(view).plain
+        assert words in views.evidence(view, None, 80).plain
+
+
+ALTERNATE = Verdict(
+    judgement=Judgement.ALTERNATE,
+    confidence=None,
+    change=Change.MARK,
+    directions=(Direction("b", Role.MARKED),),
+    reasons=("B has a mark near its lower right corner.", "Everything else is coding noise."),
+    score=9.0,
+)
+
+
+def test_the_verdict_is_a_sentence_with_as_many_reasons_as_fit() -> None:
+    view = PairView.of(PairRef(1, 2, PairKind.SIMILAR, 2), asset("a.jpg"), asset("b.jpg"))
+    shown = {width: views.evidence(view, ALTERNATE, width).plain for width in (80, 120, 200)}
+    said = " the same picture, changed: watermark or text · B is the one with the mark · distance 2"
+    assert shown[80] == said
+    assert shown[120] == said
+    assert shown[200].startswith(said)
+    assert shown[200].endswith("lower right corner · Everything else is coding noise")
+    assert len(shown[200]) <= 200
+
+
+def test_how_sure_a_verdict_is_is_said() -> None:
+    view = PairView.of(PairRef(1, 2, PairKind.SIMILAR, 0), asset("a.jpg"), asset("b.jpg"))
+    said = {
+        views.evidence(view, replace(ALTERNATE, judgement=judgement, confidence=confidence), 80)
+        .plain.split(" · ")[0]
+        .strip()
+        for judgement, confidence in (
+            *((Judgement.VISUAL, each) for each in Confidence),
+            (Judgement.PIXELS, None),
+            (Judgement.DIFFERENT, None),
+        )
+    }
+    assert len(said) == 5
+    assert "almost certainly the same picture" in said
+
+
+def test_why_there_is_no_verdict_is_said() -> None:
+    view = PairView.of(PairRef(1, 2, PairKind.SIMILAR, 2), asset("a.jpg"), asset("b.jpg"))
+    error = ImageError("b.jpg", "the picture is cut off", "restore it from a backup")
+    text = views.evidence(view, error, 120).plain
+    assert "distance 2" in text
+    assert "no verdict: the picture is cut off" in text
 
 
 def test_a_raw_without_counterpart_is_said_first() -> None:
@@ -93,7 +146,7 @@ def test_a_raw_without_counterpart_is_said_first() -> None:
     left = asset("a.jpg")
     right = Asset(2, Path("/p/b.jpg"), 0, b"", 1, left.facts, left.metadata, (raw,))
     view = PairView.of(PairRef(1, 2, PairKind.EXACT, 0), left, right)
-    assert views.evidence(view).plain.startswith(" ! b.CR2 has no counterpart")
+    assert views.evidence(view, None, 80).plain.startswith(" ! b.CR2 has no counterpart")
     assert view.swapped().unmatched() == ("b.CR2",)
 
 

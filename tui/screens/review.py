@@ -22,12 +22,13 @@ from textual.widgets import Static
 
 from core.errors import BetterhalfError, ImageError
 from core.metadata.compare import PairView, unmatched
-from core.model import Asset, Choice, PairRef, RelationKind
+from core.model import Asset, Choice, PairKind, PairRef, RelationKind, Verdict
+from core.sides import swapped
 from core.text import counted, printable
 from core.workers.events import Progress
 from tui import views
 from tui.commands import REVIEW, bindings
-from tui.messages import Decided, QuitAsked, UndoAsked, ViewsWanted
+from tui.messages import Decided, QuitAsked, UndoAsked, VerdictsWanted, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
 from tui.preview.widget import Preview
@@ -39,7 +40,7 @@ _LAYOUTS = ("", "-pictures", "-fields")
 _AHEAD, _BEHIND = 2, 1
 """Pairs prepared around the current one."""
 _VIEWS = 64
-"""Pairs whose text is kept."""
+"""Pairs whose text is kept, and as many whose verdict is."""
 _LOOK_SECONDS = 0.08
 """Time between two decisions below which the key is held, or the line has stalled: the second
 pair has not been seen."""
@@ -75,6 +76,8 @@ class ReviewScreen(Screen[None]):
         self._loader = loader
         self._watched = watched
         self._views: dict[tuple[int, int], PairView] = {}
+        self._verdicts: dict[tuple[int, int], Verdict | ImageError] = {}
+        """As the pair is stored, or why there is none."""
         self._swapped: set[tuple[int, int]] = set()
         self._progress: Progress | None = None
         self.scanned = False
@@ -136,6 +139,15 @@ class ReviewScreen(Screen[None]):
         else:
             self.run_worker(self._prefetch, group="prefetch", exclusive=True)
 
+    def verdict_ready(self, ref: PairRef, verdict: Verdict | ImageError) -> None:
+        """The verdict of a pair has been given, or cannot be."""
+        self._verdicts[ref.key] = verdict
+        while len(self._verdicts) > _VIEWS:
+            del self._verdicts[next(iter(self._verdicts))]
+        view = self.view
+        if view is not None and view.ref.key == ref.key:
+            self._show_evidence(view)
+
     def progressed(self, progress: Progress) -> None:
         """The scan has got on."""
         self._progress = progress
@@ -190,12 +202,15 @@ class ReviewScreen(Screen[None]):
     def forget(self, ref: PairRef) -> None:
         """What is known of a pair may no longer be true."""
         self._views.pop(ref.key, None)
+        self._verdicts.pop(ref.key, None)
 
     def assets_changed(self, asset_ids: Set[int]) -> None:
         """The files of these assets are not what they were."""
         for ref in [view.ref for view in self._views.values()]:
             if not asset_ids.isdisjoint(ref.key):
                 self.forget(ref)
+        for key in [key for key in self._verdicts if not asset_ids.isdisjoint(key)]:
+            del self._verdicts[key]
         if self.queue.current is not None and self.view is None:
             self.refresh_pair()
 
@@ -232,7 +247,7 @@ class ReviewScreen(Screen[None]):
             self._show_text(view)
             if self._pictures_due is not None:
                 self._pictures_due.stop()
-            self._pictures_due = self.set_timer(_SETTLE, partial(self._show_pictures, view))
+            self._pictures_due = self.set_timer(_SETTLE, partial(self._stayed, view))
         else:
             self.evidence.update("", layout=False)
             self.table.update("")
@@ -271,8 +286,14 @@ class ReviewScreen(Screen[None]):
             text = "Looking for pairs …\n\nThe first one shows as soon as it is found."
         self.empty.update(text)
 
+    def _show_evidence(self, view: PairView) -> None:
+        verdict = self._verdicts.get(view.ref.key)
+        if isinstance(verdict, Verdict) and view.ref.key in self._swapped:
+            verdict = swapped(verdict)
+        self.evidence.update(views.evidence(view, verdict, self.size.width), layout=False)
+
     def _show_text(self, view: PairView) -> None:
-        self.evidence.update(views.evidence(view), layout=False)
+        self._show_evidence(view)
         width = max(40, self.size.width - 1)
         self.table.update(views.fields(view.fields, width, self._everything))
         self.scroll.scroll_home(animate=False)
@@ -287,6 +308,20 @@ class ReviewScreen(Screen[None]):
         if missing:
             self.post_message(ViewsWanted(missing))
 
+    def _want_verdicts(self) -> None:
+        """Ask for the current pair's verdict and the next one's, where pixels can tell more."""
+        current = self.queue.current
+        wanted = [current, *self.queue.around(0, 1)] if current is not None else []
+        self.post_message(
+            VerdictsWanted(
+                [
+                    ref
+                    for ref in wanted
+                    if ref.kind is PairKind.SIMILAR and ref.key not in self._verdicts
+                ]
+            )
+        )
+
     def _sides(self, view: PairView) -> tuple[tuple[Preview, Asset], tuple[Preview, Asset]]:
         return (self.left, view.left), (self.right, view.right)
 
@@ -294,6 +329,12 @@ class ReviewScreen(Screen[None]):
     def _drawing(self) -> bool:
         """Whether pictures are wanted, and have any room at this moment."""
         return self._loader.style.protocol is not Protocol.OFF and all(self.left.room)
+
+    def _stayed(self, view: PairView) -> None:
+        if self._drawing:
+            self._show_pictures(view)
+        else:
+            self._want_verdicts()
 
     def _show_pictures(self, view: PairView) -> None:
         if not self._drawing or self.view is None or self.view.ref.key != view.ref.key:
@@ -313,6 +354,8 @@ class ReviewScreen(Screen[None]):
         if not self._drawing:
             return
         await asyncio.gather(*(self._load_picture(preview, asset) for preview, asset in sides))
+        # Pictures come first: they are what the person looks at.
+        self._want_verdicts()
         await self._prefetch()
 
     async def _prefetch(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.workers.session import open_session
 from tests import gallery
 from tests.core.desk import snapshot, trashed
 from tests.core.headless import Headless, Outcome
@@ -377,6 +378,27 @@ def test_pairs_are_listed_with_what_tells_likely_ones_from_unlikely(
     assert pair["correlation"] > 0.9
     assert pair["colour_distance"] > 5
     assert pair["aspect_difference"] == 0
+
+
+async def test_pairs_are_listed_with_the_verdict_where_one_has_been_given(
+    betterhalf: Headless, photo: Path
+) -> None:
+    gallery.exact_copy(gallery.photo("coffee"), photo)
+    gallery.resized(photo, photo.with_name("small.jpg"))
+
+    def listed() -> tuple[object, ...]:
+        (pair,) = betterhalf("--list", "pairs", "--json", photo.parent).objects
+        return pair["verdict"], pair["confidence"], pair["score"]
+
+    betterhalf("--process", photo.parent)
+    assert listed() == (None, None, None)
+    async with open_session(betterhalf.database, [photo.parent], 4, 1) as (session, _):
+        (ref,) = await session.open_pairs()
+        verdict = await session.verdict(ref)
+        assert verdict is not None
+    told, confidence, score = listed()
+    assert (told, confidence) == (verdict.judgement, verdict.confidence)
+    assert score == pytest.approx(verdict.score, rel=1e-4)
 
 
 def test_a_reader_that_has_had_enough_does_not_stop_the_work(

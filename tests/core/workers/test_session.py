@@ -3,13 +3,24 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.catalog import journal
-from core.errors import ActionRefused
-from core.model import Choice, Distances, PairKind, RelationKind
+from core.errors import ActionRefused, ImageError
+from core.model import (
+    Choice,
+    Direction,
+    Distances,
+    Judgement,
+    PairKind,
+    PairRef,
+    RelationKind,
+    Role,
+)
+from core.sides import swapped
 from core.workers.session import Session, open_session, to_the_end
 from tests import gallery
 from tests.core.desk import snapshot, trashed
@@ -27,6 +38,20 @@ async def session(library: Path, tmp_path: Path) -> AsyncIterator[Session]:
         assert repaired == []
         await opened.scan(lambda _: None)
         yield opened
+
+
+async def near_copy(session: Session, library: Path) -> PairRef:
+    """A smaller copy of `a.jpg` is found, as B of the pair."""
+    gallery.resized(library / "a.jpg", library / "small.jpg")
+    await session.scan(lambda _: None)
+    (ref,) = [each for each in await session.open_pairs() if each.kind is PairKind.SIMILAR]
+    a, _ = await session.assets(ref.key)
+    return ref if a.path.name == "a.jpg" else turned(ref)
+
+
+def turned(ref: PairRef) -> PairRef:
+    """The pair with its sides exchanged."""
+    return replace(ref, asset_a=ref.asset_b, asset_b=ref.asset_a)
 
 
 async def choice(session: Session) -> Choice:
@@ -98,3 +123,49 @@ async def test_a_decision_that_is_cancelled_is_whole_when_the_session_closes(
     await asyncio.wait([deciding])
     assert await session.catalog.call(journal.unfinished) == []
     assert len(trashed(library)) in (0, 2)
+
+
+async def test_a_verdict_is_given_from_either_side_and_without_the_files_ever_after(
+    session: Session, library: Path
+) -> None:
+    ref = await near_copy(session, library)
+    verdict, back = await asyncio.gather(session.verdict(ref), session.verdict(turned(ref)))
+    assert verdict is not None
+    assert verdict.judgement is Judgement.VISUAL
+    assert Direction("a", Role.LARGER) in verdict.directions
+    assert back == swapped(verdict)
+    (library / "small.jpg").unlink()
+    again = await session.verdict(turned(ref))
+    assert again is not None
+    assert (again.judgement, again.reasons) == (back.judgement, back.reasons)
+    told = await session.told_verdicts()
+    assert [each.judgement for each in told.values()] == [Judgement.VISUAL]
+
+
+async def test_bytes_that_the_catalog_does_not_know_get_no_verdict(
+    session: Session, library: Path
+) -> None:
+    ref = await near_copy(session, library)
+    gallery.exact_copy(gallery.photo("coffee"), library / "small.jpg")
+    with pytest.raises(ImageError, match="changed since it was scanned") as raised:
+        await session.verdict(ref)
+    assert raised.value.subject.endswith("small.jpg")
+    assert await session.told_verdicts() == {}
+
+
+async def test_who_asked_for_a_verdict_may_go_away(session: Session, library: Path) -> None:
+    ref = await near_copy(session, library)
+    asking = asyncio.create_task(session.verdict(ref))
+    await asyncio.wait([asking], timeout=0)
+    asking.cancel()
+    await asyncio.wait([asking])
+    assert await session.verdict(ref) is not None
+
+
+async def test_of_an_asset_that_is_gone_there_is_no_verdict(
+    session: Session, library: Path
+) -> None:
+    ref = await near_copy(session, library)
+    (library / "small.jpg").unlink()
+    await session.scan(lambda _: None)
+    assert await session.verdict(ref) is None

@@ -1,0 +1,87 @@
+"""Verdicts from worker processes, each pair from the one that knows most of it already."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+
+from core.errors import ImageError
+from core.libraries.judging import Judged, judge_files, look_at_file
+from core.workers.pool import FILE_SECONDS, WorkerPool
+
+_LOOK_COST = 8
+"""What looking at a file costs, in comparisons of two known ones (measured)."""
+
+_KNOWN = 128
+"""Paths of which a lane is believed to know the files; its worker keeps some more."""
+
+_MODULE = "core.imaging.verdict.compare"
+"""What judging loads, and reading does without."""
+
+
+class _Lane:
+    """One worker process and what waits for it."""
+
+    def __init__(self, file_seconds: float) -> None:
+        self.pool = WorkerPool(1, file_seconds)
+        self.load = 0
+        """Of all that waits for it, in comparisons."""
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def cost(self, *paths: str) -> int:
+        """Of comparing the files at `paths` here, in comparisons."""
+        return 1 + _LOOK_COST * sum(path not in self._known for path in paths)
+
+    def note(self, *paths: str) -> None:
+        """It will know the files at `paths`."""
+        for path in paths:
+            self._known[path] = None
+            self._known.move_to_end(path)
+        while len(self._known) > _KNOWN:
+            self._known.popitem(last=False)
+
+
+class Judges:
+    """Gives verdicts on files, in up to `workers` processes that start as they are needed."""
+
+    def __init__(self, workers: int, file_seconds: float = FILE_SECONDS) -> None:
+        """`file_seconds` is how long one pair may take before its worker is ended."""
+        self._lanes = [_Lane(file_seconds) for _ in range(workers)]
+
+    def warm_up(self) -> None:
+        """Begin what the first verdict will need, and return at once."""
+        self._lanes[0].pool.warm_up(_MODULE)
+
+    async def judge(self, a: str, b: str) -> Judged:
+        """The verdict of the files at `a` and `b`.
+
+        Raises:
+            ImageError: one of them cannot be read or decoded; names it.
+            UnavailableError: no worker can be started.
+        """
+        # The one that will be done first, so that copies of one file meet where it is known.
+        lane = min(self._lanes, key=lambda each: each.load + each.cost(a, b))
+        cost = lane.cost(a, b)
+        lane.load += cost
+        lane.note(a, b)
+        try:
+            try:
+                answer = await lane.pool.run(judge_files, a, b)
+            except ImageError as error:
+                # It ended the worker or took too long: which of them was it?
+                for path in (a, b):
+                    await lane.pool.run(look_at_file, path)
+                cause = f"comparing it with {b} failed"
+                raise ImageError(a, cause, "compare them by eye") from error
+        finally:
+            lane.load -= cost
+        if isinstance(answer, ImageError):
+            raise answer
+        return answer
+
+    def stop(self) -> None:
+        """End all workers now."""
+        # Together, as each takes a moment to end.
+        with ThreadPoolExecutor(len(self._lanes)) as threads:
+            for lane in self._lanes:
+                threads.submit(lane.pool.stop)
