@@ -329,3 +329,96 @@ class Decision:
     decided_at: str
     """ISO 8601, UTC."""
     operations: tuple[Operation, ...] = ()
+
+
+class Judgement(StrEnum):
+    """What a close look at the pixels says of two pictures."""
+
+    PIXELS = "pixel duplicate"
+    """They show the same pixels."""
+    VISUAL = "visual duplicate"
+    """The same picture, coded or resized again."""
+    ALTERNATE = "alternate"
+    """The same picture with changed content."""
+    DIFFERENT = "different"
+
+
+class Confidence(StrEnum):
+    """How sure a visual duplicate is; rules may trust *almost certain* and better."""
+
+    NEAR_PERFECT = "near perfect"
+    ALMOST_CERTAIN = "almost certain"
+    VERY_PROBABLE = "very probable"
+
+
+class Change(StrEnum):
+    """What makes an alternate one."""
+
+    CROP = "crop"
+    BORDER = "border"
+    MARK = "watermark or text"
+    EDIT = "local edit"
+    RECOLOUR = "recolour"
+    GREYSCALE = "greyscale"
+    TONE = "brightness or contrast"
+    MIRRORED = "mirrored"
+    ROTATED = "rotated"
+    TRANSPARENCY = "transparency"
+    RATIO = "other ratio"
+    MOMENT = "another moment"
+
+
+class Role(StrEnum):
+    """What one side of a pair is to the other."""
+
+    LARGER = "larger original"
+    UPSCALE = "upscale"
+    REENCODED = "re-encode of lower quality"
+    MARKED = "one with the mark"
+    CROPPED = "cropped one"
+    WITHOUT_PROFILE = "one without its colour profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Which side is what."""
+
+    side: str
+    """``a`` or ``b``."""
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A box in which two pictures differ, in shares of the picture's width and height."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def percent(self) -> float:
+        """Of the picture's area."""
+        return 100 * self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What two pictures are to each other, and why."""
+
+    judgement: Judgement
+    confidence: Confidence | None
+    """Of a visual duplicate, else None."""
+    change: Change | None
+    """Of an alternate, where it can be told."""
+    directions: tuple[Direction, ...]
+    """The most telling first."""
+    reasons: tuple[str, ...]
+    """Sentences for people, the most telling first; ``A`` and ``B`` are the sides."""
+    score: float
+    """The largest measurement in units of its limit: up to 1 is *almost certain* or better."""
+    regions: tuple[Region, ...] = ()
+    """Where they differ, the strongest first."""
+    measurements: tuple[tuple[str, float], ...] = ()
+    """By name, each in units of its limit."""

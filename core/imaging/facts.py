@@ -45,9 +45,17 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
     Raises:
         ImageError: the bytes cannot be decoded to their end.
     """
+    facts, found, _ = examine_and_keep(data, headers)
+    return facts, found
+
+
+def examine_and_keep(
+    data: bytes, headers: tuple[str, ...] = ()
+) -> tuple[Facts, Fingerprint, ImageFile.ImageFile | None]:
+    """`examine`, and the loaded picture where it had to be decoded at its full size anyway."""
     raw = read_raw(data)
     if raw is not None:
-        return _raw_facts(raw, len(data), headers), _raw_fingerprint(raw)
+        return _raw_facts(raw, len(data), headers), _raw_fingerprint(raw), None
     image = open_image(data)
     name = "JPEG" if image.format == "MPO" else image.format or "?"
     stored, mode = image.size, image.mode
@@ -75,7 +83,7 @@ def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerpr
         pixel_digest=pixels,
         headers=headers,
     )
-    return facts, found
+    return facts, found, image if image.size == stored else None
 
 
 def _fingerprint(image: ImageFile.ImageFile, orientation: int) -> Fingerprint:

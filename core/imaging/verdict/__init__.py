@@ -1,0 +1,9 @@
+"""What two pictures are to each other: the same, the same coded again, changed, or different.
+
+`look` makes of a file what comparing needs, once; `registration` takes away what resizing did;
+`noise` says what coding may do; `measure` holds two looks together; `judge` holds the
+measurements against their limits; `compare` is the door: bytes in, verdict out.
+"""
+
+METHOD = 1
+"""Version of the method; a verdict of another version is computed anew."""

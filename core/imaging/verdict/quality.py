@@ -1,0 +1,64 @@
+"""What a file's header says of its quality, for rules and for the direction of a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+_LUMA = np.array(
+    [
+        16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55,
+        14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
+        18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
+        49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+    ],
+    dtype=np.float64,
+)  # fmt: skip
+"""Quantisation of luma at quality 50 (ITU-T T.81, table K.1), row by row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the header of a JPEG says; None where it is no JPEG."""
+
+    jpeg: int | None
+    """1..100 on the scale of the Independent JPEG Group; other encoders' tables get the nearest."""
+    subsampling: str | None
+    """``4:4:4``, ``4:2:2``, ``4:2:0`` ..., or ``grey``."""
+
+
+def quality_of(image: Image.Image) -> Quality:
+    """The quality that the header of a picture, opened and not yet loaded, tells."""
+    tables: dict[int, Any] | None = getattr(image, "quantization", None)
+    if image.format not in ("JPEG", "MPO") or not tables:
+        return Quality(None, None)
+    return Quality(ijg_quality(np.asarray(tables[min(tables)], dtype=np.float64)), _layout(image))
+
+
+def ijg_quality(table: np.ndarray[Any, np.dtype[np.float64]]) -> int:
+    """The quality whose luma table is nearest to `table` (64 steps, row by row).
+
+    The IJG's scale: step * 5000 / q below quality 50, step * (200 - 2 q) above, in percent,
+    clipped to 1..255 (jcparam.c of libjpeg). Nearest by the mean difference of logarithms, since
+    half the steps are small numbers.
+    """
+    qualities = np.arange(1, 101, dtype=np.float64)
+    percent = np.where(qualities < 50, 5000 / qualities, 200 - 2 * qualities)
+    steps = np.clip(np.floor((_LUMA[None] * percent[:, None] + 50) / 100), 1, 255)
+    apart = np.abs(np.log(steps) - np.log(np.clip(table, 1, None))[None]).mean(axis=1)
+    # Several qualities share the finest tables; the highest is what encoders call it.
+    return int(qualities[np.flatnonzero(apart == apart.min())[-1]])
+
+
+def _layout(image: Image.Image) -> str | None:
+    layers: list[tuple[int, int, int, int]] = getattr(image, "layer", [])
+    if len(layers) == 1:
+        return "grey"
+    if len(layers) < 3:
+        return None
+    across, down = layers[0][1] // layers[1][1], layers[0][2] // layers[1][2]
+    known = {(1, 1): "4:4:4", (2, 1): "4:2:2", (2, 2): "4:2:0", (1, 2): "4:4:0", (4, 1): "4:1:1"}
+    return known.get((across, down))
