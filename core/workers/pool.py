@@ -79,6 +79,7 @@ class WorkerPool:
         self.workers = workers
         # Forks of a process that has loaded the decoders once and holds no thread or lock.
         self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(_PRELOADED)
         self._pool: ProcessPool | None = None
 
     def warm_up(self, *modules: str) -> None:

@@ -146,13 +146,15 @@ def same_frame(a: Planes, b: Planes, measured: Measurements) -> Finding:
     values = measured.values
     wide = float(np.mean(measured.excess > 1))
     worst = max(values, key=lambda name: values[name])
-    if values["shift"] > 1 or values["stretch"] > 1 or worst in ("noise", "unexplained"):
+    whole = max(values["tone"], values["colour"])
+    moved = max(values["shift"], values["stretch"])
+    if moved > max(1, whole):
         return Finding(None, (), "They differ all over.")
-    if max(values["tone"], values["colour"]) > 1 and (wide > _LOCAL or worst in _GLOBAL):
+    if whole > 1 and (wide > _LOCAL or worst in _GLOBAL):
         if values["colour"] > 0.6 * values["tone"]:
             return Finding(Change.RECOLOUR, (), "The colours were changed all over.")
         return Finding(Change.TONE, (), "Brightness or contrast was changed all over.")
-    if wide > _LOCAL:
+    if wide > _LOCAL or worst in ("noise", "unexplained"):
         return Finding(None, (), "They differ all over.")
     return _local(measured, worst)
 
