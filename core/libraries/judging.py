@@ -11,10 +11,13 @@ import pickle
 import stat
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 from blake3 import blake3
+from numpy.typing import NDArray
 
 from core.errors import ImageError, explain_os_error
 from core.imaging.pixels import pixel_digest
@@ -23,6 +26,8 @@ from core.model import Verdict
 
 if TYPE_CHECKING:
     from core.imaging.verdict.compare import Subject
+
+T = TypeVar("T")
 
 _MEMORY_BYTES = 96_000_000
 """Of subjects that a worker keeps: some two hundred pictures."""
@@ -99,19 +104,34 @@ def judge_files(a: str, b: str) -> Judged | ImageError:
     started = time.process_time()
     try:
         (one, its_bytes), (other, others_bytes) = _memory.look(a), _memory.look(b)
-        verdict = compare(
-            one.subject,
-            other.subject,
-            lambda: (
-                one.digest == other.digest
-                or _pixels(one, its_bytes) == _pixels(other, others_bytes)
-            ),
-        )
+        deeper = _Deeper(one, its_bytes, other, others_bytes)
+        verdict = compare(one.subject, other.subject, deeper)
     except ImageError as error:
         return error
     bits = one.subject.fingerprint.hash ^ other.subject.fingerprint.hash
     seconds = time.process_time() - started
     return Judged(verdict, bits.bit_count(), (one.digest, other.digest), seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deeper:
+    """Two files and their bytes, where they have been read for this verdict."""
+
+    one: Seen
+    data: bytes | None
+    other: Seen
+    other_data: bytes | None
+
+    def pixels_equal(self) -> bool:
+        return self.one.digest == self.other.digest or _pixels(self.one, self.data) == _pixels(
+            self.other, self.other_data
+        )
+
+    def luma(self, side: str) -> NDArray[np.uint8]:
+        from core.imaging.verdict.look import full_luma
+
+        seen, data = (self.one, self.data) if side == "a" else (self.other, self.other_data)
+        return _of(seen, data, full_luma)
 
 
 def look_at_file(path: str) -> None:
@@ -151,12 +171,17 @@ def _look(path: str, data: bytes) -> Seen:
 
 def _pixels(seen: Seen, data: bytes | None) -> bytes:
     if seen.pixels is None:
-        if data is None:
-            data, _ = read_whole(seen.path)
+        seen.pixels = _of(seen, data, pixel_digest)
+    return seen.pixels
+
+
+def _of(seen: Seen, data: bytes | None, ask: Callable[[bytes], T]) -> T:
+    """What `ask` says of the bytes of `seen`, read again where they are gone."""
+    if data is None:
+        data, _ = read_whole(seen.path)
         if blake3(data).digest() != seen.digest:
             raise ImageError(seen.path, "it changed while it was compared", "compare it again")
-        try:
-            seen.pixels = pixel_digest(data)
-        except ImageError as error:
-            raise ImageError(seen.path, error.cause, error.remedy) from error
-    return seen.pixels
+    try:
+        return ask(data)
+    except ImageError as error:
+        raise ImageError(seen.path, error.cause, error.remedy) from error

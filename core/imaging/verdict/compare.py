@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -11,15 +11,22 @@ from core.imaging.coding import LOSSLESS, may_agree
 from core.imaging.decode import open_image
 from core.imaging.facts import examine_and_keep
 from core.imaging.pixels import pixel_digest
+from core.imaging.verdict.descent import carries_comb, hidden_quality
 from core.imaging.verdict.judge import judge, pixel_duplicate, with_directions
-from core.imaging.verdict.look import Look, look_at
-from core.imaging.verdict.measure import Measurements
-from core.imaging.verdict.quality import Quality, quality_of
+from core.imaging.verdict.look import Look, Plane, full_luma, look_at
+from core.imaging.verdict.quality import NO_JPEG, Quality, quality_of
+from core.imaging.verdict.resolution import RESOLVED, UPSCALED, detail_beyond
 from core.model import Direction, Facts, Fingerprint, Judgement, Role, Verdict
 from core.sides import swapped
 
 _SAME_SIZE = 1.02
 """Ratio of pixels up to which two pictures count as of one size."""
+
+_FINE_JPEG = 90
+"""Quality from which a JPEG's steps are too fine to be found again in what was made from it."""
+
+_ALL_COLOURS = ("L", "RGB", "RGBA", "LA")
+"""Modes without a palette, which is a loss of its own."""
 
 _BETTER_JPEG = 4
 """Steps of JPEG quality that tell a re-encode."""
@@ -45,14 +52,32 @@ def subject_of(data: bytes) -> Subject:
     return Subject(facts, fingerprint, _quality(data, facts), look_at(data, loaded))
 
 
-def compare(a: Subject, b: Subject, pixels_equal: Callable[[], bool]) -> Verdict:
-    """The verdict of two files; `pixels_equal` is asked only where equality is possible."""
-    if _may_be_equal(a, b) and pixels_equal():
+class Deeper(Protocol):
+    """What is asked only where the answer hangs on it, since it needs full decodes."""
+
+    def pixels_equal(self) -> bool:
+        """Whether both files show the same pixels."""
+
+    def luma(self, side: str) -> Plane:
+        """Luma of side ``a`` or ``b`` at its full size."""
+
+
+def compare(a: Subject, b: Subject, deeper: Deeper) -> Verdict:
+    """The verdict of two files.
+
+    Raises:
+        ImageError: by `deeper`.
+    """
+    if _may_be_equal(a, b) and deeper.pixels_equal():
         return pixel_duplicate()
     # One order whoever asks, so that the answer is the same seen from either side.
-    if _order(a) > _order(b):
-        return swapped(_compared(b, a))
-    return _compared(a, b)
+    exchanged = _order(a) > _order(b)
+    judged = judge(b.look, a.look) if exchanged else judge(a.look, b.look)
+    verdict = swapped(judged.verdict) if exchanged else judged.verdict
+    if judged.measured is None or verdict.judgement is not Judgement.VISUAL:
+        return verdict
+    finer = "ab"[judged.measured.finer ^ exchanged] if judged.measured.octaves else None
+    return _with_quality(a, b, verdict, finer, deeper)
 
 
 def compare_bytes(a: bytes, b: bytes) -> Verdict:
@@ -61,13 +86,23 @@ def compare_bytes(a: bytes, b: bytes) -> Verdict:
     Raises:
         ImageError: one of them cannot be decoded to its end.
     """
-    return compare(
-        subject_of(a), subject_of(b), lambda: a == b or pixel_digest(a) == pixel_digest(b)
-    )
+    return compare(subject_of(a), subject_of(b), _Bytes(a, b))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    a: bytes
+    b: bytes
+
+    def pixels_equal(self) -> bool:
+        return self.a == self.b or pixel_digest(self.a) == pixel_digest(self.b)
+
+    def luma(self, side: str) -> Plane:
+        return full_luma(self.a if side == "a" else self.b)
 
 
 def _quality(data: bytes, facts: Facts) -> Quality:
-    return quality_of(open_image(data)) if facts.format == "JPEG" else Quality(None, None)
+    return quality_of(open_image(data)) if facts.format == "JPEG" else NO_JPEG
 
 
 def _order(subject: Subject) -> tuple[int, int, bytes]:
@@ -87,41 +122,83 @@ def _may_be_equal(a: Subject, b: Subject) -> bool:
     return float(apart.mean()) < 1.5
 
 
-def _compared(a: Subject, b: Subject) -> Verdict:
-    judged = judge(a.look, b.look)
-    if judged.measured is None or judged.verdict.judgement is not Judgement.VISUAL:
-        return judged.verdict
-    return _with_quality(a, b, judged.verdict, judged.measured)
-
-
-def _with_quality(a: Subject, b: Subject, verdict: Verdict, measured: Measurements) -> Verdict:
-    """`verdict` with the direction in which quality was lost."""
+def _with_quality(
+    a: Subject, b: Subject, verdict: Verdict, finer: str | None, deeper: Deeper
+) -> Verdict:
+    """`verdict` with the direction in which quality was lost; `finer` shows twice as much."""
     pixels = a.look.width * a.look.height, b.look.width * b.look.height
-    if max(pixels) > _SAME_SIZE * min(pixels):
-        larger = "a" if pixels[0] > pixels[1] else "b"
-        if measured.octaves and (measured.finer == 0) != (larger == "a"):
-            reason = f"{larger.upper()} has more pixels, but shows less than the other."
-            return with_directions(verdict, (Direction(larger, Role.UPSCALE),), reason)
-        ratio = (max(pixels) / min(pixels)) ** 0.5
-        reason = f"{larger.upper()} is {ratio:.2g} times as wide and high."
-        return with_directions(verdict, (Direction(larger, Role.LARGER),), reason)
-    return _with_worse_coding(a, b, verdict, measured)
+    if max(pixels) <= _SAME_SIZE * min(pixels):
+        return _with_worse_coding(a, b, verdict, finer, deeper)
+    larger, smaller = ("a", b.look) if pixels[0] > pixels[1] else ("b", a.look)
+    beyond = detail_beyond(deeper.luma(larger), (smaller.width, smaller.height))
+    ratio = (max(pixels) / min(pixels)) ** 0.5
+    reason = f"{larger.upper()} is {ratio:.2g} times as wide and high"
+    if beyond is not None and beyond >= RESOLVED:
+        return with_directions(verdict, (Direction(larger, Role.LARGER),), f"{reason}.")
+    if beyond is not None and beyond <= UPSCALED:
+        reason += ", but shows no more than the other."
+        return with_directions(verdict, (Direction(larger, Role.UPSCALE),), reason)
+    return with_directions(verdict, (), f"{reason}; whether it shows more cannot be told.")
 
 
-def _with_worse_coding(a: Subject, b: Subject, verdict: Verdict, measured: Measurements) -> Verdict:
-    one, other = a.quality.jpeg, b.quality.jpeg
-    if measured.octaves:
-        worse = "b" if measured.finer == 0 else "a"
+def _with_worse_coding(
+    a: Subject, b: Subject, verdict: Verdict, finer: str | None, deeper: Deeper
+) -> Verdict:
+    if finer is not None:
+        worse = "b" if finer == "a" else "a"
         reason = f"{worse.upper()} shows no more than half of the other's resolution."
-    elif one is not None and other is not None:
-        if abs(one - other) < _BETTER_JPEG:
-            return verdict
-        worse = "a" if one < other else "b"
-        reason = f"{worse.upper()} has JPEG quality {min(one, other)}, the other {max(one, other)}."
-    else:
-        lossless = [subject.facts.coding == LOSSLESS for subject in (a, b)]
-        if lossless[0] == lossless[1]:
-            return verdict
-        worse = "b" if lossless[0] else "a"
-        reason = f"{worse.upper()} is coded with loss, the other without."
+        return with_directions(verdict, (Direction(worse, Role.REENCODED),), reason)
+    found = _reencoded(a, b, deeper)
+    if found is None:
+        return verdict
+    worse, reason = found
     return with_directions(verdict, (Direction(worse, Role.REENCODED),), reason)
+
+
+def _reencoded(a: Subject, b: Subject, deeper: Deeper) -> tuple[str, str] | None:
+    """The side that was made from the other or is coded worse, and why; None where unsure."""
+    one, other = a.quality, b.quality
+    if one.jpeg is None and other.jpeg is None:
+        return None
+    if a.facts.orientation != 1 or b.facts.orientation != 1:
+        # Blocks of a turned picture begin elsewhere.
+        return None
+    if one.jpeg is not None and other.jpeg is not None:
+        return _of_two_jpegs(one.jpeg, other.jpeg, one, other, deeper)
+    jpeg, rest, subject = ("a", "b", b) if one.jpeg is not None else ("b", "a", a)
+    luma = deeper.luma(rest)
+    if carries_comb(luma, (one if jpeg == "a" else other).steps or ()):
+        return rest, f"{rest.upper()} was made from the JPEG."
+    if subject.facts.coding != LOSSLESS or subject.facts.mode not in _ALL_COLOURS:
+        return None
+    before = hidden_quality(luma)
+    quality = max(one.jpeg or 0, other.jpeg or 0)
+    if before is None:
+        if quality >= _FINE_JPEG or not _is_resolved(luma):
+            return None
+        return jpeg, f"{jpeg.upper()} is coded with loss, the other was not."
+    if before <= quality - _BETTER_JPEG:
+        return rest, f"{rest.upper()} was a JPEG of quality {before}, the other has {quality}."
+    return None
+
+
+def _of_two_jpegs(
+    one: int, other: int, first: Quality, second: Quality, deeper: Deeper
+) -> tuple[str, str] | None:
+    lower, higher = ("a", "b") if one < other else ("b", "a")
+    steps = (first if lower == "a" else second).steps or ()
+    if abs(one - other) < _BETTER_JPEG:
+        return None
+    luma = deeper.luma(higher)
+    if carries_comb(luma, steps):
+        return higher, f"{higher.upper()} was made from the other."
+    if not _is_resolved(luma):
+        return None
+    least, most = sorted((one, other))
+    return lower, f"{lower.upper()} has JPEG quality {least}, the other {most}."
+
+
+def _is_resolved(luma: Plane) -> bool:
+    """Whether a picture shows what its size promises: an enlarged copy is no better original."""
+    beyond = detail_beyond(luma, (luma.shape[1] // 2, luma.shape[0] // 2))
+    return beyond is not None and beyond >= RESOLVED

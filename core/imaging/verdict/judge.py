@@ -70,12 +70,13 @@ def judge(a: Look, b: Look) -> Judged:
     resized = (a.width, a.height) != (b.width, b.height)
     slack = max(a.slack, b.slack)
     measured = measure(a.shown, b.shown, resized, slack)
-    transparent = None
     if a.over_black is not None or b.over_black is not None:
-        transparent = measure(a.over_black or a.shown, b.over_black or b.shown, resized, slack)
-    if transparent is not None and _by_transparency(a, b, measured, transparent):
-        finding = Finding(Change.TRANSPARENCY, (), "They let different parts show through.")
-        return Judged(_alternate(finding, transparent), transparent)
+        over_black = measure(a.over_black or a.shown, b.over_black or b.shown, resized, slack)
+        one_only = (a.over_black is None) != (b.over_black is None)
+        if over_black.score > max(VERY_PROBABLE, 0.0 if one_only else measured.score):
+            finding = Finding(Change.TRANSPARENCY, (), "They let different parts show through.")
+            return Judged(_alternate(finding, over_black), over_black)
+        measured = max(measured, over_black, key=lambda each: each.score)
     profile: tuple[Direction, ...] = ()
     if measured.score > ALMOST_CERTAIN and (a.unmanaged is None) != (b.unmanaged is None):
         stored = measure(a.unmanaged or a.shown, b.unmanaged or b.shown, resized, slack)
@@ -83,13 +84,6 @@ def judge(a: Look, b: Look) -> Judged:
             side = "a" if a.unmanaged is None else "b"
             measured, profile = stored, (Direction(side, Role.WITHOUT_PROFILE),)
     return Judged(_measured(a, b, measured, profile), measured)
-
-
-def _by_transparency(a: Look, b: Look, over_white: Measurements, over_black: Measurements) -> bool:
-    one_only = (a.over_black is None) != (b.over_black is None)
-    if one_only and over_black.score > VERY_PROBABLE:
-        return True
-    return over_black.score > max(over_white.score, ALMOST_CERTAIN)
 
 
 def one_ratio(a: tuple[int, int], b: tuple[int, int]) -> bool:

@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-from core.imaging.decode import decoding, eight_bit, open_image, orientation_of, upright
+from core.imaging.decode import (
+    decoding,
+    eight_bit,
+    flattened,
+    open_image,
+    orientation_of,
+    upright,
+)
 from core.imaging.pixels import has_other_colours, to_srgb
 from core.imaging.raw import read_raw
 
@@ -85,6 +92,21 @@ def look_at(data: bytes, loaded: ImageFile.ImageFile | None = None) -> Look:
         width, height = height, width
     slack = _filling(image.size, drafted[1][2:], size) if drafted else 0.0
     return Look(width, height, found, over_black, unmanaged, slack)
+
+
+def full_luma(data: bytes) -> Plane:
+    """Luma of the picture in `data` as it is shown, at its full size, shape (h, w).
+
+    Raises:
+        ImageError: the bytes cannot be decoded to their end.
+    """
+    raw = read_raw(data)
+    image = open_image(data if raw is None else raw.preview)
+    orientation = orientation_of(image) if raw is None else raw.orientation
+    with decoding():
+        image.draft("L", image.size)
+        image.load()
+        return np.asarray(upright(flattened(image).convert("L"), orientation))
 
 
 def _filling(decoded: tuple[int, int], extent: tuple[float, float], size: tuple[int, int]) -> float:

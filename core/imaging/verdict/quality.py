@@ -28,29 +28,41 @@ class Quality:
     """1..100 on the scale of the Independent JPEG Group; other encoders' tables get the nearest."""
     subsampling: str | None
     """``4:4:4``, ``4:2:2``, ``4:2:0`` ..., or ``grey``."""
+    steps: tuple[int, ...] | None
+    """Quantisation of luma, 64 steps row by row."""
+
+
+NO_JPEG = Quality(None, None, None)
 
 
 def quality_of(image: Image.Image) -> Quality:
     """The quality that the header of a picture, opened and not yet loaded, tells."""
     tables: dict[int, Any] | None = getattr(image, "quantization", None)
     if image.format not in ("JPEG", "MPO") or not tables:
-        return Quality(None, None)
-    return Quality(ijg_quality(np.asarray(tables[min(tables)], dtype=np.float64)), _layout(image))
+        return NO_JPEG
+    steps = tables[min(tables)]
+    return Quality(ijg_quality(np.asarray(steps, np.float64)), _layout(image), tuple(steps))
+
+
+def ijg_steps(quality: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Quantisation of luma at `quality` 1..100, 64 steps row by row.
+
+    The IJG's scale: step * 5000 / q below quality 50, step * (200 - 2 q) above, in percent,
+    clipped to 1..255 (jcparam.c of libjpeg).
+    """
+    percent = 5000 // quality if quality < 50 else 200 - 2 * quality
+    return np.clip(np.floor((_LUMA * percent + 50) / 100), 1, 255)
 
 
 def ijg_quality(table: np.ndarray[Any, np.dtype[np.float64]]) -> int:
     """The quality whose luma table is nearest to `table` (64 steps, row by row).
 
-    The IJG's scale: step * 5000 / q below quality 50, step * (200 - 2 q) above, in percent,
-    clipped to 1..255 (jcparam.c of libjpeg). Nearest by the mean difference of logarithms, since
-    half the steps are small numbers.
+    Nearest by the mean difference of logarithms, since half the steps are small numbers.
     """
-    qualities = np.arange(1, 101, dtype=np.float64)
-    percent = np.where(qualities < 50, 5000 / qualities, 200 - 2 * qualities)
-    steps = np.clip(np.floor((_LUMA[None] * percent[:, None] + 50) / 100), 1, 255)
-    apart = np.abs(np.log(steps) - np.log(np.clip(table, 1, None))[None]).mean(axis=1)
+    wanted = np.log(np.clip(table, 1, None))
+    apart = [float(np.abs(np.log(ijg_steps(q)) - wanted).mean()) for q in range(1, 101)]
     # Several qualities share the finest tables; the highest is what encoders call it.
-    return int(qualities[np.flatnonzero(apart == apart.min())[-1]])
+    return max(q for q in range(1, 101) if apart[q - 1] == min(apart))
 
 
 def _layout(image: Image.Image) -> str | None:

@@ -1,0 +1,51 @@
+"""Whether a larger file shows more: an upscale found out by the detail it does not have."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.imaging.verdict.look import Plane
+
+UPSCALED, RESOLVED = 0.13, 0.25
+"""`detail_beyond` up to which a picture is an upscale, and from which on it is none. Of 14 labelled
+upscales none had more than 0.10, of 40 labelled originals none less than 0.28."""
+
+_MOST_PIXELS = 4_000_000
+"""Of a larger picture only the middle is looked at."""
+
+_FLAT = 0.5
+"""Levels squared: below it a picture has no detail to judge by."""
+
+
+def detail_beyond(luma: Plane, size: tuple[int, int]) -> float | None:
+    """Energy of what `luma` shows beyond the resolution of `size`, against the octave below that.
+
+    Args:
+        luma: the larger picture in full, shape (h, w).
+        size: width and height of the smaller picture of the same scene.
+
+    Returns:
+        A ratio; None where the picture is too flat to tell.
+    """
+    height, width = luma.shape
+    scale = (size[0] * size[1] / (width * height)) ** 0.5
+    luma = _middle(luma)
+    height, width = luma.shape
+    smaller = (max(4, round(width * scale)), max(4, round(height * scale)))
+    half = (max(2, smaller[0] // 2), max(2, smaller[1] // 2))
+    whole = luma.astype(np.float32)
+    down = cv2.resize(whole, smaller, interpolation=cv2.INTER_AREA)
+    below = cv2.resize(down, half, interpolation=cv2.INTER_AREA)
+    octave = float(np.mean((down - cv2.resize(below, smaller, interpolation=cv2.INTER_CUBIC)) ** 2))
+    if octave < _FLAT:
+        return None
+    again = cv2.resize(down, (width, height), interpolation=cv2.INTER_CUBIC)
+    return float(np.mean((whole - again) ** 2)) / octave
+
+
+def _middle(luma: Plane) -> Plane:
+    share = min(1.0, (_MOST_PIXELS / luma.size) ** 0.5)
+    height, width = round(luma.shape[0] * share), round(luma.shape[1] * share)
+    top, left = (luma.shape[0] - height) // 2, (luma.shape[1] - width) // 2
+    return luma[top : top + height, left : left + width]
