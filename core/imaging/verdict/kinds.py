@@ -168,13 +168,14 @@ def _local(measured: Measurements, worst: str) -> Finding:
     if not place.any():
         return Finding(Change.EDIT, (), "One place has other detail than the rest explains.")
     if worst.startswith(("red", "blue")):
-        return Finding(Change.RECOLOUR, (), "A place has another colour.")
+        return Finding(Change.RECOLOUR, (), "One place has another colour.")
     fine = [float(np.mean(_fine(picture)[place])) for picture in measured.pictures]
-    marked = "A" if fine[0] > fine[1] else "B"
-    if max(fine) > 1.5 * min(fine) + 1 and _shows_through(measured, place):
+    more, less = max(fine), min(fine)
+    if less < 0.3 * more or (less < 0.87 * more and _shows_through(measured, place)):
+        marked = "A" if fine[0] > fine[1] else "B"
         direction = Direction(marked.lower(), Role.MARKED)
         return Finding(Change.MARK, (direction,), f"{marked} has a mark that the other lacks.")
-    return Finding(Change.EDIT, (), "A place was changed.")
+    return Finding(Change.EDIT, (), "One place was changed.")
 
 
 def _fine(picture: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -185,6 +186,5 @@ def _shows_through(measured: Measurements, place: NDArray[np.bool_]) -> bool:
     """Whether both show the same below the difference: paint over a picture, not another one."""
     one, two = (picture[place] for picture in measured.pictures)
     spread = float(one.std() * two.std())
-    if spread < 36:
-        return True
-    return float(np.mean((one - one.mean()) * (two - two.mean()))) / spread > 0.4
+    together = float(np.mean((one - one.mean()) * (two - two.mean())))
+    return together > 0.85 * spread
