@@ -23,19 +23,21 @@ from core.imaging.verdict.regions import regions_of
 from core.model import Change, Confidence, Direction, Judgement, Role, Verdict
 
 _WORDS = {
-    "luma": "brightness differs in places by {0:.1f} times what coding explains",
-    "red": "colour differs in places by {0:.1f} times what coding explains",
-    "blue": "colour differs in places by {0:.1f} times what coding explains",
-    "tone": "brightness differs as a whole by {0:.1f} times what coding explains",
-    "colour": "colours differ as a whole by {0:.1f} times what coding explains",
-    "structure": "a place shows other shapes ({0:.1f} times the limit)",
-    "flow": "a place is moved ({0:.1f} times the limit)",
-    "shift": "the frame is moved ({0:.1f} times the limit)",
-    "stretch": "the frame is stretched ({0:.1f} times the limit)",
-    "detail": "a place has lost or gained fine detail ({0:.1f} times the limit)",
-    "noise": "the rest after fitting is {0:.1f} times the limit",
-    "unexplained": "too little of the one explains the other ({0:.1f} times the limit)",
+    "luma": "brightness differs in places, {0:.1f} times what coding explains",
+    "red": "colour differs in places, {0:.1f} times what coding explains",
+    "blue": "colour differs in places, {0:.1f} times what coding explains",
+    "tone": "brightness differs as a whole, {0:.1f} times what coding explains",
+    "colour": "colours differ as a whole, {0:.1f} times what coding explains",
+    "structure": "some place shows other shapes ({0:.1f} times the limit)",
+    "flow": "some place is moved ({0:.1f} times the limit)",
+    "shift": "one is moved against the other ({0:.1f} times the limit)",
+    "stretch": "one is stretched against the other ({0:.1f} times the limit)",
+    "detail": "some place has lost or gained fine detail ({0:.1f} times the limit)",
+    "noise": "laid over each other, they differ all over ({0:.1f} times the limit)",
+    "unexplained": "laid over each other, they agree too little ({0:.1f} times the limit)",
 }
+"""By the first word of a measurement. None begins with the article: to `core.sides`, "A" is a
+side."""
 
 _ALIKE = 0.7
 """Correlation of thumbs, either way, below which only a common cut can make an alternate."""
@@ -74,7 +76,7 @@ def judge(a: Look, b: Look) -> Judged:
     if a.over_black is not None or b.over_black is not None:
         transparent = measure(a.over_black or a.shown, b.over_black or b.shown, resized, slack)
     if transparent is not None and _by_transparency(a, b, measured, transparent):
-        finding = Finding(Change.TRANSPARENCY, (), "They let different parts show through.")
+        finding = Finding(Change.TRANSPARENCY, (), "They are transparent in different places.")
         return Judged(_alternate(finding, transparent), transparent)
     profile: tuple[Direction, ...] = ()
     if measured.score > ALMOST_CERTAIN and (a.unmanaged is None) != (b.unmanaged is None):

@@ -102,9 +102,9 @@ def _pixel_ratio(a: Look, b: Look) -> float:
 
 def _of_frame(a: Look, b: Look, frame: Frame) -> Finding:
     if abs(frame.turned) > 0.35 and frame.centred:
-        return Finding(Change.ROTATED, (), f"B is rotated by {abs(frame.turned):.1f}°.")
+        return Finding(Change.ROTATED, (), f"They are turned by {abs(frame.turned):.1f}° against each other.")
     if abs(frame.squashed) > 0.008 and (frame.same or not (frame.inside or frame.around)):
-        return Finding(Change.RATIO, (), f"One is squashed by {abs(frame.squashed):.1%}.")
+        return Finding(Change.RATIO, (), f"One is squashed by {100 * abs(frame.squashed):.1f} %.")
     if frame.inside or frame.around:
         side, larger = ("b", a) if frame.inside else ("a", b)
         if _margin_is_plain(larger, frame if frame.inside else _inverse(frame)):
@@ -168,13 +168,13 @@ def _local(measured: Measurements, worst: str) -> Finding:
     if not place.any():
         return Finding(Change.EDIT, (), "One place has other detail than the rest explains.")
     if worst.startswith(("red", "blue")):
-        return Finding(Change.RECOLOUR, (), "A place has another colour.")
+        return Finding(Change.RECOLOUR, (), "One place has another colour.")
     fine = [float(np.mean(_fine(picture)[place])) for picture in measured.pictures]
     marked = "A" if fine[0] > fine[1] else "B"
     if max(fine) > 1.5 * min(fine) + 1 and _shows_through(measured, place):
         direction = Direction(marked.lower(), Role.MARKED)
         return Finding(Change.MARK, (direction,), f"{marked} has a mark that the other lacks.")
-    return Finding(Change.EDIT, (), "A place was changed.")
+    return Finding(Change.EDIT, (), "One place was changed.")
 
 
 def _fine(picture: NDArray[np.float32]) -> NDArray[np.float32]:
