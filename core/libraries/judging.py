@@ -6,6 +6,7 @@ photo has five near-copies. So a worker keeps what it has seen, as long as the f
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import stat
@@ -112,6 +113,32 @@ def judge_files(a: str, b: str) -> Judged | ImageError:
     bits = one.subject.fingerprint.hash ^ other.subject.fingerprint.hash
     seconds = time.process_time() - started
     return Judged(verdict, bits.bit_count(), (one.digest, other.digest), seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The difference picture of two files."""
+
+    png: bytes | None
+    """Over a grey version of A; None where B cannot be laid over A."""
+    note: str
+    """A sentence on how B was laid over A, or why it cannot be."""
+
+
+def draw_difference(a: str, b: str) -> Drawn | ImageError:
+    """Where the files at `a` and `b` differ, or why nobody knows: the error names its file."""
+    from core.imaging.verdict.difference import difference_picture, over_grey
+
+    try:
+        one, other = (_memory.look(path)[0].subject for path in (a, b))
+    except ImageError as error:
+        return error
+    found = difference_picture(one, other)
+    if found.picture is None:
+        return Drawn(None, found.note)
+    png = io.BytesIO()
+    over_grey(one.look, found.picture).save(png, "PNG")
+    return Drawn(png.getvalue(), found.note)
 
 
 def look_at_file(path: str) -> None:

@@ -102,7 +102,9 @@ def _pixel_ratio(a: Look, b: Look) -> float:
 
 def _of_frame(a: Look, b: Look, frame: Frame) -> Finding:
     if abs(frame.turned) > 0.35 and frame.centred:
-        return Finding(Change.ROTATED, (), f"They are turned by {abs(frame.turned):.1f}° against each other.")
+        return Finding(
+            Change.ROTATED, (), f"They are turned by {abs(frame.turned):.1f}° against each other."
+        )
     if abs(frame.squashed) > 0.008 and (frame.same or not (frame.inside or frame.around)):
         return Finding(Change.RATIO, (), f"One is squashed by {100 * abs(frame.squashed):.1f} %.")
     if frame.inside or frame.around:
