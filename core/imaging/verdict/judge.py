@@ -12,6 +12,7 @@ from core.imaging.verdict.kinds import (
     Finding,
     likeness,
     other_frame,
+    painted_border,
     same_frame,
     turn_of,
     turned,
@@ -128,6 +129,9 @@ def _measured(a: Look, b: Look, measured: Measurements, profile: tuple[Direction
 
 
 def _finding(a: Look, b: Look, measured: Measurements) -> Finding:
+    border = painted_border(a.shown, b.shown)
+    if border is not None:
+        return border
     alike = likeness(a.shown.luma, b.shown.luma)
     if abs(alike) < _ALIKE:
         return other_frame(a, b)
