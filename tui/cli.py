@@ -79,6 +79,11 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="print what two files are to each other; -: answer JSON lines from stdin",
     )
+    parser.add_argument(
+        "--difference",
+        metavar="OUT.png",
+        help="with --compare: also draw where they differ, over a grey version of the first",
+    )
     what.add_argument("--list", choices=["pairs", "decisions"], help="print what the catalog knows")
     parser.add_argument(
         "--rule",
@@ -152,6 +157,8 @@ def _dispatch(given: argparse.Namespace) -> int:
     for name, value in headless_only.items():
         if value and not given.process:
             raise UsageError(name, "this belongs to a headless run", "add --process")
+    if given.difference is not None and (given.compare is None or "-" in given.compare):
+        raise UsageError("--difference", "this belongs to two files", "--compare A B")
     if given.watch and (given.undo is not None or given.list or given.compare):
         raise UsageError("--watch", "this belongs to a review or a headless run", "leave it out")
     if given.compare is not None:
@@ -196,7 +203,11 @@ def _compare(given: argparse.Namespace, workers: int) -> int:
     from core.process.compare import compare_files, compare_lines
     from core.process.run import run
 
-    compare = compare_lines(workers) if lines else compare_files(*given.compare, given.json)
+    compare = (
+        compare_lines(workers)
+        if lines
+        else compare_files(*given.compare, given.json, given.difference)
+    )
     return run(compare, "stopped")
 
 

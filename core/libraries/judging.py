@@ -6,6 +6,7 @@ photo has five near-copies. So a worker keeps what it has seen, as long as the f
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import stat
@@ -132,6 +133,32 @@ class _Deeper:
 
         seen, data = (self.one, self.data) if side == "a" else (self.other, self.other_data)
         return _of(seen, data, full_luma)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The difference picture of two files."""
+
+    png: bytes | None
+    """Over a grey version of A; None where B cannot be laid over A."""
+    note: str
+    """A sentence on how B was laid over A, or why it cannot be."""
+
+
+def draw_difference(a: str, b: str) -> Drawn | ImageError:
+    """Where the files at `a` and `b` differ, or why nobody knows: the error names its file."""
+    from core.imaging.verdict.difference import difference_picture, over_grey
+
+    try:
+        one, other = (_memory.look(path)[0].subject for path in (a, b))
+    except ImageError as error:
+        return error
+    found = difference_picture(one, other)
+    if found.picture is None:
+        return Drawn(None, found.note)
+    png = io.BytesIO()
+    over_grey(one.look, found.picture).save(png, "PNG")
+    return Drawn(png.getvalue(), found.note)
 
 
 def look_at_file(path: str) -> None:

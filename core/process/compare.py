@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from core.errors import BetterhalfError, ImageError, UnavailableError, UsageError, explain_os_error
-from core.libraries.judging import Judged
+from core.libraries.judging import Drawn, Judged
 from core.model import Direction, Region, Verdict
 from core.process.narration import Narrator
 from core.process.report import write_line
@@ -34,12 +34,20 @@ _READ = 1 << 16
 _REMEDY = 'write {"a": "one.jpg", "b": "other.jpg"}'
 
 
-async def compare_files(a: str, b: str, as_json: bool) -> int:
-    """Print the verdict of the files at `a` and `b`."""
+async def compare_files(a: str, b: str, as_json: bool, difference: str | None) -> int:
+    """Print the verdict of the files at `a` and `b`; draw where they differ to `difference`.
+
+    Raises:
+        UsageError: there is a file of that name.
+        UnavailableError: the picture cannot be written.
+    """
+    if difference is not None and os.path.lexists(difference):
+        raise _taken(difference)
     judges = Judges(1)
     judges.warm_up()
     try:
         judged = await judges.judge(a, b)
+        drawn = None if difference is None else await judges.difference(a, b)
     except ImageError as error:
         if as_json:
             write_line(sys.stdout, json.dumps({"a": a, "b": b, "error": str(error)}))
@@ -48,12 +56,50 @@ async def compare_files(a: str, b: str, as_json: bool) -> int:
         return 1
     finally:
         judges.stop()
+    if drawn is not None and drawn.png is not None:
+        assert difference is not None
+        _write_anew(difference, drawn.png)
     if as_json:
-        write_line(sys.stdout, json.dumps({"a": a, "b": b, **_fields(judged)}))
+        answer = {"a": a, "b": b, **_fields(judged)}
+        if drawn is not None:
+            answer["difference"] = None if drawn.png is None else difference
+            answer["difference_note"] = drawn.note
+        write_line(sys.stdout, json.dumps(answer))
         return 0
-    for line in block(a, b, judged):
+    for line in [*block(a, b, judged), *_shown(difference, drawn)]:
         write_line(sys.stdout, printable(line))
     return 0
+
+
+def _taken(path: str) -> UsageError:
+    return UsageError(path, "there is a file of this name", "name a new one")
+
+
+def _write_anew(path: str, data: bytes) -> None:
+    """Write a file that was not there."""
+    try:
+        with open(path, "xb") as file:
+            try:
+                file.write(data)
+                file.flush()
+            except OSError:
+                os.unlink(path)
+                raise
+    except FileExistsError as error:
+        raise _taken(path) from error
+    except FileNotFoundError as error:
+        raise UsageError(path, "there is no such folder", "make it first") from error
+    except OSError as error:
+        raise UnavailableError(path, *explain_os_error(error)) from error
+    except ValueError as error:
+        raise UsageError(path, f"this is no path ({error})", "check its name") from error
+
+
+def _shown(path: str | None, drawn: Drawn | None) -> list[str]:
+    if drawn is None:
+        return []
+    where = "there is no picture of it" if drawn.png is None else str(path)
+    return _rows([("difference", [where, drawn.note])])
 
 
 async def compare_lines(workers: int) -> int:
@@ -184,6 +230,10 @@ def block(a: str, b: str, judged: Judged) -> list[str]:
         ("distance", [f"{judged.distance} of 64 bits"]),
         ("took", [f"{judged.seconds:.2f} s of a processor"]),
     ]
+    return _rows(rows)
+
+
+def _rows(rows: list[tuple[str, list[str]]]) -> list[str]:
     return [
         f"{name if first else '':<11}{text}"
         for name, texts in rows

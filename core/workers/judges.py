@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from core.errors import ImageError
-from core.libraries.judging import Judged, judge_files, look_at_file
+from core.libraries.judging import Drawn, Judged, draw_difference, judge_files, look_at_file
 from core.workers.pool import FILE_SECONDS, WorkerPool
+
+_Answer = TypeVar("_Answer")
 
 _LOOK_COST = 8
 """What looking at a file costs, in comparisons of two known ones (measured)."""
@@ -59,6 +63,19 @@ class Judges:
             ImageError: one of them cannot be read or decoded; names it.
             UnavailableError: no worker can be started.
         """
+        return await self._ask(judge_files, a, b)
+
+    async def difference(self, a: str, b: str) -> Drawn:
+        """The difference picture of the files at `a` and `b`.
+
+        Raises:
+            As `judge` does.
+        """
+        return await self._ask(draw_difference, a, b)
+
+    async def _ask(
+        self, answer_to: Callable[[str, str], _Answer | ImageError], a: str, b: str
+    ) -> _Answer:
         # The one that will be done first, so that copies of one file meet where it is known.
         lane = min(self._lanes, key=lambda each: each.load + each.cost(a, b))
         cost = lane.cost(a, b)
@@ -66,7 +83,7 @@ class Judges:
         lane.note(a, b)
         try:
             try:
-                answer = await lane.pool.run(judge_files, a, b)
+                answer = await lane.pool.run(answer_to, a, b)
             except ImageError as error:
                 # It ended the worker or took too long: which of them was it?
                 for path in (a, b):

@@ -2,7 +2,8 @@
 
 `look` makes of a file what comparing needs, once; `registration` takes away what resizing did;
 `noise` says what coding may do; `measure` holds two looks together; `judge` holds the
-measurements against their limits; `compare` is the door: bytes in, verdict out.
+measurements against their limits; `compare` is the door: bytes in, verdict out. `difference`
+shows where.
 """
 
 METHOD = 1

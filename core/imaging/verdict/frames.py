@@ -71,6 +71,33 @@ def frame_in(first: Plane, second: Plane, ratio: float) -> Frame | None:
             unevenly.
     """
     one, two = _small(first), _small(second)
+    matrix = _matched(one, two)
+    return None if matrix is None else _frame(matrix, one.shape, two.shape, ratio)
+
+
+def lay_over(first: Plane, second: Plane) -> NDArray[np.float64] | None:
+    """Where each pixel of `second` lies in `first`, or None where they share too little.
+
+    Returns:
+        Shape (2, 3): an affine map of (x, y), in pixels of the two planes as they are.
+    """
+    one, two = _small(first), _small(second)
+    matrix = _matched(one, two)
+    if matrix is None:
+        return None
+    here, there = _scale(first, one), _scale(second, two)
+    # The middle of the first pixel is at 0, its corner half a pixel before.
+    offset = matrix[:, :2] @ ((there - 1) / 2) + matrix[:, 2] - (here - 1) / 2
+    return np.column_stack([matrix[:, :2] * there, offset]) / here[:, None]
+
+
+def _scale(plane: Plane, small: Plane) -> NDArray[np.float64]:
+    """Pixels of `small` a pixel of `plane`, across and down."""
+    return np.array([small.shape[1] / plane.shape[1], small.shape[0] / plane.shape[0]])
+
+
+def _matched(one: Plane, two: Plane) -> NDArray[np.float64] | None:
+    """The affine map from `two` to `one` that enough of their common corners agree on."""
     found = cv2.ORB.create(nfeatures=_CORNERS, fastThreshold=8)
     here, codes = found.detectAndCompute(one, None)
     there, other_codes = found.detectAndCompute(two, None)
@@ -85,7 +112,7 @@ def frame_in(first: Plane, second: Plane, ratio: float) -> Frame | None:
     matrix, kept = cv2.estimateAffine2D(source, target, ransacReprojThreshold=2.5)
     if matrix is None or int(kept.sum()) < max(_LEAST_MATCHES, len(matches) // 12):
         return None
-    return _frame(np.asarray(matrix, np.float64), one.shape, two.shape, ratio)
+    return np.asarray(matrix, np.float64)
 
 
 def _small(plane: Plane) -> Plane:

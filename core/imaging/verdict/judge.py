@@ -12,6 +12,7 @@ from core.imaging.verdict.kinds import (
     Finding,
     likeness,
     other_frame,
+    painted_border,
     same_frame,
     turn_of,
     turned,
@@ -23,19 +24,21 @@ from core.imaging.verdict.regions import regions_of
 from core.model import Change, Confidence, Direction, Judgement, Role, Verdict
 
 _WORDS = {
-    "luma": "brightness differs in places by {0:.1f} times what coding explains",
-    "red": "colour differs in places by {0:.1f} times what coding explains",
-    "blue": "colour differs in places by {0:.1f} times what coding explains",
-    "tone": "brightness differs as a whole by {0:.1f} times what coding explains",
-    "colour": "colours differ as a whole by {0:.1f} times what coding explains",
-    "structure": "one place shows other shapes ({0:.1f} times the limit)",
-    "flow": "one place is moved ({0:.1f} times the limit)",
-    "shift": "the frame is moved ({0:.1f} times the limit)",
-    "stretch": "the frame is stretched ({0:.1f} times the limit)",
-    "detail": "one place has lost or gained fine detail ({0:.1f} times the limit)",
-    "noise": "the rest after fitting is {0:.1f} times the limit",
-    "unexplained": "too little of the one explains the other ({0:.1f} times the limit)",
+    "luma": "brightness differs in places, {0:.1f} times what coding explains",
+    "red": "colour differs in places, {0:.1f} times what coding explains",
+    "blue": "colour differs in places, {0:.1f} times what coding explains",
+    "tone": "brightness differs as a whole, {0:.1f} times what coding explains",
+    "colour": "colours differ as a whole, {0:.1f} times what coding explains",
+    "structure": "some place shows other shapes ({0:.1f} times the limit)",
+    "flow": "some place is moved ({0:.1f} times the limit)",
+    "shift": "one is moved against the other ({0:.1f} times the limit)",
+    "stretch": "one is stretched against the other ({0:.1f} times the limit)",
+    "detail": "some place has lost or gained fine detail ({0:.1f} times the limit)",
+    "noise": "laid over each other, they differ all over ({0:.1f} times the limit)",
+    "unexplained": "laid over each other, they agree too little ({0:.1f} times the limit)",
 }
+"""By the first word of a measurement. None begins with the article: to `core.sides`, "A" is a
+side."""
 
 _ALIKE = 0.7
 """Correlation of thumbs, either way, below which only a common cut can make an alternate."""
@@ -74,7 +77,7 @@ def judge(a: Look, b: Look) -> Judged:
         over_black = measure(a.over_black or a.shown, b.over_black or b.shown, resized, slack)
         one_only = (a.over_black is None) != (b.over_black is None)
         if over_black.score > max(VERY_PROBABLE, 0.0 if one_only else measured.score):
-            finding = Finding(Change.TRANSPARENCY, (), "They let different parts show through.")
+            finding = Finding(Change.TRANSPARENCY, (), "They are transparent in different places.")
             return Judged(_alternate(finding, over_black), over_black)
         measured = max(measured, over_black, key=lambda each: each.score)
     profile: tuple[Direction, ...] = ()
@@ -120,6 +123,9 @@ def _measured(a: Look, b: Look, measured: Measurements, profile: tuple[Direction
 
 
 def _finding(a: Look, b: Look, measured: Measurements) -> Finding:
+    border = painted_border(a.shown, b.shown)
+    if border is not None:
+        return border
     alike = likeness(a.shown.luma, b.shown.luma)
     if abs(alike) < _ALIKE:
         return other_frame(a, b)
