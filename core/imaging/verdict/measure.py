@@ -293,23 +293,21 @@ def _colours(sides: _Sides, first: int) -> dict[str, float]:
             cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
             for planes in (sides.luma[side], sides.chroma[side])
         ]
-        return np.dstack(shrunk).reshape(-1, 3).astype(np.float64) - 128
+        return np.dstack(shrunk).reshape(-1, 3).T.astype(np.float64) - 128
 
     here, there = cells(first), cells(1 - first)
-    design = np.concatenate([np.ones((len(here), 1)), here, here[:, :1] ** 2 / 128], axis=1)
-    ridge = np.diag([1e-3] + [3.0] * 4) * len(here)
+    design = np.concatenate([np.ones((1, here.shape[1])), here, here[:1] ** 2 / 128])
+    ridge = np.diag([1e-3] + [3.0] * 4) * here.shape[1]
     moved = []
     noise = []
-    for channel in range(3):
-        target = there[:, channel] - here[:, channel]
-        weights = np.ones(len(target))
+    for target in there - here:
+        weighted = design
         for _ in range(4):
-            weighted = design * weights[:, None]
-            change = np.linalg.solve(weighted.T @ design + ridge, weighted.T @ target)
-            rest = target - design @ change
-            spread = float(np.median(np.abs(rest))) * 1.4826 + 0.1
-            weights = 1 / (1 + (rest / (2 * spread)) ** 2)
-        moved.append(float(np.sqrt(np.mean((design @ change) ** 2))))
+            change = np.linalg.solve(weighted @ design.T + ridge, weighted @ target)
+            rest = np.abs(target - change @ design)
+            spread = float(np.median(rest)) * 1.4826 + 0.1
+            weighted = design / (1 + (rest / (2 * spread)) ** 2)
+        moved.append(float(np.sqrt(np.mean((change @ design) ** 2))))
         noise.append(spread)
     return {
         "tone": moved[0],
