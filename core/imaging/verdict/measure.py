@@ -204,8 +204,7 @@ def _of_colour(chroma: Floats, others: Floats, around: Floats) -> tuple[dict[str
     maps = {}
     coloured = np.zeros_like(around)
     beneath = like(around, chroma.shape[:2])
-    for channel, name in enumerate(("red", "blue")):
-        one, other = (np.ascontiguousarray(planes[..., channel]) for planes in (chroma, others))
+    for name, one, other in zip(("red", "blue"), _channels(chroma), _channels(others), strict=True):
         if _sharpness(one) < _sharpness(other):
             one, other = other, one
         moved = register(one, other)(one)
@@ -216,6 +215,10 @@ def _of_colour(chroma: Floats, others: Floats, around: Floats) -> tuple[dict[str
         for window in (5, 9):
             maps[f"{name} {window}"] = places.excess(other - moved, window, LAW_OF_CHROMA)
     return maps, coloured
+
+
+def _channels(planes: Floats) -> list[Floats]:
+    return [np.asarray(plane, np.float32) for plane in cv2.split(planes)]
 
 
 def _laid_together(maps: dict[str, Floats], over: Floats) -> Floats:
