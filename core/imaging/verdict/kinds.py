@@ -52,7 +52,11 @@ class Finding:
 
 def turn_of(a: Plane, b: Plane) -> int:
     """The EXIF orientation that lays `b` over `a` best; 1 unless another is clearly better."""
-    one, other = _standard(_square(a)), Image.fromarray(_square(b))
+    one, square = _standard(_square(a)), _square(b)
+    if np.mean(one * _standard(square)) > 0.95:
+        # No turn can be better by enough: a correlation is at most 1.
+        return 1
+    other = Image.fromarray(square)
     found = {
         turn: float(np.mean(one * _standard(np.asarray(upright(other, turn)))))
         for turn in range(1, 9)

@@ -18,10 +18,13 @@ from core.imaging.verdict.noise import (
     LAW_OF_CHROMA,
     LAW_OF_LUMA,
     MARGIN,
+    Places,
     box,
     edges,
-    excess,
+    half_texture,
+    halved,
     inner,
+    like,
     texture,
 )
 from core.imaging.verdict.registration import Floats, register
@@ -50,6 +53,16 @@ _BENEATH = 0.3
 
 _STEEP = 3.3
 """Levels of texture that a slope of one level a pixel is worth."""
+
+
+_HALF_MARGIN = (MARGIN + 1) // 2
+"""Pixels along the edges that are left out of planes of half the size."""
+
+_DETAIL_SAMPLES = 6_000
+
+_STEPS_OF_LEVEL = 20
+"""Of a table from levels of fine detail: 256 of them reach to the logarithm of 255 squared."""
+_LEVELS = (np.arange(256) + 0.5) / _STEPS_OF_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +100,16 @@ def _float(plane: Plane, size: tuple[int, int]) -> Floats:
     return found
 
 
-def _halved(plane: Floats) -> Floats:
-    size = ((plane.shape[1] + 1) // 2, (plane.shape[0] + 1) // 2)
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
-
-
 def _finest_octave(luma: Floats) -> float:
     """Mean square of what halving the picture would lose, in levels squared."""
-    back = cv2.resize(_halved(luma), (luma.shape[1], luma.shape[0]), interpolation=cv2.INTER_LINEAR)
-    lost = (luma - back)[::2, ::2]
-    return float(np.mean(lost * lost))
+    half = halved(luma)
+    even = luma[: 2 * half.shape[0], : 2 * half.shape[1]]
+    return _mean_square(even, like(half, even.shape))
+
+
+def _mean_square(one: Floats, other: Floats) -> float:
+    """Of the difference."""
+    return float(cv2.norm(one, other, cv2.NORM_L2SQR)) / one.size
 
 
 def _brought_together(a: Planes, b: Planes) -> _Sides:
@@ -113,14 +126,14 @@ def _brought_together(a: Planes, b: Planes) -> _Sides:
         lost, other = _finest_octave(luma[0]), _finest_octave(luma[1])
         if min(lost, other) >= 0.2 * max(lost, other) or max(lost, other) <= 0.5:
             break
-        luma = (_halved(luma[0]), _halved(luma[1]))
-        chroma = (_halved(chroma[0]), _halved(chroma[1]))
+        luma = (halved(luma[0]), halved(luma[1]))
+        chroma = (halved(chroma[0]), halved(chroma[1]))
         octaves += 1
     return _Sides(luma, chroma, octaves)
 
 
 def _sharpness(luma: Floats) -> float:
-    return float(np.mean((luma - box(luma, 3)) ** 2))
+    return _mean_square(luma, box(luma, 3))
 
 
 def measure(a: Planes, b: Planes, resized: bool, slack: float) -> Measurements:
@@ -140,53 +153,87 @@ def measure(a: Planes, b: Planes, resized: bool, slack: float) -> Measurements:
     found = register(sharper, blurrier)
     fitted = found(sharper)
     residual = blurrier - fitted - found.offset
-    around = np.minimum(texture(sharper), texture(blurrier))
-    steep = np.minimum(edges(fitted), edges(blurrier))
-    chroma = sides.chroma[first], sides.chroma[1 - first]
+    around = np.minimum(half_texture(sharper), half_texture(blurrier))
     # A resizer may be off by a third of a pixel, or by what nobody could crop; a codec by nothing.
     reach = max(_RESIZERS_PIXELS, _RESIZERS_SHARE * max(residual.shape))
     if not resized and not sides.octaves:
         reach = _CODECS_PIXELS
     reach += slack
     values = {"shift": found.shift / reach, "stretch": found.stretch / reach}
-    values["noise"] = float(np.sqrt(np.mean(residual * residual)))
-    values["unexplained"] = values["noise"] / (1 + float(np.sqrt(np.mean(around * around))))
-    values |= _detail(fitted, blurrier)
-    maps: list[tuple[str, Floats]] = []
-    coloured = np.zeros_like(around)
-    small = (chroma[0].shape[1], chroma[0].shape[0])
-    beneath = np.asarray(cv2.resize(around, small, interpolation=cv2.INTER_AREA), np.float32)
-    for channel, name in enumerate(("red", "blue")):
-        one = np.ascontiguousarray(chroma[0][..., channel])
-        other = np.ascontiguousarray(chroma[1][..., channel])
-        if _sharpness(one) < _sharpness(other):
-            one, other = other, one
-        moved = register(one, other)(one)
-        near = np.minimum(texture(one), texture(other))
-        coloured += _like(near, around)
-        near += _BENEATH * beneath + _STEEP * np.minimum(edges(moved), edges(other))
-        for window in (5, 9):
-            maps.append((f"{name} {window}", excess(other - moved, window, near, LAW_OF_CHROMA)))
-    near = around + _BENEATH * coloured
-    for window in (3, 5, 9, 21):
-        busy = near + _STEEP * steep if window < 20 else near
-        maps.append(
-            (f"luma {window}", excess(residual, window, np.asarray(busy, np.float32), LAW_OF_LUMA))
-        )
-    values |= {name: float(plane.max(initial=0)) for name, plane in maps}
+    values["noise"] = float(cv2.norm(residual, cv2.NORM_L2)) / residual.size**0.5
+    calm = float(cv2.norm(around, cv2.NORM_L2)) / around.size**0.5
+    values["unexplained"] = values["noise"] / (1 + calm)
+    values["detail"] = _detail(fitted, blurrier)
+    maps, coloured = _of_colour(sides.chroma[first], sides.chroma[1 - first], around)
+    maps |= _of_luma(residual, around + _BENEATH * coloured, fitted, blurrier)
+    values |= {name: float(plane.max(initial=0)) for name, plane in maps.items()}
     values |= _colours(sides, first)
     values["structure"] = _structure(fitted, blurrier)
     values["flow"] = _flow(fitted, residual)
     _by_noise(values)
-    everywhere = np.zeros_like(residual)
-    for name, plane in maps:
-        padded = cv2.copyMakeBorder(
-            plane / LIMITS[name], MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_REPLICATE
-        )
-        np.maximum(everywhere, _like(np.asarray(padded, np.float32), everywhere), out=everywhere)
     pictures = (fitted, blurrier) if first == 0 else (blurrier, fitted)
     shares = {name: values[name] / limit for name, limit in LIMITS.items()}
-    return Measurements(shares, pictures, everywhere, sides.octaves, first)
+    return Measurements(shares, pictures, _laid_together(maps, residual), sides.octaves, first)
+
+
+def _of_luma(residual: Floats, near: Floats, fitted: Floats, blurrier: Floats) -> dict[str, Floats]:
+    """How far the luma of each place is beyond coding noise, by measurement.
+
+    Args:
+        residual: what is left of luma.
+        near: how busy each second pixel's neighbourhood is.
+        fitted: one picture, registered.
+        blurrier: the other.
+    """
+    busy = like(near, residual.shape)
+    busy += _STEEP * np.minimum(edges(fitted), edges(blurrier))
+    places = Places(busy)
+    found = {f"luma {window}": places.excess(residual, window, LAW_OF_LUMA) for window in (3, 5, 9)}
+    wide = Places(near, _HALF_MARGIN).excess(halved(residual), 11, LAW_OF_LUMA)
+    return found | {"luma 21": wide}
+
+
+def _of_colour(chroma: Floats, others: Floats, around: Floats) -> tuple[dict[str, Floats], Floats]:
+    """How far the chroma of each place is beyond coding noise, by measurement, and how busy it is.
+
+    Args:
+        chroma: of one picture, shape (h, w, 2).
+        others: of the other.
+        around: how busy luma is at each second pixel.
+    """
+    maps = {}
+    coloured = np.zeros_like(around)
+    beneath = like(around, chroma.shape[:2])
+    for name, one, other in zip(("red", "blue"), _channels(chroma), _channels(others), strict=True):
+        if _sharpness(one) < _sharpness(other):
+            one, other = other, one
+        moved = register(one, other)(one)
+        near = np.minimum(texture(one), texture(other))
+        coloured += like(near, around.shape)
+        near = near + _BENEATH * beneath + _STEEP * np.minimum(edges(moved), edges(other))
+        places = Places(near)
+        for window in (5, 9):
+            maps[f"{name} {window}"] = places.excess(other - moved, window, LAW_OF_CHROMA)
+    return maps, coloured
+
+
+def _channels(planes: Floats) -> list[Floats]:
+    return [np.asarray(plane, np.float32) for plane in cv2.split(planes)]
+
+
+def _laid_together(maps: dict[str, Floats], over: Floats) -> Floats:
+    """The largest share of its limit that any of `maps` has of each pixel of `over`."""
+    by_shape: dict[tuple[int, ...], Floats] = {}
+    for name, plane in maps.items():
+        share = plane * np.float32(1 / LIMITS[name])
+        before = by_shape.get(plane.shape)
+        by_shape[plane.shape] = share if before is None else np.maximum(before, share, out=before)
+    found = np.zeros_like(over)
+    for plane in by_shape.values():
+        margin = MARGIN if plane.shape[0] + 2 * MARGIN == over.shape[0] else _HALF_MARGIN
+        whole = np.pad(plane, margin, mode="edge")
+        np.maximum(found, like(whole, over.shape), out=found)
+    return found
 
 
 def _by_noise(values: dict[str, float]) -> None:
@@ -199,30 +246,38 @@ def _by_noise(values: dict[str, float]) -> None:
 
 
 def _structure(one: Floats, other: Floats) -> float:
-    """1 minus the smallest correlation of any neighbourhood (17 pixels wide)."""
+    """1 minus the smallest correlation of any neighbourhood (18 pixels wide)."""
     one = np.asarray(cv2.GaussianBlur(one, (5, 5), 1), np.float32)
     other = np.asarray(cv2.GaussianBlur(other, (5, 5), 1), np.float32)
-    window, noise = 17, 40.0
-    means = box(one, window), box(other, window)
-    variance = box(one * one, window) - means[0] ** 2
-    variance_other = box(other * other, window) - means[1] ** 2
-    together = box(one * other, window) - means[0] * means[1]
-    found = (together + noise) / np.sqrt((variance + noise) * (variance_other + noise))
-    return 1 - float(inner(np.asarray(found, np.float32)).min(initial=1))
+    noise = 40.0
+
+    def mean(plane: Floats) -> Floats:
+        return box(halved(plane), 9)
+
+    means = mean(one), mean(other)
+    variance = mean(one * one) - means[0] * means[0] + noise
+    variance_other = mean(other * other) - means[1] * means[1] + noise
+    together = mean(one * other) - means[0] * means[1] + noise
+    found = together / np.sqrt(variance * variance_other)
+    return 1 - float(inner(np.asarray(found, np.float32), _HALF_MARGIN).min(initial=1))
 
 
 def _flow(picture: Floats, residual: Floats) -> float:
-    """The largest displacement of any neighbourhood (31 pixels wide), in pixels."""
-    window, stiffness = 31, 10.0
+    """The largest displacement of any neighbourhood (30 pixels wide), in pixels."""
     across = np.asarray(cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8), np.float32)
     down = np.asarray(cv2.Sobel(picture, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8), np.float32)
-    xx = box(across * across, window) + stiffness
-    yy = box(down * down, window) + stiffness
-    xy = box(across * down, window)
-    x, y = box(across * residual, window), box(down * residual, window)
+    stiffness = 10.0
+
+    def mean(plane: Floats) -> Floats:
+        return box(halved(plane), 15)
+
+    xx = mean(across * across) + stiffness
+    yy = mean(down * down) + stiffness
+    xy = mean(across * down)
+    x, y = mean(across * residual), mean(down * residual)
     determinant = xx * yy - xy * xy
     square = ((yy * x - xy * y) ** 2 + (xx * y - xy * x) ** 2) / determinant**2
-    return float(np.sqrt(inner(square).max(initial=0)))
+    return float(np.sqrt(inner(square, _HALF_MARGIN).max(initial=0)))
 
 
 def _colours(sides: _Sides, first: int) -> dict[str, float]:
@@ -237,25 +292,25 @@ def _colours(sides: _Sides, first: int) -> dict[str, float]:
     size = (max(4, round(width * scale)), max(4, round(height * scale)))
 
     def cells(side: int) -> NDArray[np.float64]:
-        planes = [sides.luma[side], sides.chroma[side][..., 0], sides.chroma[side][..., 1]]
-        shrunk = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes]
-        return np.stack([plane.ravel() for plane in shrunk], axis=1).astype(np.float64) - 128
+        shrunk = [
+            cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
+            for planes in (sides.luma[side], sides.chroma[side])
+        ]
+        return np.dstack(shrunk).reshape(-1, 3).T.astype(np.float64) - 128
 
     here, there = cells(first), cells(1 - first)
-    design = np.concatenate([np.ones((len(here), 1)), here, here[:, :1] ** 2 / 128], axis=1)
-    ridge = np.diag([1e-3] + [3.0] * 4) * len(here)
+    design = np.concatenate([np.ones((1, here.shape[1])), here, here[:1] ** 2 / 128])
+    ridge = np.diag([1e-3] + [3.0] * 4) * here.shape[1]
     moved = []
     noise = []
-    for channel in range(3):
-        target = there[:, channel] - here[:, channel]
-        weights = np.ones(len(target))
+    for target in there - here:
+        weighted = design
         for _ in range(4):
-            weighted = design * weights[:, None]
-            change = np.linalg.solve(weighted.T @ design + ridge, weighted.T @ target)
-            rest = target - design @ change
-            spread = float(np.median(np.abs(rest))) * 1.4826 + 0.1
-            weights = 1 / (1 + (rest / (2 * spread)) ** 2)
-        moved.append(float(np.sqrt(np.mean((design @ change) ** 2))))
+            change = np.linalg.solve(weighted @ design.T + ridge, weighted @ target)
+            rest = np.abs(target - change @ design)
+            spread = float(np.median(rest)) * 1.4826 + 0.1
+            weighted = design / (1 + (rest / (2 * spread)) ** 2)
+        moved.append(float(np.sqrt(np.mean((change @ design) ** 2))))
         noise.append(spread)
     return {
         "tone": moved[0],
@@ -265,29 +320,36 @@ def _colours(sides: _Sides, first: int) -> dict[str, float]:
     }
 
 
-def _like(plane: Floats, other: Floats) -> Floats:
-    size = (other.shape[1], other.shape[0])
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR), dtype=np.float32)
-
-
-def _detail(one: Floats, other: Floats) -> dict[str, float]:
+def _detail(one: Floats, other: Floats) -> float:
     """How unlike the rest of the picture a neighbourhood has lost or gained fine detail.
 
     A codec takes detail from places of one kind alike; a brush takes it from one place. So the
     ratio of fine detail is held against the median ratio of places that had as much of it.
     """
-    window, least = 11, 2.0
-    fine, fine_other = one - box(one, 5), other - box(other, 5)
-    before = inner(box(fine * fine, window)) + least
-    after = inner(box(fine_other * fine_other, window)) + least
-    ratio, level = np.log(before / after), np.log(np.maximum(before, after))
-    ratios, levels = ratio[::3, ::3].ravel(), level[::3, ::3].ravel()
-    bins = np.array_split(np.argsort(levels, kind="stable"), min(8, len(levels)))
+    before, after = _log(_fine(one)), _log(_fine(other))
+    ratio, level = before - after, np.maximum(before, after)
+    step = max(1, int((level.size / _DETAIL_SAMPLES) ** 0.5))
+    ratios, levels = ratio[::step, ::step].ravel(), level[::step, ::step].ravel()
+    bins = np.array_split(np.argsort(levels), min(8, len(levels)))
     at = [levels[members].mean() for members in bins]
     middle = [np.median(ratios[members]) for members in bins]
     spread = [
         np.median(np.abs(ratios[members] - usual)) * 1.4826 + 0.1
         for members, usual in zip(bins, middle, strict=True)
     ]
-    found = np.abs(ratio - np.interp(level, at, middle)) / np.interp(level, at, spread)
-    return {"detail": float(found.max(initial=0))}
+    steps = (level * _STEPS_OF_LEVEL).astype(np.uint8)
+    usual, scale = (
+        cv2.LUT(steps, np.interp(_LEVELS, at, found).astype(np.float32))
+        for found in (middle, spread)
+    )
+    return float((np.abs(ratio - usual) / scale).max(initial=0))
+
+
+def _log(plane: Floats) -> Floats:
+    return np.asarray(cv2.log(plane), dtype=np.float32)
+
+
+def _fine(picture: Floats) -> Floats:
+    """Mean square of the fine detail near each second pixel of the inner part, never 0."""
+    fine = picture - box(picture, 5)
+    return inner(box(halved(fine * fine), 5), _HALF_MARGIN) + 2.0

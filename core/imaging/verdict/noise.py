@@ -44,17 +44,43 @@ def box(plane: Floats, window: int) -> Floats:
     return np.asarray(found, dtype=np.float32)
 
 
+def halved(plane: Floats) -> Floats:
+    """`plane` at half its size, each pixel the mean of four; an odd last row or column is left."""
+    height, width = (edge // 2 for edge in plane.shape[:2])
+    even = plane[: 2 * height, : 2 * width]
+    found = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(found, dtype=np.float32)
+
+
+def like(plane: Floats, shape: tuple[int, ...]) -> Floats:
+    """`plane` at the size of `shape`, which is about its own or twice it."""
+    if plane.shape == shape:
+        return plane
+    found = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(found, dtype=np.float32)
+
+
 def texture(plane: Floats) -> Floats:
     """Standard deviation around each pixel, in levels."""
-    mean = box(plane, _WINDOW)
-    found = box(plane * plane, _WINDOW) - mean * mean
+    return _deviation(plane, plane * plane, _WINDOW)
+
+
+def half_texture(plane: Floats) -> Floats:
+    """`texture` at half the size of `plane`, which is as good where there are pixels enough."""
+    return _deviation(halved(plane), halved(plane * plane), _WINDOW // 2 + 1)
+
+
+def _deviation(plane: Floats, square: Floats, window: int) -> Floats:
+    mean = box(plane, window)
+    found = box(square, window)
+    found -= mean * mean
     np.maximum(found, 0, out=found)
     return np.sqrt(found, out=found)
 
 
-def inner(plane: Floats) -> Floats:
+def inner(plane: Floats, margin: int = MARGIN) -> Floats:
     """`plane` without its margin."""
-    return plane[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    return plane[margin:-margin, margin:-margin]
 
 
 def edges(plane: Floats) -> Floats:
@@ -65,33 +91,44 @@ def edges(plane: Floats) -> Floats:
     return np.asarray(cv2.dilate(steep, np.ones((3, 3), np.uint8)), dtype=np.float32)
 
 
-def excess(residual: Floats, window: int, around: Floats, law: tuple[float, float]) -> Floats:
-    """How far the mean residual is beyond coding noise, in units of that noise.
+class Places:
+    """The places of a picture by how busy they are, for any number of residuals there."""
 
-    Args:
-        residual: one picture minus the other, in levels, signed.
-        window: edge of the averaging window in pixels.
-        around: how busy the calmer of the two is at each pixel, in levels, of the same shape.
-        law: `LAW_OF_LUMA` or `LAW_OF_CHROMA`.
+    def __init__(self, around: Floats, margin: int = MARGIN) -> None:
+        """`around` is how busy the calmer of two pictures is at each pixel, in levels."""
+        self._margin = margin
+        around = inner(around, margin)
+        self._steps = np.minimum(around * 2, 255).astype(np.uint8)
+        self._step = max(1, int((around.size / _SAMPLES) ** 0.5))
+        busy = around[:: self._step, :: self._step].ravel()
+        bins = min(_BINS, len(busy))
+        # Sorting sixteen bits is faster by far than sorting floats.
+        order = np.argsort((busy * 64).astype(np.uint16), kind="stable")
+        self._members = order[: len(order) // bins * bins].reshape(bins, -1)
+        self._at = busy[self._members].mean(axis=1)
 
-    Returns:
-        The inner part, never negative.
-    """
-    mean = np.abs(inner(box(residual, window)))
-    around = inner(around)
-    at, spread = _own_noise(mean, around)
-    quality = float(np.clip(np.median((spread + _FLOOR) / (law[0] + law[1] * at)), 0.1, 3))
-    own = np.interp(_LEVELS, at, np.maximum.accumulate(spread)) + _FLOOR
-    noise = np.sqrt(own * (law[0] + law[1] * _LEVELS) * quality**0.5)
-    steps = np.minimum(around * 2, 255).astype(np.uint8)
-    return np.asarray(mean * cv2.LUT(steps, (1 / noise).astype(np.float32)), dtype=np.float32)
+    def excess(self, residual: Floats, window: int, law: tuple[float, float]) -> Floats:
+        """How far the mean residual is beyond coding noise, in units of that noise.
 
+        Args:
+            residual: one picture minus the other, in levels, signed.
+            window: edge of the averaging window in pixels.
+            law: `LAW_OF_LUMA` or `LAW_OF_CHROMA`.
 
-def _own_noise(mean: Floats, around: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of each bin of like places: how busy it is, and the pair's own noise there."""
-    step = max(1, int((mean.size / _SAMPLES) ** 0.5))
-    busy, means = around[::step, ::step].ravel(), mean[::step, ::step].ravel()
-    bins = np.array_split(np.argsort(busy, kind="stable"), min(_BINS, len(busy)))
-    at = np.array([busy[members].mean() for members in bins])
-    spread = np.array([np.quantile(means[members], _QUANTILE) for members in bins])
-    return at, spread / _QUANTILE_OF_NORMAL
+        Returns:
+            The inner part, never negative.
+        """
+        mean = np.abs(inner(box(residual, window), self._margin))
+        spread = self._own_noise(mean)
+        quality = np.median((spread + _FLOOR) / (law[0] + law[1] * self._at))
+        own = np.interp(_LEVELS, self._at, np.maximum.accumulate(spread)) + _FLOOR
+        noise = np.sqrt(own * (law[0] + law[1] * _LEVELS) * float(np.clip(quality, 0.1, 3)) ** 0.5)
+        mean *= cv2.LUT(self._steps, (1 / noise).astype(np.float32))
+        return np.asarray(mean, dtype=np.float32)
+
+    def _own_noise(self, mean: Floats) -> NDArray[np.float64]:
+        """The pair's own noise in each bin of like places."""
+        means = mean[:: self._step, :: self._step].ravel()[self._members]
+        place = round(_QUANTILE * (means.shape[1] - 1))
+        found = np.partition(means, place, axis=1)[:, place]
+        return found.astype(np.float64) / _QUANTILE_OF_NORMAL

@@ -8,6 +8,7 @@ take away is coding noise or an edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import cv2
 import numpy as np
@@ -17,6 +18,10 @@ Floats = NDArray[np.float32]
 
 _SAMPLES = 20_000
 """Pixels that take part in the fit; its unknowns are sixteen."""
+
+_TILE = 16
+"""Pixels on the edges of the tiles that they lie in. Scattered pixels would feign displacements: of
+neighbours the errors cancel, since what one loses to a filter its neighbour gains."""
 
 _ROUNDS = 3
 """Of reweighting, so that an edit does not pull the fit."""
@@ -34,6 +39,21 @@ _RINGS: tuple[tuple[tuple[int, int], ...], ...] = (
 """Neighbours (dy, dx) that share a weight: the kernel is symmetric and its weights sum to 1."""
 
 _MARGIN = 3
+
+
+def _terms() -> Floats:
+    """What a pixel's 25 neighbours, row by row, have to be multiplied by to give each ring's mean
+    minus the pixel, and the steepness across and down; shape (rings + 2, 25)."""
+    found = np.zeros((len(_RINGS) + 2, 5, 5), dtype=np.float32)
+    for term, ring in zip(found, _RINGS, strict=False):
+        for dy, dx in ring:
+            term[2 + dy, 2 + dx] = 1 / len(ring)
+        term[2, 2] = -1
+    found[-2, 2, [1, 3]] = found[-1, [1, 3], 2] = -0.5, 0.5
+    return found.reshape(len(found), 25)
+
+
+_TERMS = _terms()
 
 _WORTH_WARPING = 0.02
 """Pixels of displacement below which moving the picture would only blur it."""
@@ -69,39 +89,54 @@ class Registration:
 
 
 def register(sharper: Floats, blurrier: Floats) -> Registration:
-    """The registration that makes `sharper` resemble `blurrier`; both of one shape, >= 16 x 16.
+    """The registration that makes `sharper` resemble `blurrier`; both of one shape, >= 8 x 8.
 
     Least squares over first-order terms (Lucas and Kanade 1981), so the displacement is right
     up to about a pixel and too small beyond.
     """
     height, width = sharper.shape
-    step = max(1, int((height * width / _SAMPLES) ** 0.5))
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None]
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    x, y, target = (
+        _samples(np.broadcast_to(plane, sharper.shape)).ravel() for plane in (x, y, blurrier)
+    )
+    near = np.stack([_samples(sharper, *by).ravel() for by in product(range(-2, 3), repeat=2)])
+    here = near[12]
+    target -= here
+    rings = len(_RINGS)
+    design = np.empty((rings + 8, len(here)), dtype=np.float32)
+    np.matmul(_TERMS, near, out=design[: rings + 2])
+    across, down = design[rings : rings + 2]
+    for row, (steep, along) in enumerate(product((across, down), (x, y)), rings + 2):
+        np.multiply(steep, along, out=design[row])
+    np.subtract(here, here.mean(), out=design[-2])
+    design[-1] = 1
+    ridge = np.diag(np.full(len(design), 1e-3 * len(target)))
+    found = np.linalg.solve(design @ design.T + ridge, design @ target)
+    for _ in range(_ROUNDS - 1):
+        weighted = design * _weights(target - found.astype(np.float32) @ design)
+        found = np.linalg.solve(weighted @ design.T + ridge, weighted @ target)
+    return _registration(found, height, width)
 
-    def moved(plane: Floats, dy: int, dx: int) -> Floats:
-        return plane[
-            _MARGIN + dy : height - _MARGIN + dy : step, _MARGIN + dx : width - _MARGIN + dx : step
-        ]
 
-    here = moved(sharper, 0, 0)
-    across = (moved(sharper, 0, 1) - moved(sharper, 0, -1)) / 2
-    down = (moved(sharper, 1, 0) - moved(sharper, -1, 0)) / 2
-    x = np.linspace(-1, 1, width, dtype=np.float32)[None, _MARGIN : width - _MARGIN : step]
-    y = np.linspace(-1, 1, height, dtype=np.float32)[_MARGIN : height - _MARGIN : step, None]
-    rings = [sum(moved(sharper, *at) for at in ring) / len(ring) - here for ring in _RINGS]
-    columns = [*rings, across, down, x * across, y * across, x * down, y * down]
-    columns += [here - here.mean(), np.ones_like(here)]
-    design = np.stack([column.ravel() for column in columns], axis=1).astype(np.float64)
-    target = (moved(blurrier, 0, 0) - here).ravel().astype(np.float64)
-    weights = np.ones(len(target))
-    for _ in range(_ROUNDS):
-        weighted = design * weights[:, None]
-        normal = weighted.T @ design
-        normal[np.diag_indices(len(normal))] += 1e-3 * len(target)
-        found = np.linalg.solve(normal, weighted.T @ target)
-        rest = target - design @ found
-        spread = float(np.median(np.abs(rest))) * 1.4826 + 0.3
-        weights = 1 / (1 + (rest / (2 * spread)) ** 2)
-    return _registration(np.asarray(found, np.float64), height, width)
+def _weights(rest: Floats) -> Floats:
+    """Of samples by what a fit leaves of them, so that an edit does not pull the next fit."""
+    rest = np.abs(rest)
+    # The median of a few thousand is as good.
+    rest *= 0.5 / (float(np.median(rest[::7])) * 1.4826 + 0.3)
+    return np.asarray(1 / (1 + rest * rest), dtype=np.float32)
+
+
+def _samples(plane: Floats, dy: int = 0, dx: int = 0) -> Floats:
+    """Tiles of the inner part of `plane`, or of the same places `dy` and `dx` pixels away."""
+    inner = plane.shape[0] - 2 * _MARGIN, plane.shape[1] - 2 * _MARGIN
+    stride = max(_TILE, round(_TILE * (plane.size / _SAMPLES) ** 0.5))
+    top, left = _MARGIN + dy, _MARGIN + dx
+    if min(inner) < stride:
+        return plane[top : top + inner[0], left : left + inner[1]]
+    down, across = (edge // stride for edge in inner)
+    whole = plane[top : top + down * stride, left : left + across * stride]
+    return whole.reshape(down, stride, across, stride)[:, :_TILE, :, :_TILE]
 
 
 def _registration(found: NDArray[np.float64], height: int, width: int) -> Registration:

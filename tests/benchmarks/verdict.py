@@ -1,0 +1,83 @@
+"""What a verdict costs: processor time for two files never seen, and for two seen before.
+
+The second file is the first coded again, which is the dearest case: nothing short of every
+measurement tells that they are one picture. Pictures are enlarged and given a sensor's grain,
+so that their files are of the size that a camera's are.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from core.imaging.verdict.compare import Subject, compare, compare_bytes, subject_of
+from tests.benchmarks.measure import Measure, spread
+from tests.gallery import photo
+
+_PHOTOS = "astronaut", "chelsea", "coffee"
+_TARGETS = {2: "<= 100 ms", 12: "<= 250 ms"}
+"""By megapixels, of two JPEGs."""
+_GRAIN = 3.0
+"""Levels."""
+_QUALITIES = 92, 80
+_ROUNDS = 5
+
+
+def run() -> list[Measure]:
+    """Pairs of two sizes and two formats, cold and known."""
+    lines = []
+    for megapixels, target in _TARGETS.items():
+        pictures = [_photograph(name, megapixels) for name in _PHOTOS]
+        for form, aim in (("JPEG", target), ("PNG", "")):
+            pairs = [_pair(picture, form) for picture in pictures]
+            cold = [_cost(lambda pair=pair: compare_bytes(*pair)) for pair in pairs]
+            known = [_known(subject_of(a), subject_of(b)) for a, b in pairs]
+            name = f"{megapixels} MP {form}: verdict of two files, CPU"
+            lines += [
+                Measure(name, aim, spread(cold)),
+                Measure("  both seen before", "<= 10 ms", spread(known, digits=1)),
+            ]
+    return lines
+
+
+def _photograph(name: str, megapixels: int) -> Image.Image:
+    with Image.open(photo(name)) as small:
+        factor = (megapixels * 1e6 / (small.width * small.height)) ** 0.5
+        size = round(small.width * factor), round(small.height * factor)
+        large = np.asarray(small.convert("RGB").resize(size, Image.Resampling.LANCZOS))
+    grain = np.random.default_rng(megapixels).normal(0, _GRAIN, large.shape[:2])
+    return Image.fromarray((large + grain[..., None]).clip(0, 255).astype(np.uint8))
+
+
+def _pair(picture: Image.Image, form: str) -> tuple[bytes, bytes]:
+    """`picture` and what coding with loss makes of it, as files of one format."""
+    a, b = (_coded(picture, "JPEG", quality=quality) for quality in _QUALITIES)
+    if form == "JPEG":
+        return a, b
+    with Image.open(io.BytesIO(b)) as lossy:
+        return _coded(picture, form), _coded(lossy, form)
+
+
+def _coded(picture: Image.Image, form: str, **options: int) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, form, **options)
+    return file.getvalue()
+
+
+def _known(a: Subject, b: Subject) -> float:
+    return _cost(lambda: compare(a, b, lambda: False))
+
+
+def _cost(work: Callable[[], object]) -> float:
+    """Milliseconds of processor time at best: others on the machine only add to it."""
+
+    def once() -> float:
+        started = time.process_time()
+        work()
+        return (time.process_time() - started) * 1000
+
+    return min(once() for _ in range(_ROUNDS))
