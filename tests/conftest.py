@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# As the workers have it: numpy's threads wait for each other longer than they work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

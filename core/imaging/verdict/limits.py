@@ -1,31 +1,32 @@
 """How much two files of one picture may differ in each measurement.
 
-Found on generated pairs (`tests/benchmarks/hardpairs`) and half of a labelled corpus: each limit
-lies where at most 0.2 % to 2 % of several hundred re-encoded and resized pairs exceed it, the
-lower the fewer kinds of edits any other measurement sees. Nothing here was fitted to the other
-half, nor to the second set of generated pairs; `python -m tests.benchmarks pairs` measures both.
+Found on generated pairs (`python -m tests.benchmarks pairs make --seed 1`) and one half of a
+labelled corpus: each limit lies where at most 0.5 % to 3 % of 780 re-encoded and resized pairs
+exceed it, the lower the more edits no other measurement sees. Those of tone and colour are a
+quarter lower than that, since nothing else sees a slight change of hue or saturation. The corpus'
+other half and generated pairs of other seeds took no part; they are where the figures come from.
 """
 
 from __future__ import annotations
 
 LIMITS = {
-    "luma 3": 7.46,
-    "luma 5": 6.31,
-    "luma 9": 13.2,
-    "luma 21": 8.08,
-    "red 5": 7.29,
-    "red 9": 7.06,
-    "blue 5": 7.12,
-    "blue 9": 6.81,
+    "luma 3": 8.0,
+    "luma 5": 6.27,
+    "luma 9": 14.4,
+    "luma 21": 8.0,
+    "red 5": 7.2,
+    "red 9": 5.7,
+    "blue 5": 7.3,
+    "blue 9": 7.0,
     "tone": 0.98,
-    "colour": 1.40,
-    "structure": 0.0357,
-    "flow": 0.471,
-    "shift": 0.75,
+    "colour": 1.4,
+    "structure": 0.036,
+    "flow": 0.404,
+    "shift": 0.64,
     "stretch": 1.2,
-    "detail": 12.7,
-    "noise": 12.3,
-    "unexplained": 0.444,
+    "detail": 12.5,
+    "noise": 11.3,
+    "unexplained": 0.37,
 }
 """Largest value of each measurement between two files of one picture."""
 
