@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.model import Distances
 from core.workers.session import open_session
 from tests import gallery
 from tests.core.desk import snapshot, trashed
@@ -392,7 +393,7 @@ async def test_pairs_are_listed_with_the_verdict_where_one_has_been_given(
 
     betterhalf("--process", photo.parent)
     assert listed() == (None, None, None)
-    async with open_session(betterhalf.database, [photo.parent], 4, 1) as (session, _):
+    async with open_session(betterhalf.database, [photo.parent], Distances(4), 1) as (session, _):
         (ref,) = await session.open_pairs()
         verdict = await session.verdict(ref)
         assert verdict is not None
