@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+# Before numpy loads: its threads, one a processor, wait for each other longer than they work.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from tests.core.desk import Desk
 from tests.core.headless import Headless

@@ -39,8 +39,12 @@ class Frame:
     @property
     def same(self) -> bool:
         """Whether both show the same cut, to half a percent."""
+        return self.within(0.005)
+
+    def within(self, share: float) -> bool:
+        """Whether no edge is off by more than `share` of the first's, or half a percent."""
         edges = (self.left, self.top, self.right - 1, self.bottom - 1)
-        return max(abs(edge) for edge in edges) < 0.005
+        return max(abs(edge) for edge in edges) < max(0.005, share)
 
     @property
     def centred(self) -> bool:

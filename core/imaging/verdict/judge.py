@@ -43,6 +43,9 @@ side."""
 _ALIKE = 0.7
 """Correlation of thumbs, either way, below which only a common cut can make an alternate."""
 
+_OF_THE_FRAME = ("shift", "stretch", "noise", "unexplained")
+"""Measurements that a change at one place moves little and another cut moves much."""
+
 _FAR = 99.0
 """The score where nothing could be measured."""
 
@@ -78,7 +81,8 @@ def judge(a: Look, b: Look) -> Judged:
         transparent = measure(a.over_black or a.shown, b.over_black or b.shown, resized, slack)
     if transparent is not None and _by_transparency(a, b, measured, transparent):
         finding = Finding(Change.TRANSPARENCY, (), "They are transparent in different places.")
-        return Judged(_alternate(finding, transparent), transparent)
+        clearer = max(measured, transparent, key=lambda each: each.score)
+        return Judged(_alternate(finding, clearer), clearer)
     profile: tuple[Direction, ...] = ()
     if measured.score > ALMOST_CERTAIN and (a.unmanaged is None) != (b.unmanaged is None):
         stored = measure(a.unmanaged or a.shown, b.unmanaged or b.shown, resized, slack)
@@ -90,7 +94,7 @@ def judge(a: Look, b: Look) -> Judged:
 
 def _by_transparency(a: Look, b: Look, over_white: Measurements, over_black: Measurements) -> bool:
     one_only = (a.over_black is None) != (b.over_black is None)
-    if one_only and over_black.score > VERY_PROBABLE:
+    if one_only and max(over_white.score, over_black.score) > VERY_PROBABLE:
         return True
     return over_black.score > max(over_white.score, ALMOST_CERTAIN)
 
@@ -141,7 +145,15 @@ def _finding(a: Look, b: Look, measured: Measurements) -> Finding:
         if framed.change is not None or framed.different:
             return framed
         return Finding(Change.MOMENT, (), "They resemble each other, but differ all over.")
+    if found.change in (Change.EDIT, Change.MARK) and _is_loose(measured):
+        framed = other_frame(a, b)
+        return framed if framed.change is not None else found
     return found
+
+
+def _is_loose(measured: Measurements) -> bool:
+    """Whether even what is no edit does not lie well over the other."""
+    return any(measured.values[name] > VERY_PROBABLE for name in _OF_THE_FRAME)
 
 
 def _alternate(found: Finding, measured: Measurements | None = None) -> Verdict:
