@@ -116,6 +116,9 @@ def _matched(one: Plane, two: Plane) -> NDArray[np.float64] | None:
     matrix, kept = cv2.estimateAffine2D(source, target, ransacReprojThreshold=2.5)
     if matrix is None or int(kept.sum()) < max(_LEAST_MATCHES, len(matches) // 12):
         return None
+    scales = np.hypot(*matrix[:, :2])
+    if scales.min() < 0.05 or scales.max() > 20 or abs(np.linalg.det(matrix[:, :2])) < 0.0025:
+        return None
     return np.asarray(matrix, np.float64)
 
 
@@ -127,10 +130,8 @@ def _small(plane: Plane) -> Plane:
 
 def _frame(
     matrix: NDArray[np.float64], one: tuple[int, ...], two: tuple[int, ...], ratio: float
-) -> Frame | None:
+) -> Frame:
     across, down = np.hypot(*matrix[:, 0]) * ratio, np.hypot(*matrix[:, 1])
-    if min(across, down) < 0.05 or max(across, down) > 20:
-        return None
     corners = np.array([[0, 0], [two[1], 0], [0, two[0]], [two[1], two[0]]], dtype=np.float64)
     mapped = (corners @ matrix[:, :2].T + matrix[:, 2]) / (one[1], one[0])
     left, top = mapped.min(axis=0)

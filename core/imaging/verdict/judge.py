@@ -46,6 +46,9 @@ _ALIKE = 0.7
 _OF_THE_FRAME = ("shift", "stretch", "noise", "unexplained")
 """Measurements that a change at one place moves little and another cut moves much."""
 
+_FRAMED = (Change.CROP, Change.BORDER, Change.RATIO, Change.ROTATED)
+"""Changes that say all: what differs of two pictures that do not lie over each other is no news."""
+
 _FAR = 99.0
 """The score where nothing could be measured."""
 
@@ -161,7 +164,7 @@ def _alternate(found: Finding, measured: Measurements | None = None) -> Verdict:
     reasons = [found.reason]
     if measured is None:
         return Verdict(judgement, None, found.change, found.directions, tuple(reasons), _FAR)
-    if not found.different:
+    if not found.different and found.change not in _FRAMED:
         reasons.append(_worst(measured)[0].upper() + _worst(measured)[1:] + ".")
     return Verdict(
         judgement,

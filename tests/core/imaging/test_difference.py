@@ -91,6 +91,14 @@ def test_what_was_cut_off_is_what_only_a_shows() -> None:
     assert differs.mean() < 0.02
 
 
+def test_a_moved_frame_is_said_and_not_painted() -> None:
+    picture = photo("coffee").resize((600, 400))
+    one, other = (as_jpeg(picture.crop((x, x, 590 + x, 390 + x))) for x in (0, 1))
+    found = difference_picture(subject(one), subject(other))
+    assert found.note == "B was moved a little to lie over A."
+    assert painted(one, other)[0].mean() < 0.01
+
+
 def test_a_stronger_change_is_painted_stronger() -> None:
     def alpha(level: int) -> int:
         picture = photo("coffee").copy()
