@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-
-# As the workers have it: numpy's threads wait for each other longer than they work.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+# Before numpy loads: its threads, one a processor, wait for each other longer than they work.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from tests.core.desk import Desk
 from tests.core.headless import Headless

@@ -86,11 +86,13 @@ def compare_bytes(a: bytes, b: bytes) -> Verdict:
     Raises:
         ImageError: one of them cannot be decoded to its end.
     """
-    return compare(subject_of(a), subject_of(b), _Bytes(a, b))
+    return compare(subject_of(a), subject_of(b), Whole(a, b))
 
 
 @dataclass(frozen=True, slots=True)
-class _Bytes:
+class Whole:
+    """Two files whose bytes are at hand."""
+
     a: bytes
     b: bytes
 
@@ -130,9 +132,12 @@ def _with_quality(
     if max(pixels) <= _SAME_SIZE * min(pixels):
         return _with_worse_coding(a, b, verdict, finer, deeper)
     larger, smaller = ("a", b.look) if pixels[0] > pixels[1] else ("b", a.look)
-    beyond = detail_beyond(deeper.luma(larger), (smaller.width, smaller.height))
     ratio = (max(pixels) / min(pixels)) ** 0.5
     reason = f"{larger.upper()} is {ratio:.2g} times as wide and high"
+    if finer is not None and finer != larger:
+        reason += ", but shows less than the other."
+        return with_directions(verdict, (Direction(larger, Role.UPSCALE),), reason)
+    beyond = detail_beyond(deeper.luma(larger), (smaller.width, smaller.height))
     if beyond is not None and beyond >= RESOLVED:
         return with_directions(verdict, (Direction(larger, Role.LARGER),), f"{reason}.")
     if beyond is not None and beyond <= UPSCALED:

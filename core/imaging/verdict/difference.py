@@ -19,12 +19,12 @@ from core.imaging.verdict.frames import lay_over
 from core.imaging.verdict.judge import one_ratio
 from core.imaging.verdict.kinds import likeness, turn_of, turned
 from core.imaging.verdict.look import Look, Plane, Planes
-from core.imaging.verdict.measure import LEAST_SIDE, measure
+from core.imaging.verdict.measure import LEAST_SIDE, Measurements, measure
 
 DIFFERS, ONLY_IN_A = (255, 48, 0), (0, 120, 255)
 """Red, green and blue of places that differ, and of those that only A shows."""
 
-_FAINTEST, _STRONGEST = 90, 200
+_FAINTEST, _STRONGEST = 110, 200
 """Alpha just beyond the limit, and from `_STRONG` times the limit on."""
 
 _STRONG = 10.0
@@ -70,6 +70,8 @@ class _Laid:
     """In units of the limits, of the shape of A's look; 0 outside `cover`."""
     cover: NDArray[np.bool_]
     """What of A's look B shows too."""
+    nudged: bool
+    """Whether B had to be moved by more than resizing explains."""
 
     @property
     def amount(self) -> float:
@@ -99,6 +101,8 @@ def difference_picture(a: Subject, b: Subject) -> Difference:
             notes.append("B was moved to where both show the same.")
             if not laid.cover.all():
                 notes.append("What only A shows is blue.")
+    if laid.nudged and not notes:
+        notes.append("B was moved a little to lie over A.")
     return Difference(_painted(laid), " ".join(notes or ["B lies over A as it is."]))
 
 
@@ -145,12 +149,15 @@ def _laid(layers: list[tuple[Planes, Planes]], matrix: NDArray[np.float64] | Non
     height, width = layers[0][0].luma.shape
     excess = np.zeros((height, width), np.float32)
     cover = np.ones((height, width), dtype=bool)
+    nudged = False
     for mine, theirs in layers:
         if matrix is not None:
             theirs, cover = _warped(theirs, mine, matrix)
-        np.maximum(excess, _excess(mine, theirs), out=excess)
+        measured = measure(mine, theirs, resized=True, slack=0.0)
+        nudged |= max(measured.values["shift"], measured.values["stretch"]) > 1
+        np.maximum(excess, _excess(mine, theirs, measured), out=excess)
     excess[~cover] = 0
-    return _Laid(excess, cover)
+    return _Laid(excess, cover, nudged)
 
 
 def _warped(
@@ -189,9 +196,8 @@ def _taken(
     return moved, cover
 
 
-def _excess(a: Planes, b: Planes) -> Floats:
+def _excess(a: Planes, b: Planes, measured: Measurements) -> Floats:
     """How far each place of A is beyond the limits; what was changed as a whole counts by place."""
-    measured = measure(a, b, resized=True, slack=0.0)
     shape = a.luma.shape
     found = _sized(measured.excess, shape)
     one, other = measured.pictures

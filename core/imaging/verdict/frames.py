@@ -39,8 +39,12 @@ class Frame:
     @property
     def same(self) -> bool:
         """Whether both show the same cut, to half a percent."""
+        return self.within(0.005)
+
+    def within(self, share: float) -> bool:
+        """Whether no edge is off by more than `share` of the first's, or half a percent."""
         edges = (self.left, self.top, self.right - 1, self.bottom - 1)
-        return max(abs(edge) for edge in edges) < 0.005
+        return max(abs(edge) for edge in edges) < max(0.005, share)
 
     @property
     def centred(self) -> bool:
@@ -112,6 +116,9 @@ def _matched(one: Plane, two: Plane) -> NDArray[np.float64] | None:
     matrix, kept = cv2.estimateAffine2D(source, target, ransacReprojThreshold=2.5)
     if matrix is None or int(kept.sum()) < max(_LEAST_MATCHES, len(matches) // 12):
         return None
+    scales = np.hypot(*matrix[:, :2])
+    if scales.min() < 0.05 or scales.max() > 20 or abs(np.linalg.det(matrix[:, :2])) < 0.0025:
+        return None
     return np.asarray(matrix, np.float64)
 
 
@@ -123,10 +130,8 @@ def _small(plane: Plane) -> Plane:
 
 def _frame(
     matrix: NDArray[np.float64], one: tuple[int, ...], two: tuple[int, ...], ratio: float
-) -> Frame | None:
+) -> Frame:
     across, down = np.hypot(*matrix[:, 0]) * ratio, np.hypot(*matrix[:, 1])
-    if min(across, down) < 0.05 or max(across, down) > 20:
-        return None
     corners = np.array([[0, 0], [two[1], 0], [0, two[0]], [two[1], two[0]]], dtype=np.float64)
     mapped = (corners @ matrix[:, :2].T + matrix[:, 2]) / (one[1], one[0])
     left, top = mapped.min(axis=0)

@@ -43,6 +43,12 @@ side."""
 _ALIKE = 0.7
 """Correlation of thumbs, either way, below which only a common cut can make an alternate."""
 
+_OF_THE_FRAME = ("shift", "stretch", "noise", "unexplained")
+"""Measurements that a change at one place moves little and another cut moves much."""
+
+_FRAMED = (Change.CROP, Change.BORDER, Change.RATIO, Change.ROTATED)
+"""Changes that say all: what differs of two pictures that do not lie over each other is no news."""
+
 _FAR = 99.0
 """The score where nothing could be measured."""
 
@@ -76,10 +82,11 @@ def judge(a: Look, b: Look) -> Judged:
     if a.over_black is not None or b.over_black is not None:
         over_black = measure(a.over_black or a.shown, b.over_black or b.shown, resized, slack)
         one_only = (a.over_black is None) != (b.over_black is None)
-        if over_black.score > max(VERY_PROBABLE, 0.0 if one_only else measured.score):
+        clearer = max(measured, over_black, key=lambda each: each.score)
+        if clearer.score > VERY_PROBABLE and (one_only or clearer is over_black):
             finding = Finding(Change.TRANSPARENCY, (), "They are transparent in different places.")
-            return Judged(_alternate(finding, over_black), over_black)
-        measured = max(measured, over_black, key=lambda each: each.score)
+            return Judged(_alternate(finding, clearer), clearer)
+        measured = clearer
     profile: tuple[Direction, ...] = ()
     if measured.score > ALMOST_CERTAIN and (a.unmanaged is None) != (b.unmanaged is None):
         stored = measure(a.unmanaged or a.shown, b.unmanaged or b.shown, resized, slack)
@@ -135,7 +142,15 @@ def _finding(a: Look, b: Look, measured: Measurements) -> Finding:
         if framed.change is not None or framed.different:
             return framed
         return Finding(Change.MOMENT, (), "They resemble each other, but differ all over.")
+    if found.change in (Change.EDIT, Change.MARK) and _is_loose(measured):
+        framed = other_frame(a, b)
+        return framed if framed.change is not None else found
     return found
+
+
+def _is_loose(measured: Measurements) -> bool:
+    """Whether even what is no edit does not lie well over the other."""
+    return any(measured.values[name] > VERY_PROBABLE for name in _OF_THE_FRAME)
 
 
 def _alternate(found: Finding, measured: Measurements | None = None) -> Verdict:
@@ -143,7 +158,7 @@ def _alternate(found: Finding, measured: Measurements | None = None) -> Verdict:
     reasons = [found.reason]
     if measured is None:
         return Verdict(judgement, None, found.change, found.directions, tuple(reasons), _FAR)
-    if not found.different:
+    if not found.different and found.change not in _FRAMED:
         reasons.append(_worst(measured)[0].upper() + _worst(measured)[1:] + ".")
     return Verdict(
         judgement,

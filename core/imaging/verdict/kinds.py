@@ -15,6 +15,9 @@ from core.imaging.verdict.look import Look, Plane, Planes
 from core.imaging.verdict.measure import Measurements
 from core.model import Change, Direction, Role
 
+_FLAT = 3.0
+"""Standard deviation in levels below which a picture shows nothing."""
+
 _THUMB = 48
 """Edge in pixels of the pictures in which turns are looked for."""
 
@@ -66,8 +69,14 @@ def turn_of(a: Plane, b: Plane) -> int:
 
 
 def likeness(a: Plane, b: Plane) -> float:
-    """Correlation of two pictures as small squares, -1..1."""
-    return float(np.mean(_standard(_square(a)) * _standard(_square(b))))
+    """Correlation of two pictures as small squares, -1..1.
+
+    What shows nothing correlates with nothing: two flat pictures are alike if their tone is.
+    """
+    one, other = _square(a), _square(b)
+    if max(one.std(), other.std()) < _FLAT:
+        return float(abs(float(one.mean()) - float(other.mean())) < 2 * _FLAT)
+    return float(np.mean(_standard(one) * _standard(other)))
 
 
 def _square(plane: Plane) -> Plane:
@@ -119,7 +128,9 @@ def _of_frame(a: Look, b: Look, frame: Frame) -> Finding:
         return Finding(
             Change.ROTATED, (), f"They are turned by {abs(frame.turned):.1f}° against each other."
         )
-    if abs(frame.squashed) > 0.008 and (frame.same or not (frame.inside or frame.around)):
+    if abs(frame.squashed) > 0.008 and (
+        frame.within(abs(frame.squashed) / 3) or not (frame.inside or frame.around)
+    ):
         return Finding(Change.RATIO, (), f"One is squashed by {100 * abs(frame.squashed):.1f} %.")
     if frame.inside or frame.around:
         side, larger = ("b", a) if frame.inside else ("a", b)

@@ -30,6 +30,9 @@ MOST_PIXELS = 1 << 18
 
 Plane = NDArray[np.uint8]
 
+_OPAQUE = 253
+"""Alpha from which on nobody sees what is behind: one level of a whole picture."""
+
 cv2.setNumThreads(1)  # Pairs are spread over processes; threads below them only get in the way.
 
 # glibc gives freed memory back to the system, page by page, from sizes that it learns from the
@@ -132,7 +135,7 @@ def _alpha_of(image: Image.Image) -> Image.Image | None:
     if image.mode not in ("LA", "RGBA") and "transparency" not in image.info:
         return None
     alpha = image.convert("RGBA").getchannel("A")
-    return alpha if int(np.asarray(alpha).min(initial=255)) < 255 else None
+    return alpha if int(np.asarray(alpha).min(initial=255)) < _OPAQUE else None
 
 
 def _over(image: Image.Image, alpha: Image.Image | None, background: int) -> Image.Image:

@@ -23,7 +23,7 @@ _TILE = 16
 """Pixels on the edges of the tiles that they lie in. Scattered pixels would feign displacements: of
 neighbours the errors cancel, since what one loses to a filter its neighbour gains."""
 
-_ROUNDS = 3
+_ROUNDS = 5
 """Of reweighting, so that an edit does not pull the fit."""
 
 _RINGS: tuple[tuple[tuple[int, int], ...], ...] = (

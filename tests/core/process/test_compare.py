@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests import gallery
 from tests.core.headless import Headless, Outcome
@@ -59,6 +61,60 @@ def test_a_program_gets_one_object(betterhalf: Headless, tmp_path: Path) -> None
     assert other["distance"] > 4
 
 
+def test_a_person_gets_a_picture_of_where_they_differ(betterhalf: Headless, tmp_path: Path) -> None:
+    marked, out = gallery.watermarked(PHOTO, tmp_path / "marked.jpg"), tmp_path / "where.png"
+    done = betterhalf("--compare", PHOTO, marked, "--difference", out)
+    assert (done.code, done.complaints) == (0, [])
+    assert f"difference {out}" in done.stdout.decode()
+    with Image.open(out) as drawn:
+        assert (drawn.format, drawn.mode) == ("PNG", "RGB")
+        bands = [np.asarray(band, dtype=int) for band in drawn.split()]
+        coloured = (bands[0] - bands[2]) > 60
+    # The mark is in the lower right corner.
+    height, width = coloured.shape
+    assert coloured[height // 2 :, width // 2 :].any()
+    assert not coloured[: height // 2].any()
+
+
+def test_no_file_is_overwritten_by_a_picture_of_differences(
+    betterhalf: Headless, tmp_path: Path
+) -> None:
+    kept = gallery.exact_copy(OTHER, tmp_path / "kept.png")
+    done = betterhalf("--compare", PHOTO, OTHER, "--difference", kept)
+    complaint = f"betterhalf: {kept}: there is a file of this name; name a new one"
+    assert (done.code, done.stdout, done.complaints) == (2, b"", [complaint])
+    assert kept.read_bytes() == OTHER.read_bytes()
+    nowhere = tmp_path / "none" / "out.png"
+    done = betterhalf("--compare", PHOTO, PHOTO, "--difference", nowhere)
+    complaint = f"betterhalf: {nowhere}: there is no such folder; make it first"
+    assert (done.code, done.stdout, done.complaints) == (2, b"", [complaint])
+
+
+def test_a_folder_that_nobody_may_write_to_is_exit_code_3(
+    betterhalf: Headless, tmp_path: Path
+) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o555)
+    done = betterhalf.held_back()("--compare", PHOTO, PHOTO, "--difference", shut / "out.png")
+    complaint = f"betterhalf: {shut / 'out.png'}: permission denied; check its owner and mode"
+    assert (done.code, done.complaints) == (3, [complaint])
+
+
+def test_two_different_pictures_have_no_picture_of_differences(
+    betterhalf: Headless, tmp_path: Path
+) -> None:
+    out = tmp_path / "where.png"
+    done = betterhalf("--compare", PHOTO, OTHER, "--difference", out, "--json")
+    (answer,) = done.objects
+    assert (done.code, done.complaints) == (0, [])
+    assert answer["difference"] is None
+    assert answer["difference_note"] == "They show different pictures."
+    assert not out.exists()
+    done = betterhalf("--compare", PHOTO, PHOTO, "--difference", out, "--json")
+    assert done.objects[0]["difference"] == str(out)
+    assert out.exists()
+
+
 def test_a_file_that_cannot_be_read_is_exit_code_1(betterhalf: Headless, tmp_path: Path) -> None:
     cut = gallery.truncated(PHOTO, tmp_path / "cut.jpg")
     complaint = f"{cut}: the picture is cut off; restore it from a backup"
@@ -78,6 +134,8 @@ def test_a_file_that_cannot_be_read_is_exit_code_1(betterhalf: Headless, tmp_pat
         ("folder", "--compare", "one.jpg", "two.jpg"),
         ("--compare", "one.jpg", "two.jpg", "--watch"),
         ("--compare", "one.jpg", "two.jpg", "--dry-run"),
+        ("--compare", "-", "--difference", "out.png"),
+        ("folder", "--process", "--difference", "out.png"),
     ],
 )
 def test_wrong_use_is_exit_code_2(betterhalf: Headless, arguments: tuple[str, ...]) -> None:
