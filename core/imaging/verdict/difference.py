@@ -200,12 +200,12 @@ def _excess(a: Planes, b: Planes, measured: Measurements) -> Floats:
     """How far each place of A is beyond the limits; what was changed as a whole counts by place."""
     shape = a.luma.shape
     found = _sized(measured.excess, shape)
-    one, other = measured.pictures
     tone, colour = measured.values["tone"], measured.values["colour"]
     if tone > 1:
-        np.maximum(found, _shared_out(tone, _sized(np.abs(_smooth(one - other)), shape)), out=found)
+        apart = _smoothed(a.luma, shape) - _smoothed(b.luma, shape)
+        np.maximum(found, _shared_out(tone, np.abs(apart)), out=found)
     if colour > 1:
-        apart = _sized_chroma(a.chroma, shape) - _sized_chroma(b.chroma, shape)
+        apart = _smoothed(a.chroma, shape) - _smoothed(b.chroma, shape)
         length = np.hypot(apart[..., 0], apart[..., 1])
         np.maximum(found, _shared_out(colour, length), out=found)
     return found
@@ -216,17 +216,14 @@ def _shared_out(value: float, apart: Floats) -> Floats:
     return np.asarray(apart * (value / (np.sqrt(np.mean(apart * apart)) + 1e-6)), np.float32)
 
 
-def _smooth(plane: Floats) -> Floats:
-    return np.asarray(cv2.blur(plane, (_SMOOTH, _SMOOTH)), np.float32)
-
-
 def _sized(plane: Floats, shape: tuple[int, ...]) -> Floats:
     size = (shape[1], shape[0])
     return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _sized_chroma(chroma: Plane, shape: tuple[int, ...]) -> Floats:
-    return _smooth(_sized(chroma.astype(np.float32), shape))
+def _smoothed(plane: Plane, shape: tuple[int, ...]) -> Floats:
+    found = _sized(plane.astype(np.float32), shape)
+    return np.asarray(cv2.blur(found, (_SMOOTH, _SMOOTH)), np.float32)
 
 
 def _painted(laid: _Laid) -> Image.Image:
