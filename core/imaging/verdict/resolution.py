@@ -7,10 +7,10 @@ import numpy as np
 
 from core.imaging.verdict.look import Plane
 
-UPSCALED, RESOLVED = 0.17, 0.36
-"""`detail_beyond` up to which a picture is an upscale, and from which on it is none. Enlargements
-by 1.6 and more have at most 0.20 (bilinear, bicubic, Lanczos, nearest), all but the smoothest of
-originals 0.35 and more. By less than 1.5, blocky enlargements cannot be told from originals."""
+UPSCALED, RESOLVED = 0.12, 0.36
+"""`detail_beyond` up to which a picture is an upscale, and from which on it is none. Twofold
+enlargements have at most 0.10, those by 1.6 at most 0.35; soft originals as little as 0.16, most
+0.4 and more. What lies between is called neither."""
 
 _ENLARGEMENTS = (cv2.INTER_CUBIC, cv2.INTER_LANCZOS4, cv2.INTER_NEAREST_EXACT)
 

@@ -41,7 +41,8 @@ async def session(library: Path, tmp_path: Path) -> AsyncIterator[Session]:
 
 
 async def near_copy(session: Session, library: Path) -> PairRef:
-    """A smaller copy of `a.jpg` is found, as B of the pair."""
+    """A smaller copy of `a.jpg`, a sharp photo, is found, as B of the pair."""
+    gallery.exact_copy(gallery.photo("coffee"), library / "a.jpg")
     gallery.resized(library / "a.jpg", library / "small.jpg")
     await session.scan(lambda _: None)
     (ref,) = [each for each in await session.open_pairs() if each.kind is PairKind.SIMILAR]
