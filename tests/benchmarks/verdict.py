@@ -14,7 +14,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from core.imaging.verdict.compare import Subject, compare, compare_bytes, subject_of
+from core.imaging.verdict.compare import Whole, compare, compare_bytes, subject_of
+from core.imaging.verdict.judge import judge
 from tests.benchmarks.measure import Measure, spread
 from tests.gallery import photo
 
@@ -35,11 +36,13 @@ def run() -> list[Measure]:
         for form, aim in (("JPEG", target), ("PNG", "")):
             pairs = [_pair(picture, form) for picture in pictures]
             cold = [_cost(lambda pair=pair: compare_bytes(*pair)) for pair in pairs]
-            known = [_known(subject_of(a), subject_of(b)) for a, b in pairs]
+            known = [_known(*pair) for pair in pairs]
+            told = [_told(*pair) for pair in pairs]
             name = f"{megapixels} MP {form}: verdict of two files, CPU"
             lines += [
                 Measure(name, aim, spread(cold)),
                 Measure("  both seen before", "<= 10 ms", spread(known, digits=1)),
+                Measure("  and which is the original", "", spread(told, digits=1)),
             ]
     return lines
 
@@ -68,8 +71,15 @@ def _coded(picture: Image.Image, form: str, **options: int) -> bytes:
     return file.getvalue()
 
 
-def _known(a: Subject, b: Subject) -> float:
-    return _cost(lambda: compare(a, b, lambda: False))
+def _known(a: bytes, b: bytes) -> float:
+    one, other = subject_of(a).look, subject_of(b).look
+    return _cost(lambda: judge(one, other))
+
+
+def _told(a: bytes, b: bytes) -> float:
+    """With the full decodes that only the direction takes."""
+    one, other = subject_of(a), subject_of(b)
+    return _cost(lambda: compare(one, other, Whole(a, b)))
 
 
 def _cost(work: Callable[[], object]) -> float:
