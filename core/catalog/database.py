@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from filelock import FileLock, Timeout
-from peewee import PeeweeException
+from peewee import OperationalError, PeeweeException
 from playhouse.migrations import Runner
 
 from core.catalog.schema import TABLES, database
@@ -28,6 +29,9 @@ T = TypeVar("T")
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_SECONDS = 5
 """How long another process may hold the write lock before we give up."""
+
+_TURN_SECONDS = 0.02
+"""Between two attempts at what SQLite does not wait for."""
 
 
 class Catalog:
@@ -134,6 +138,22 @@ def _disconnect() -> None:
         database.close()
 
 
+def _write_ahead() -> None:
+    """Switch the file to write-ahead logging, in turn with whoever else opens it just now.
+
+    SQLite's busy timeout does not hold for this switch: seen to fail at once among four openers.
+    """
+    last = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            database.pragma("journal_mode", "wal")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > last:
+                raise
+            time.sleep(_TURN_SECONDS)
+
+
 def _connect(path: Path) -> None:
     if path.exists() and not path.is_file():
         raise UnavailableError(str(path), "this is no file", "name a file with --database")
@@ -154,7 +174,7 @@ def _connect(path: Path) -> None:
             str(path), "this database is no catalog of betterhalf", "name another with --database"
         )
     # Kept in the file from now on, so it waits until the file is known to be ours.
-    database.pragma("journal_mode", "wal")
+    _write_ahead()
     runner = Runner(database, str(_MIGRATIONS))
     if fresh:
         with database.atomic():
