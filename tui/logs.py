@@ -16,6 +16,7 @@ class _Quiet(logging.FileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         with contextlib.suppress(OSError):
+            Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
             super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:

@@ -55,10 +55,10 @@ def _prepare_worker() -> None:
     # The screen of whoever waits for the pictures comes first.
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY, WORKER_MEMORY))
-    _keep_memory()
+    keep_memory()
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Have freed memory stay with this process, where the system's C library can be told so.
 
     A decoder asks for tens of megabytes and gives them back, picture after picture. Handed to the
@@ -121,10 +121,11 @@ class WorkerPool:
             ImageError: it failed, crashed its worker or took too long.
             UnavailableError: no worker can be started.
         """
-        future = self._started().schedule(
-            function, args=[path, *args], kwargs=kwargs, timeout=self._file_seconds
-        )
         try:
+            # Scheduling starts workers, which fails as running does.
+            future = self._started().schedule(
+                function, args=[path, *args], kwargs=kwargs, timeout=self._file_seconds
+            )
             return await asyncio.wrap_future(future)
         except FutureTimeout as error:
             raise ImageError(

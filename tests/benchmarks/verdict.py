@@ -16,6 +16,7 @@ from PIL import Image
 
 from core.imaging.verdict.compare import Whole, compare, compare_bytes, subject_of
 from core.imaging.verdict.judge import judge
+from core.workers.pool import keep_memory
 from tests.benchmarks.measure import Measure, spread
 from tests.gallery import photo
 
@@ -30,6 +31,8 @@ _ROUNDS = 5
 
 def run() -> list[Measure]:
     """Pairs of two sizes and two formats, cold and known."""
+    # As in a worker, where verdicts are given.
+    keep_memory()
     lines = []
     for megapixels, target in _TARGETS.items():
         pictures = [_photograph(name, megapixels) for name in _PHOTOS]

@@ -7,14 +7,14 @@ from typing import Protocol
 
 import numpy as np
 
-from core.imaging.coding import LOSSLESS, may_agree
+from core.imaging.coding import LOSSLESS, RAW, may_agree
 from core.imaging.decode import open_image
 from core.imaging.facts import examine_and_keep
 from core.imaging.pixels import pixel_digest
-from core.imaging.verdict.descent import carries_comb, hidden_quality
-from core.imaging.verdict.judge import judge, pixel_duplicate, with_directions
+from core.imaging.verdict.descent import carries_comb, frequencies, hidden_quality
+from core.imaging.verdict.judge import judge, of_first_frames, pixel_duplicate, with_directions
 from core.imaging.verdict.look import Look, Plane, full_luma, look_at
-from core.imaging.verdict.quality import NO_JPEG, Quality, quality_of
+from core.imaging.verdict.quality import Jpeg, jpeg_of
 from core.imaging.verdict.resolution import RESOLVED, UPSCALED, detail_beyond
 from core.model import Direction, Facts, Fingerprint, Judgement, Role, Verdict
 from core.sides import swapped
@@ -38,7 +38,8 @@ class Subject:
 
     facts: Facts
     fingerprint: Fingerprint
-    quality: Quality
+    jpeg: Jpeg | None
+    """What the header says of its quality, where it is a JPEG."""
     look: Look
 
 
@@ -49,7 +50,8 @@ def subject_of(data: bytes) -> Subject:
         ImageError: the bytes cannot be decoded to their end.
     """
     facts, fingerprint, loaded = examine_and_keep(data)
-    return Subject(facts, fingerprint, _quality(data, facts), look_at(data, loaded))
+    jpeg = jpeg_of(open_image(data)) if facts.format == "JPEG" else None
+    return Subject(facts, fingerprint, jpeg, look_at(data, loaded))
 
 
 class Deeper(Protocol):
@@ -76,6 +78,11 @@ def compare(a: Subject, b: Subject, deeper: Deeper) -> Verdict:
     verdict = swapped(judged.verdict) if exchanged else judged.verdict
     if judged.measured is None or verdict.judgement is not Judgement.VISUAL:
         return verdict
+    if a.facts.coding == RAW or b.facts.coding == RAW:
+        # What was compared is a preview, which says nothing of the picture's worth.
+        return verdict
+    if max(a.facts.frames, b.facts.frames) > 1:
+        return of_first_frames(verdict)
     finer = "ab"[judged.measured.finer ^ exchanged] if judged.measured.octaves else None
     return _with_quality(a, b, verdict, finer, deeper)
 
@@ -101,10 +108,6 @@ class Whole:
 
     def luma(self, side: str) -> Plane:
         return full_luma(self.a if side == "a" else self.b)
-
-
-def _quality(data: bytes, facts: Facts) -> Quality:
-    return quality_of(open_image(data)) if facts.format == "JPEG" else NO_JPEG
 
 
 def _order(subject: Subject) -> tuple[int, int, bytes]:
@@ -162,45 +165,48 @@ def _with_worse_coding(
 
 def _reencoded(a: Subject, b: Subject, deeper: Deeper) -> tuple[str, str] | None:
     """The side that was made from the other or is coded worse, and why; None where unsure."""
-    one, other = a.quality, b.quality
-    if one.jpeg is None and other.jpeg is None:
-        return None
     if a.facts.orientation != 1 or b.facts.orientation != 1:
         # Blocks of a turned picture begin elsewhere.
         return None
-    if one.jpeg is not None and other.jpeg is not None:
-        return _of_two_jpegs(one.jpeg, other.jpeg, one, other, deeper)
-    jpeg, rest, subject = ("a", "b", b) if one.jpeg is not None else ("b", "a", a)
-    luma = deeper.luma(rest)
-    if carries_comb(luma, (one if jpeg == "a" else other).steps or ()):
-        return rest, f"{rest.upper()} was made from the JPEG."
-    if subject.facts.coding != LOSSLESS or subject.facts.mode not in _ALL_COLOURS:
-        return None
-    before = hidden_quality(luma)
-    quality = max(one.jpeg or 0, other.jpeg or 0)
-    if before is None:
-        if quality >= _FINE_JPEG or not _is_resolved(luma):
-            return None
-        return jpeg, f"{jpeg.upper()} is coded with loss, the other was not."
-    if before <= quality - _BETTER_JPEG:
-        return rest, f"{rest.upper()} was a JPEG of quality {before}, the other has {quality}."
+    if a.jpeg is not None and b.jpeg is not None:
+        return _of_two_jpegs(a.jpeg, b.jpeg, deeper)
+    if a.jpeg is not None:
+        return _of_one_jpeg("a", a.jpeg, "b", b.facts, deeper)
+    if b.jpeg is not None:
+        return _of_one_jpeg("b", b.jpeg, "a", a.facts, deeper)
     return None
 
 
-def _of_two_jpegs(
-    one: int, other: int, first: Quality, second: Quality, deeper: Deeper
+def _of_one_jpeg(
+    side: str, jpeg: Jpeg, rest: str, facts: Facts, deeper: Deeper
 ) -> tuple[str, str] | None:
-    lower, higher = ("a", "b") if one < other else ("b", "a")
-    steps = (first if lower == "a" else second).steps or ()
-    if abs(one - other) < _BETTER_JPEG:
+    luma = deeper.luma(rest)
+    found = frequencies(luma)
+    if carries_comb(found, jpeg.steps):
+        return rest, f"{rest.upper()} was made from the JPEG."
+    if facts.coding != LOSSLESS or facts.mode not in _ALL_COLOURS:
+        return None
+    before = hidden_quality(found)
+    if before is None:
+        if jpeg.quality >= _FINE_JPEG or not _is_resolved(luma):
+            return None
+        return side, f"{side.upper()} is coded with loss, the other was not."
+    if before <= jpeg.quality - _BETTER_JPEG:
+        return rest, f"{rest.upper()} was a JPEG of quality {before}, the other has {jpeg.quality}."
+    return None
+
+
+def _of_two_jpegs(a: Jpeg, b: Jpeg, deeper: Deeper) -> tuple[str, str] | None:
+    lower, worse, higher, better = ("a", a, "b", b) if a.quality < b.quality else ("b", b, "a", a)
+    if better.quality - worse.quality < _BETTER_JPEG:
         return None
     luma = deeper.luma(higher)
-    if carries_comb(luma, steps):
+    if carries_comb(frequencies(luma), worse.steps):
         return higher, f"{higher.upper()} was made from the other."
     if not _is_resolved(luma):
         return None
-    least, most = sorted((one, other))
-    return lower, f"{lower.upper()} has JPEG quality {least}, the other {most}."
+    reason = f"{lower.upper()} has JPEG quality {worse.quality}, the other {better.quality}."
+    return lower, reason
 
 
 def _is_resolved(luma: Plane) -> bool:

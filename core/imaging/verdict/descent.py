@@ -41,23 +41,22 @@ def _dct_matrix() -> NDArray[np.float32]:
 _DCT = _dct_matrix()
 
 
-def carries_comb(luma: Plane, steps: tuple[int, ...]) -> bool:
+def carries_comb(found: NDArray[np.float32], steps: tuple[int, ...]) -> bool:
     """Whether a picture was made from a JPEG of its size whose luma was quantised by `steps`.
 
     Args:
-        luma: at full size and as it is stored, shape (h, w): blocks begin at its corner.
+        found: its `frequencies`.
         steps: 64, row by row.
     """
-    return _is_combed(_frequencies(luma), np.asarray(steps, dtype=np.float32))
+    return _is_combed(found, np.asarray(steps, dtype=np.float32))
 
 
-def hidden_quality(luma: Plane) -> int | None:
+def hidden_quality(found: NDArray[np.float32]) -> int | None:
     """The quality of a JPEG, on the IJG's scale, that a picture stored otherwise once was.
 
     Args:
-        luma: as for `carries_comb`.
+        found: its `frequencies`.
     """
-    found = _frequencies(luma)
     # Finer combs lie within coarser ones, so the coarsest is the one.
     for quality in _QUALITIES:
         if _is_combed(found, ijg_steps(quality).astype(np.float32)):
@@ -65,8 +64,12 @@ def hidden_quality(luma: Plane) -> int | None:
     return None
 
 
-def _frequencies(luma: Plane) -> NDArray[np.float32]:
-    """Of the middle's 8 x 8 blocks, shape (n, 64)."""
+def frequencies(luma: Plane) -> NDArray[np.float32]:
+    """Frequencies of the 8 x 8 blocks of a picture's middle, shape (n, 64), in levels.
+
+    Args:
+        luma: at full size and as it is stored, shape (h, w): blocks begin at its corner.
+    """
     top, left = (max(0, (edge - _SIDE) // 16 * 8) for edge in luma.shape)
     part = luma[top : top + _SIDE, left : left + _SIDE]
     down, across = part.shape[0] // 8, part.shape[1] // 8
@@ -75,8 +78,8 @@ def _frequencies(luma: Plane) -> NDArray[np.float32]:
     return np.asarray(found.reshape(-1, 64), dtype=np.float32)
 
 
-def _is_combed(frequencies: NDArray[np.float32], steps: NDArray[np.float32]) -> bool:
-    in_steps = frequencies / steps
+def _is_combed(found: NDArray[np.float32], steps: NDArray[np.float32]) -> bool:
+    in_steps = found / steps
     # The mean of a block moves with every rounding, and dropped frequencies are near 0 anyway.
     wanted = (np.abs(in_steps) > 0.5) & (steps >= _FINEST)
     wanted[:, 0] = False

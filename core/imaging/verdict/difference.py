@@ -18,6 +18,7 @@ from core.imaging.verdict.compare import Subject
 from core.imaging.verdict.frames import lay_over
 from core.imaging.verdict.judge import one_ratio
 from core.imaging.verdict.kinds import likeness, turn_of, turned
+from core.imaging.verdict.limits import ALIKE
 from core.imaging.verdict.look import Look, Plane, Planes
 from core.imaging.verdict.measure import LEAST_SIDE, Measurements, measure
 
@@ -41,9 +42,6 @@ _BETTER = 0.7
 
 _SMOOTH = 9
 """Pixels of the window in which a change of the whole is read from place to place."""
-
-_ALIKE = 0.7
-"""Correlation of thumbs, either way, below which pictures of no common cut are different ones."""
 
 _DIMMED, _GROUND = 0.5, 30
 """How a picture is dimmed: this share of its grey, on this level."""
@@ -92,7 +90,7 @@ def difference_picture(a: Subject, b: Subject) -> Difference:
         notes.append("It was stretched to A's ratio." if notes else "B was stretched to A's ratio.")
     if float(np.mean(laid.excess > 1)) > _WIDE:
         matrix = lay_over(one.shown.luma, other.shown.luma)
-        if matrix is None and abs(likeness(one.shown.luma, other.shown.luma)) < _ALIKE:
+        if matrix is None and abs(likeness(one.shown.luma, other.shown.luma)) < ALIKE:
             return Difference(None, "They show different pictures.")
         moved = _laid(_layers(one, other), matrix) if matrix is not None else laid
         if moved.amount < _BETTER * laid.amount:

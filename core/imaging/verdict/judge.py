@@ -17,7 +17,7 @@ from core.imaging.verdict.kinds import (
     turn_of,
     turned,
 )
-from core.imaging.verdict.limits import ALMOST_CERTAIN, NEAR_PERFECT, VERY_PROBABLE
+from core.imaging.verdict.limits import ALIKE, ALMOST_CERTAIN, NEAR_PERFECT, VERY_PROBABLE
 from core.imaging.verdict.look import Look
 from core.imaging.verdict.measure import LEAST_SIDE, Measurements, measure
 from core.imaging.verdict.regions import regions_of
@@ -39,9 +39,6 @@ _WORDS = {
 }
 """By the first word of a measurement. None begins with the article: to `core.sides`, "A" is a
 side."""
-
-_ALIKE = 0.7
-"""Correlation of thumbs, either way, below which only a common cut can make an alternate."""
 
 _OF_THE_FRAME = ("shift", "stretch", "noise", "unexplained")
 """Measurements that a change at one place moves little and another cut moves much."""
@@ -134,7 +131,7 @@ def _finding(a: Look, b: Look, measured: Measurements) -> Finding:
     if border is not None:
         return border
     alike = likeness(a.shown.luma, b.shown.luma)
-    if abs(alike) < _ALIKE:
+    if abs(alike) < ALIKE:
         return other_frame(a, b)
     found = same_frame(a.shown, b.shown, measured)
     if found.change is None:
@@ -182,6 +179,14 @@ def _too_small(a: Look, b: Look) -> Verdict:
 def _worst(measured: Measurements) -> str:
     name, value = max(measured.values.items(), key=lambda entry: entry[1])
     return _WORDS[name.split()[0]].format(value)
+
+
+def of_first_frames(verdict: Verdict) -> Verdict:
+    """A visual duplicate's `verdict` where there are further frames, which nobody has compared."""
+    reason = "Only the first frames were compared."
+    reasons = (*verdict.reasons, reason)
+    score = max(verdict.score, VERY_PROBABLE)
+    return replace(verdict, confidence=Confidence.VERY_PROBABLE, reasons=reasons, score=score)
 
 
 def with_directions(verdict: Verdict, more: tuple[Direction, ...], *reasons: str) -> Verdict:

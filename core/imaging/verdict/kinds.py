@@ -262,7 +262,8 @@ def _local(measured: Measurements, worst: str) -> Finding:
     place = measured.excess > 0.6
     if not place.any():
         return Finding(Change.EDIT, (), "One place has other detail than the rest explains.")
-    if worst.startswith(("red", "blue")) and _likeness_at(measured, place) > _SAME_SHAPES:
+    alike = _likeness_at(measured, place)
+    if worst.startswith(("red", "blue")) and alike > _SAME_SHAPES:
         return Finding(Change.RECOLOUR, (), "One place has another colour.")
     fine, usual = _fineness(measured, place)
     marked = 0 if fine[0] > fine[1] else 1
@@ -270,10 +271,10 @@ def _local(measured: Measurements, worst: str) -> Finding:
     untouched, added = (
         abs(np.log((fine[side] + 1) / (usual + 1))) for side in (1 - marked, marked)
     )
-    paint = _shows_through(measured, place) or _of_one_tone(measured, marked)
+    # Paint leaves what is below; the more alike the two are, the less it takes.
+    paint = alike > 0.4 or _of_one_tone(measured, marked)
     clearly = max(fine) > 1.5 * min(fine) + 1
-    # Thin paint leaves what is below; the more alike the two are, the less it takes.
-    thinly = _likeness_at(measured, place) > 0.85 and max(fine) > 1.15 * min(fine)
+    thinly = alike > 0.85 and max(fine) > 1.15 * min(fine)
     if untouched < added and paint and (clearly or thinly):
         side = "AB"[marked]
         direction = Direction(side.lower(), Role.MARKED)
@@ -299,11 +300,6 @@ def _fineness(
 
 def _fine(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.abs(picture - cv2.blur(picture, (5, 5))), dtype=np.float32)
-
-
-def _shows_through(measured: Measurements, place: NDArray[np.bool_]) -> bool:
-    """Whether both show the same below the difference: paint over a picture, not another one."""
-    return _likeness_at(measured, place) > 0.4
 
 
 def _likeness_at(measured: Measurements, place: NDArray[np.bool_]) -> float:

@@ -30,6 +30,9 @@ LIMITS = {
 }
 """Largest value of each measurement between two files of one picture."""
 
+ALIKE = 0.7
+"""Correlation of thumbs, either way, below which only a common cut can make an alternate."""
+
 NEAR_PERFECT, ALMOST_CERTAIN, VERY_PROBABLE = 0.5, 1.0, 1.5
 """Scores up to which a visual duplicate is so called. Of edits that a person would have to look
 for, one in fifty lies below the second."""

@@ -35,10 +35,6 @@ _OPAQUE = 253
 
 cv2.setNumThreads(1)  # Pairs are spread over processes; threads below them only get in the way.
 
-# glibc gives freed memory back to the system, page by page, from sizes that it learns from the
-# largest block ever freed; planes come and go by the hundred, which would cost a third of the time.
-np.empty(1 << 24, np.uint8)
-
 
 @dataclass(frozen=True, slots=True)
 class Planes:

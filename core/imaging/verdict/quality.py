@@ -21,27 +21,24 @@ _LUMA = np.array(
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """What the header of a JPEG says; None where it is no JPEG."""
+class Jpeg:
+    """What the header of a JPEG says of its quality."""
 
-    jpeg: int | None
+    quality: int
     """1..100 on the scale of the Independent JPEG Group; other encoders' tables get the nearest."""
     subsampling: str | None
-    """``4:4:4``, ``4:2:2``, ``4:2:0`` ..., or ``grey``."""
-    steps: tuple[int, ...] | None
+    """``4:4:4``, ``4:2:2``, ``4:2:0`` ..., or ``grey``; None where it has no name."""
+    steps: tuple[int, ...]
     """Quantisation of luma, 64 steps row by row."""
 
 
-NO_JPEG = Quality(None, None, None)
-
-
-def quality_of(image: Image.Image) -> Quality:
-    """The quality that the header of a picture, opened and not yet loaded, tells."""
+def jpeg_of(image: Image.Image) -> Jpeg | None:
+    """What the header of a picture, opened and not yet loaded, tells; None where it is no JPEG."""
     tables: dict[int, Any] | None = getattr(image, "quantization", None)
     if image.format not in ("JPEG", "MPO") or not tables:
-        return NO_JPEG
+        return None
     steps = tables[min(tables)]
-    return Quality(ijg_quality(np.asarray(steps, np.float64)), _layout(image), tuple(steps))
+    return Jpeg(ijg_quality(np.asarray(steps, np.float64)), _layout(image), tuple(steps))
 
 
 def ijg_steps(quality: int) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -90,7 +90,7 @@ def test_sixteen_bits_are_a_duplicate_of_eight(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_of_an_animation_the_first_frame_is_judged(kind: str) -> None:
+def test_of_an_animation_the_first_frame_is_judged_and_no_rule_may_trust_that(kind: str) -> None:
     frames = [
         photo(name).resize((300, 200)).convert("L") for name in ("coffee", "chelsea", "grass")
     ]
@@ -99,7 +99,8 @@ def test_of_an_animation_the_first_frame_is_judged(kind: str) -> None:
         options["lossless"] = True
     moving = encoded(frames[0], kind, **options)
     found = verdict(moving, encoded(frames[0]))
-    assert found.judgement is Judgement.VISUAL
+    assert (found.judgement, found.confidence) == (Judgement.VISUAL, Confidence.VERY_PROBABLE)
+    assert found.directions == ()
     assert verdict(moving, encoded(frames[1])).judgement is Judgement.DIFFERENT
     assert verdict(moving, moving).judgement is Judgement.PIXELS
 
