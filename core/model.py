@@ -38,6 +38,18 @@ class Facts:
     """By `core.imaging.pixels`, where reading the file decoded it in full anyway."""
     headers: tuple[str, ...] = ()
     """Which of ``EXIF``, ``GPS``, ``ICC``, ``IPTC``, ``XMP`` the file carries, sorted."""
+    duration: int | None = None
+    """Milliseconds that an animation takes; None where nothing moves."""
+    transparent: bool | None = None
+    """Whether a shown pixel lets through what is behind it; None where nobody has looked."""
+    exif_count: int | None = None
+    """Of the 22 fields that Immich counts, those that say something; None: not counted."""
+    quality: int | None = None
+    """Of a JPEG, 1..100 on the IJG scale, estimated from its quantisation tables."""
+    subsampling: str | None = None
+    """Of a JPEG's chroma: ``4:4:4``, ``4:2:2``, ``4:2:0`` ..."""
+    progressive: bool | None = None
+    """Whether a JPEG is coded in several passes; None of anything else."""
 
     @property
     def pixels(self) -> int:
@@ -75,6 +87,11 @@ class Metadata:
     """Sorted, without repeats."""
     location: tuple[float, float] | None = None
     """Latitude and longitude in degrees, WGS 84."""
+    favorite: bool | None = None
+    albums: tuple[str, ...] = ()
+    """Sorted, without repeats."""
+    visibility: str | None = None
+    """``timeline``, ``archive``, ``hidden`` or ``locked``, the first where None."""
     problem: str | None = None
     """Why a part of it could not be read, if so."""
 
@@ -177,6 +194,13 @@ class Asset:
     metadata: Metadata
     """Embedded and sidecar together, the sidecar's word first."""
     companions: tuple[Companion, ...] = ()
+    first_seen_ns: int | None = None
+    """When a scan first met it, ns since the epoch; None where that was before it was recorded."""
+    library: Path | None = None
+    """The opened library it lies in."""
+    has_sidecar: bool = False
+    seen: bool = False
+    """Whether a person has decided about its content."""
 
 
 class PairKind(StrEnum):
