@@ -1,0 +1,410 @@
+"""Tests made ready for many pairs: closures without parsing and without strings in their way.
+
+Logic is Kleene's, with None for what hangs on a verdict that nobody has asked for yet. A negation
+is carried down to the leaves, since what an asset does not have fails a leaf and its negation
+alike; so `Not` never makes a yes of ignorance.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.model import Asset, Confidence, Judgement, PairKind, Role, Verdict
+from core.rules.fields import FIELDS, Kind
+from core.rules.language import (
+    All,
+    Amount,
+    AnyOf,
+    BetterJpeg,
+    Between,
+    ChangeIs,
+    Different,
+    Distance,
+    Equal,
+    Flag,
+    FolderOrder,
+    Has,
+    HasTagOf,
+    Is,
+    IsIn,
+    Leaf,
+    Level,
+    Matches,
+    Node,
+    NoRoles,
+    Not,
+    Of,
+    OneLeaf,
+    Op,
+    Plays,
+    RanksAbove,
+    Relative,
+    Same,
+    Scaled,
+    Shares,
+    SharesTagOf,
+    Side,
+    VerdictAtLeast,
+    VerdictIs,
+    VerdictLeaf,
+    Within,
+    WithinPercent,
+)
+from core.rules.paths import expanded, folder_index, matcher, within
+from core.rules.rule import Case
+from core.rules.scoring import Key
+
+OneTest = Callable[[Asset], bool]
+PairTest = Callable[[Case], bool | None]
+
+_COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
+    Op.LESS: operator.lt,
+    Op.AT_MOST: operator.le,
+    Op.EQUAL: operator.eq,
+    Op.UNEQUAL: operator.ne,
+    Op.AT_LEAST: operator.ge,
+    Op.MORE: operator.gt,
+}
+
+OPPOSITE = {
+    Op.LESS: Op.AT_LEAST,
+    Op.AT_MOST: Op.MORE,
+    Op.EQUAL: Op.UNEQUAL,
+    Op.UNEQUAL: Op.EQUAL,
+    Op.AT_LEAST: Op.LESS,
+    Op.MORE: Op.AT_MOST,
+}
+
+_CLEARLY = 0.7
+"""Share of B's quantisation steps that A's may be at most, to be clearly better: what hydrus asks
+of the sums of theirs."""
+
+_FINEST = 4
+"""Percent of the standard's steps from quality 98 on, where they cannot get finer."""
+
+_CHROMA = {"4:4:4": 4, "4:2:2": 2, "4:4:0": 2, "4:2:0": 1, "4:1:1": 1}
+"""Colours kept of each four dots, or quarters of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What tests need besides the assets."""
+
+    now_ns: int
+    rank: Key
+    """The smaller, the better."""
+
+
+class Cost:
+    """Classes of tests by what they cost, cheap ones first."""
+
+    NUMBER = 0
+    TEXT = 1
+    VERDICT = 2
+
+
+def cost_of(node: Node) -> int:
+    """The class of the dearest leaf of `node`."""
+    if isinstance(node, All | AnyOf):
+        return max(map(cost_of, node.parts), default=Cost.NUMBER)
+    if isinstance(node, Not):
+        return cost_of(node.part)
+    if isinstance(node, Of):
+        return cost_of(node.test)
+    if isinstance(node, VerdictLeaf):
+        return Cost.VERDICT
+    if isinstance(node, Flag | Amount | Between | Relative | Within | WithinPercent | Distance):
+        return Cost.NUMBER
+    return Cost.NUMBER if isinstance(node, Equal) else Cost.TEXT
+
+
+def cheap_first(nodes: Iterable[Node]) -> list[Node]:
+    """`nodes` by their cost; those of one class in the order they were given."""
+    return sorted(nodes, key=cost_of)
+
+
+def one_test(node: Node, now_ns: int, negated: bool = False) -> OneTest:
+    """Whether one asset passes `node`, or its negation."""
+    if isinstance(node, Not):
+        return one_test(node.part, now_ns, not negated)
+    if isinstance(node, All | AnyOf):
+        tests = [one_test(part, now_ns, negated) for part in cheap_first(node.parts)]
+        if len(tests) == 1:
+            return tests[0]
+        joined = all if isinstance(node, All) != negated else any
+        return lambda asset: joined(test(asset) for test in tests)
+    assert isinstance(node, OneLeaf)
+    return _one_leaf(node, now_ns, negated)
+
+
+def _one_leaf(leaf: OneLeaf, now_ns: int, negated: bool) -> OneTest:
+    if isinstance(leaf, Amount):
+        field = FIELDS[leaf.field]
+        read, limit = field.reader(now_ns), field.constant(leaf.value)
+        compare = _COMPARE[OPPOSITE[leaf.op] if negated else leaf.op]
+
+        def amount(asset: Asset) -> bool:
+            value = read(asset)
+            return value is not None and compare(value, limit)
+
+        return amount
+    get, holds = _question(leaf, now_ns)
+
+    def test(asset: Asset) -> bool:
+        value = get(asset)
+        return value is not None and holds(value) is not negated
+
+    return test
+
+
+def _question(leaf: OneLeaf, now_ns: int) -> tuple[Callable[[Asset], Any], Callable[[Any], bool]]:
+    """What to read of an asset, and what to ask of it if it is there."""
+    if isinstance(leaf, HasTagOf):
+        starts = (f"{leaf.namespace}/", f"{leaf.namespace}:")
+        return FIELDS["tag"].get, lambda tags: any(tag.startswith(starts) for tag in tags)
+    field = FIELDS[leaf.field]
+    get = field.reader(now_ns)
+    if isinstance(leaf, Between):
+        low, high = field.constant(leaf.low), field.constant(leaf.high)
+        return get, lambda value: low <= value <= high
+    if isinstance(leaf, Is):
+        words = frozenset(map(expanded, leaf.words) if field.kind is Kind.PATH else leaf.words)
+        return get, lambda value: value in words
+    if isinstance(leaf, IsIn):
+        return get, within(leaf.folders)
+    if isinstance(leaf, Matches):
+        return get, matcher(leaf.pattern, field.kind is Kind.PATH)
+    if isinstance(leaf, Has):
+        word = leaf.word
+        return get, lambda values: word in values
+    return get, bool
+
+
+def pair_test(node: Node, terms: Terms, flipped: bool, negated: bool = False) -> PairTest:
+    """What an ordered pair answers to `node`, or to its negation.
+
+    Args:
+        flipped: the pair's B is asked as A, and its A as B.
+    """
+    if isinstance(node, Not):
+        return pair_test(node.part, terms, flipped, not negated)
+    if isinstance(node, All | AnyOf):
+        tests = [pair_test(part, terms, flipped, negated) for part in cheap_first(node.parts)]
+        if len(tests) == 1:
+            return tests[0]
+        return _every(tests) if isinstance(node, All) != negated else _some(tests)
+    if isinstance(node, VerdictLeaf):
+        return _verdict_leaf(node, flipped, negated)
+    if isinstance(node, Of):
+        return _of_side(node, terms, flipped, negated)
+    assert not isinstance(node, OneLeaf), f"{node}: of which side?"
+    return _pair_leaf(node, terms, flipped, negated)
+
+
+def _every(tests: Sequence[PairTest]) -> PairTest:
+    def test(case: Case) -> bool | None:
+        answer: bool | None = True
+        for each in tests:
+            found = each(case)
+            if found is None:
+                answer = None
+            elif not found:
+                return False
+        return answer
+
+    return test
+
+
+def _some(tests: Sequence[PairTest]) -> PairTest:
+    def test(case: Case) -> bool | None:
+        answer: bool | None = False
+        for each in tests:
+            found = each(case)
+            if found:
+                return True
+            if found is None:
+                answer = None
+        return answer
+
+    return test
+
+
+def _of_side(leaf: Of, terms: Terms, flipped: bool, negated: bool) -> PairTest:
+    one = one_test(leaf.test, terms.now_ns, negated)
+    if leaf.side is Side.EITHER:
+        if negated:
+            return lambda case: one(case.a) and one(case.b)
+        return lambda case: one(case.a) or one(case.b)
+    if (leaf.side is Side.A) != flipped:
+        return lambda case: one(case.a)
+    return lambda case: one(case.b)
+
+
+def _pair_leaf(leaf: Leaf, terms: Terms, flipped: bool, negated: bool) -> PairTest:
+    if isinstance(leaf, Distance):
+        bits, compare = leaf.bits, _COMPARE[OPPOSITE[leaf.op] if negated else leaf.op]
+        return lambda case: compare(case.ref.distance, bits)
+    if isinstance(leaf, Equal):
+        kinds = (PairKind.EXACT, leaf.kind)
+        return lambda case: (case.ref.kind in kinds) is not negated
+    if isinstance(leaf, RanksAbove):
+        rank = terms.rank
+        if flipped:
+            return lambda case: (rank(case.b) < rank(case.a)) is not negated
+        return lambda case: (rank(case.a) < rank(case.b)) is not negated
+    read, holds = _relation(leaf, terms, negated)
+    if flipped:
+        return lambda case: (both := read(case.b, case.a)) is not None and holds(*both)
+    return lambda case: (both := read(case.a, case.b)) is not None and holds(*both)
+
+
+Both = Callable[[Asset, Asset], tuple[Any, Any] | None]
+
+
+def _relation(leaf: Leaf, terms: Terms, negated: bool) -> tuple[Both, Callable[[Any, Any], bool]]:
+    """What to read of A and B, and what to ask of the two if both are there."""
+    if isinstance(leaf, Relative):
+        compare = _COMPARE[OPPOSITE[leaf.op] if negated else leaf.op]
+        if leaf.other.is_plain:
+            return _both(leaf.other.field, terms), compare
+        scale = _scale(leaf.other)
+        return _both(leaf.other.field, terms), lambda a, b: compare(a, scale(b))
+    read, question = _question_of_both(leaf, terms)
+    if not negated:
+        return read, question
+    return read, lambda a, b: not question(a, b)
+
+
+def _question_of_both(leaf: Leaf, terms: Terms) -> tuple[Both, Callable[[Any, Any], bool]]:
+    if isinstance(leaf, Within):
+        scale, apart = _scale(leaf.other), leaf.distance
+        return _both(leaf.other.field, terms), lambda a, b: abs(a - scale(b)) <= apart
+    if isinstance(leaf, WithinPercent):
+        scale, share = _scale(leaf.other), leaf.percent / 100
+
+        def near(a: Any, b: Any) -> bool:
+            other = scale(b)
+            return bool(abs(a - other) <= share * max(abs(a), abs(other)))
+
+        return _both(leaf.other.field, terms), near
+    if isinstance(leaf, Same):
+        return _both(leaf.field, terms), operator.eq
+    if isinstance(leaf, Different):
+        return _both(leaf.field, terms), operator.ne
+    if isinstance(leaf, Shares):
+        return _both(leaf.field, terms), lambda a, b: not set(a).isdisjoint(b)
+    if isinstance(leaf, SharesTagOf):
+        starts = (f"{leaf.namespace}/", f"{leaf.namespace}:")
+        return _both("tag", terms), lambda a, b: any(tag.startswith(starts) for tag in {*a} & {*b})
+    if isinstance(leaf, FolderOrder):
+        place = folder_index(leaf.folders)
+        return (lambda a, b: (place(str(a.path)), place(str(b.path)))), operator.lt
+    assert isinstance(leaf, BetterJpeg)
+    return _jpegs, _is_clearly_better
+
+
+def _both(word: str, terms: Terms) -> Both:
+    field = FIELDS[word]
+    if field.of_both is not None:
+        return field.of_both
+    get = field.reader(terms.now_ns)
+
+    def read(a: Asset, b: Asset) -> tuple[Any, Any] | None:
+        one, other = get(a), get(b)
+        return None if one is None or other is None else (one, other)
+
+    return read
+
+
+def _scale(other: Scaled) -> Callable[[Any], Any]:
+    factor, delta = other.factor, other.delta
+    if factor == 1:
+        return lambda value: value + delta
+    return lambda value: factor * value + delta
+
+
+def _jpegs(a: Asset, b: Asset) -> tuple[Asset, Asset] | None:
+    return None if a.facts.quality is None or b.facts.quality is None else (a, b)
+
+
+def _is_clearly_better(a: Asset, b: Asset) -> bool:
+    if _steps(a.facts.quality or 1) > _CLEARLY * _steps(b.facts.quality or 1):
+        return False
+    one, other = (_CHROMA.get(each.facts.subsampling or "") for each in (a, b))
+    return one is None or other is None or one >= other
+
+
+def _steps(quality: int) -> float:
+    """Percent of the standard's quantisation steps, on the IJG's scale (jcparam.c of libjpeg)."""
+    return max(_FINEST, 5000 / quality if quality < 50 else 200 - 2 * quality)
+
+
+LEVELS = tuple(Level)
+_LEVEL_OF = {
+    Confidence.VERY_PROBABLE: LEVELS.index(Level.VERY_PROBABLE),
+    Confidence.ALMOST_CERTAIN: LEVELS.index(Level.ALMOST_CERTAIN),
+    Confidence.NEAR_PERFECT: LEVELS.index(Level.NEAR_PERFECT),
+}
+_SAME_PIXELS = (PairKind.EXACT, PairKind.PIXELS)
+
+_IN_QUESTION = (Role.LARGER, Role.UPSCALE), (Role.REENCODED,)
+"""Roles that a verdict often cannot tell, by the question that they answer. The others it gives
+wherever they are."""
+
+
+def _verdict_leaf(leaf: VerdictLeaf, flipped: bool, negated: bool) -> PairTest:
+    of_same_pixels, ask = _of_verdict(leaf, flipped)
+    same = of_same_pixels is not negated
+
+    def test(case: Case) -> bool | None:
+        if case.ref.kind in _SAME_PIXELS:
+            return same
+        if case.verdict is None:
+            return None
+        found = ask(case.verdict)
+        return found is not None and found is not negated
+
+    return test
+
+
+def _of_verdict(leaf: VerdictLeaf, flipped: bool) -> tuple[bool, Callable[[Verdict], bool | None]]:
+    """The answer of a pair that shows the same pixels, and what to ask of any other's verdict."""
+    if isinstance(leaf, VerdictAtLeast):
+        least = LEVELS.index(leaf.level)
+        return True, lambda verdict: level_of(verdict) >= least
+    if isinstance(leaf, VerdictIs):
+        judgements = leaf.judgements
+        return Judgement.PIXELS in judgements, lambda verdict: verdict.judgement in judgements
+    if isinstance(leaf, NoRoles):
+        return True, lambda verdict: not verdict.directions
+    if isinstance(leaf, ChangeIs):
+        changes = leaf.changes
+        return False, lambda verdict: verdict.change in changes
+    return False, _role(leaf, flipped)
+
+
+def level_of(verdict: Verdict) -> int:
+    """The place in `LEVELS`; -1 of what is no duplicate."""
+    if verdict.judgement is Judgement.PIXELS:
+        return LEVELS.index(Level.PIXELS)
+    return -1 if verdict.confidence is None else _LEVEL_OF[verdict.confidence]
+
+
+def _role(leaf: Plays, flipped: bool) -> Callable[[Verdict], bool | None]:
+    role, side = leaf.role, leaf.side
+    sides = {"a", "b"} if side is Side.EITHER else {"a" if (side is Side.A) != flipped else "b"}
+    question = next((roles for roles in _IN_QUESTION if role in roles), ())
+
+    def ask(verdict: Verdict) -> bool | None:
+        told = False
+        for each in verdict.directions:
+            if each.role is role and each.side in sides:
+                return True
+            told = told or each.role in question
+        # None: this cannot be told, which is neither a yes nor a no.
+        return False if told or not question else None
+
+    return ask

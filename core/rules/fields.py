@@ -1,0 +1,290 @@
+"""What can be asked of one asset, each declared once.
+
+Tests, comparisons, the parser, its suggestions, the documentation and the forms of the wizard all
+come from `FIELDS`. A getter answers None where an asset does not have what is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from core.model import Asset
+from core.rules.quantities import Unit
+
+
+class Kind(StrEnum):
+    """How a field is asked for."""
+
+    QUANTITY = "quantity"
+    FLAG = "flag"
+    """Yes or no; the word is the whole question."""
+    WORD = "word"
+    PATH = "path"
+    """A file or folder, from the root on."""
+    WORDS = "set of words"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that can be asked of an asset."""
+
+    word: str
+    kind: Kind
+    get: Callable[[Asset], Any]
+    """Quantities as in `core.rules.quantities`, but moments in ns; flags as bool, words as str,
+    sets as tuples. None where there is none."""
+    means: str
+    """A line for the documentation."""
+    absent: str = ""
+    """What is said of an asset where `get` has no answer, as in *has no capture time*."""
+    unit: Unit = Unit.NUMBER
+    least: int | None = 0
+    """The smallest value of a quantity, where there is one."""
+    known: tuple[str, ...] = ()
+    """The words that there are; empty where there are any."""
+    only_of: str | None = None
+    """The one type of pictures that have it."""
+    of_both: Callable[[Asset, Asset], tuple[Any, Any] | None] | None = None
+    """`get` of two assets to be compared, where that is more than `get` of each."""
+    is_wall_time: bool = False
+    """Whether a moment is what a clock showed, wherever that was."""
+    is_age: bool = False
+    """Whether `get` answers the moment that an age counts from."""
+
+    def reader(self, now_ns: int) -> Callable[[Asset], Any]:
+        """`get`, for what changes as time goes by at the time `now_ns`."""
+        if not self.is_age:
+            return self.get
+        get = self.get
+        return lambda asset: now_ns - get(asset)
+
+    def constant(self, value: Any) -> Any:
+        """A value of the field, as it stands in a rule, in the terms of `get`."""
+        if not isinstance(value, datetime):
+            return value
+        moment = value.replace(tzinfo=UTC) if self.is_wall_time else value.astimezone()
+        return int(moment.timestamp()) * 1_000_000_000
+
+
+TYPES = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "HEIC", "JXL", "RAW")
+"""Words for the types of files; RAW is whatever a sensor saw."""
+
+TYPE_ALIASES = {"HEIF": "HEIC", "JPG": "JPEG", "TIF": "TIFF", "JPEG XL": "JXL"}
+
+_RAW = "raw"
+"""`core.imaging.coding.RAW`, which loading would cost every start the decoders."""
+
+
+def _type(asset: Asset) -> str:
+    if asset.facts.coding == _RAW:
+        return "RAW"
+    name = asset.facts.format
+    return TYPE_ALIASES.get(name, name)
+
+
+@lru_cache(maxsize=8192)
+def _clock(taken: str) -> tuple[int, int | None] | None:
+    """What the camera's clock showed, in ns since 1970, and how far it was ahead of UTC in ns."""
+    try:
+        moment = datetime.fromisoformat(taken)
+    except ValueError:
+        return None
+    ahead = moment.utcoffset()
+    wall = int(moment.replace(tzinfo=UTC).timestamp()) * 1_000_000_000
+    return wall, None if ahead is None else int(ahead.total_seconds()) * 1_000_000_000
+
+
+def _taken(asset: Asset) -> int | None:
+    taken = asset.metadata.taken
+    clock = _clock(taken) if taken else None
+    return clock[0] if clock else None
+
+
+def _both_taken(a: Asset, b: Asset) -> tuple[int, int] | None:
+    """Where only one clock's zone is known, both are read as they stand."""
+    if not a.metadata.taken or not b.metadata.taken:
+        return None
+    one, other = _clock(a.metadata.taken), _clock(b.metadata.taken)
+    if one is None or other is None:
+        return None
+    if one[1] is None or other[1] is None:
+        return one[0], other[0]
+    return one[0] - one[1], other[0] - other[1]
+
+
+def _folder(asset: Asset) -> str:
+    return str(asset.path).rpartition("/")[0] or "/"
+
+
+def _stem(asset: Asset) -> str:
+    name = asset.path.name
+    dot = name.rfind(".")
+    return name[:dot] if dot > 0 else name
+
+
+def _duration(asset: Asset) -> int | None:
+    length = asset.facts.duration
+    return None if length is None else length * 1_000_000
+
+
+def _frame_rate(asset: Asset) -> float | None:
+    length = asset.facts.duration
+    return asset.facts.frames * 1000 / length if length else None
+
+
+def _header(name: str) -> Callable[[Asset], bool]:
+    return lambda asset: name in asset.facts.headers
+
+
+def _quantity(
+    word: str, get: Callable[[Asset], Any], means: str, absent: str = "", **more: Any
+) -> Field:
+    return Field(word, Kind.QUANTITY, get, means, absent, **more)
+
+
+def _flag(word: str, get: Callable[[Asset], bool | None], means: str, absent: str = "") -> Field:
+    return Field(word, Kind.FLAG, get, means, absent)
+
+
+def _word(word: str, get: Callable[[Asset], str | None], means: str, **more: Any) -> Field:
+    return Field(word, Kind.WORD, get, means, **more)
+
+
+_ALL = (
+    _word("type", _type, "what its bytes are, whatever its name says", known=TYPES),
+    _quantity("size", lambda a: a.facts.size, "bytes of the file", unit=Unit.SIZE, least=1),
+    _quantity("width", lambda a: a.facts.width, "pixels across, as shown", least=1),
+    _quantity("height", lambda a: a.facts.height, "pixels down, as shown", least=1),
+    _quantity("pixels", lambda a: a.facts.pixels, "width times height", unit=Unit.PIXELS, least=1),
+    _quantity(
+        "aspect",
+        lambda a: a.facts.width / a.facts.height,
+        "width by height: 1.5 of 3:2",
+        unit=Unit.RATIO,
+    ),
+    _quantity("frames", lambda a: a.facts.frames, "of an animation; 1 of a still", least=1),
+    _quantity("duration", _duration, "of an animation", "is no animation", unit=Unit.DURATION),
+    _quantity(
+        "frame rate",
+        _frame_rate,
+        "frames a second of an animation",
+        "is no animation",
+        unit=Unit.RATIO,
+    ),
+    _quantity(
+        "modified",
+        lambda a: a.modified_ns,
+        "when the file was last written to",
+        unit=Unit.MOMENT,
+        least=None,
+    ),
+    _quantity(
+        "first seen",
+        lambda a: a.first_seen_ns,
+        "when a scan first met it",
+        "was seen before that was recorded",
+        unit=Unit.MOMENT,
+        least=None,
+    ),
+    _quantity(
+        "taken",
+        _taken,
+        "capture time by the camera's clock; two with their zones known by UTC",
+        "has no capture time",
+        unit=Unit.MOMENT,
+        least=None,
+        of_both=_both_taken,
+        is_wall_time=True,
+    ),
+    _quantity(
+        "age",
+        lambda a: a.modified_ns,
+        "time since it was modified",
+        unit=Unit.DURATION,
+        least=None,
+        is_age=True,
+    ),
+    _quantity(
+        "EXIF count",
+        lambda a: a.facts.exif_count,
+        "of the 22 fields that Immich counts, those that say something",
+        "has not had its EXIF fields counted",
+    ),
+    _quantity(
+        "JPEG quality",
+        lambda a: a.facts.quality,
+        "1 to 100, of its last save",
+        "is no JPEG",
+        only_of="JPEG",
+        least=1,
+    ),
+    _quantity(
+        "rating", lambda a: a.metadata.rating, "0 to 5, -1 rejected", "has no rating", least=-1
+    ),
+    _quantity("tag count", lambda a: len(a.metadata.tags), "how many tags it has"),
+    _quantity("album count", lambda a: len(a.metadata.albums), "how many albums it is in"),
+    _word("name", lambda a: a.path.name, "the file's name"),
+    _word("stem", _stem, "the file's name without its suffix"),
+    _word("camera", lambda a: a.metadata.camera, "make and model", absent="names no camera"),
+    _word("title", lambda a: a.metadata.title, "its title", absent="has no title"),
+    _word(
+        "subsampling",
+        lambda a: a.facts.subsampling,
+        "of a JPEG's colours",
+        absent="is no JPEG",
+        known=("4:4:4", "4:2:2", "4:4:0", "4:2:0", "4:1:1", "grey"),
+        only_of="JPEG",
+    ),
+    _word(
+        "visibility",
+        lambda a: a.metadata.visibility or "timeline",
+        "where it is shown",
+        known=("timeline", "archive", "hidden", "locked"),
+    ),
+    Field("path", Kind.PATH, lambda a: str(a.path), "the file, from the root on"),
+    Field("folder", Kind.PATH, _folder, "the folder it lies in"),
+    Field(
+        "library",
+        Kind.PATH,
+        lambda a: None if a.library is None else str(a.library),
+        "the opened library it lies in",
+        "lies in no opened library",
+    ),
+    Field("tag", Kind.WORDS, lambda a: a.metadata.tags, "its tags; people/Anna is one of people"),
+    Field("album", Kind.WORDS, lambda a: a.metadata.albums, "the albums it is in"),
+    *(
+        _flag(f"has {name}", _header(name), f"it carries {name} data")
+        for name in ("EXIF", "XMP", "IPTC", "ICC", "GPS")
+    ),
+    _flag(
+        "has transparency",
+        lambda a: a.facts.transparent,
+        "a shown pixel lets through what is behind it",
+        "has not been looked at for transparency",
+    ),
+    _flag("has a sidecar", lambda a: a.has_sidecar, "an XMP file lies beside it"),
+    _flag("has a companion", lambda a: bool(a.companions), "any file beside it belongs to it"),
+    _flag(
+        "is progressive",
+        lambda a: a.facts.progressive,
+        "a JPEG coded in several passes",
+        "is no JPEG",
+    ),
+    _flag("is a favorite", lambda a: bool(a.metadata.favorite), "marked as one"),
+    _flag("is seen", lambda a: a.seen, "a person has decided about its content"),
+    _flag("has a description", lambda a: bool(a.metadata.description), "a caption"),
+    _flag("has a title", lambda a: bool(a.metadata.title), "a title"),
+    _flag("has a rating", lambda a: a.metadata.rating is not None, "stars, or a rejection"),
+    _flag("has a location", lambda a: a.metadata.location is not None, "latitude and longitude"),
+    _flag("has a capture time", lambda a: _taken(a) is not None, "when it was taken"),
+    _flag("has a camera", lambda a: bool(a.metadata.camera), "make or model"),
+    _flag("has tags", lambda a: bool(a.metadata.tags), "at least one tag"),
+    _flag("is in an album", lambda a: bool(a.metadata.albums), "at least one album"),
+)
+
+FIELDS: dict[str, Field] = {field.word: field for field in _ALL}

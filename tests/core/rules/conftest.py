@@ -1,0 +1,6 @@
+"""How the tests of rules are drawn: the same every time, and as slow as the machine is."""
+
+from hypothesis import settings
+
+settings.register_profile("rules", deadline=None, derandomize=True, database=None)
+settings.load_profile("rules")

@@ -1,0 +1,152 @@
+"""Which one is A is proven: both orders are tested, and nothing is ever left to chance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from core.model import Asset, PairKind, PairRef, RelationKind
+from core.rules.language import Level, Node
+from core.rules.parse import parse_one, parse_pair
+from core.rules.prepared import Prepared
+from core.rules.rule import Action, Case, Fate, Matching, Outcome, Pixels, Rule, Search, Stage
+from core.sides import swapped
+from tests.core.rules import drawn
+from tests.core.rules.drawn import NOW
+from tests.core.rules.test_evaluate import asset, visual
+
+BETTER = Action(RelationKind.BETTER, b=Fate.TRASH)
+
+
+def rule(*comparison: str, action: Action = BETTER, search: Search | None = None) -> Rule:
+    nodes: tuple[Node, ...] = tuple(map(parse_pair, comparison))
+    return Rule("a rule", search or Search(), nodes, action)
+
+
+def case(a: Asset, b: Asset, kind: PairKind = PairKind.SIMILAR, distance: int = 2) -> Case:
+    return Case(a, b, PairRef(a.id, b.id, kind, distance))
+
+
+SMALL, LARGE = asset(1, "/s.jpg", size=1000), asset(2, "/l.jpg", size=2000)
+
+
+def outcome(of: Rule, on: Case) -> Outcome:
+    return Prepared(of, NOW).test(on)
+
+
+def exchanged(on: Case) -> Case:
+    return Case(on.b, on.a, on.ref, on.verdict and swapped(on.verdict))
+
+
+def test_the_order_that_fits_is_found_whichever_is_given() -> None:
+    larger = rule("A size > B size")
+    assert outcome(larger, case(LARGE, SMALL)) == Outcome(Stage.FITS)
+    assert outcome(larger, case(SMALL, LARGE)) == Outcome(Stage.FITS, swapped=True)
+
+
+def test_a_better_rule_that_fits_either_way_round_does_nothing() -> None:
+    assert outcome(rule("same type"), case(SMALL, LARGE)) == Outcome(Stage.EITHER_WAY)
+
+
+def test_which_one_is_a_does_not_matter_where_both_are_kept_alike() -> None:
+    for kind in (RelationKind.SAME_QUALITY, RelationKind.ALTERNATES, RelationKind.NOT_RELATED):
+        assert outcome(rule("same type", action=Action(kind)), case(SMALL, LARGE)) == Outcome(
+            Stage.FITS
+        )
+    uneven = Action(RelationKind.SAME_QUALITY, b=Fate.TRASH)
+    assert outcome(rule("same type", action=uneven), case(SMALL, LARGE)).stage is Stage.EITHER_WAY
+
+
+def test_the_comparator_that_failed_is_that_of_the_order_that_got_farther() -> None:
+    several = rule("A size > B size", "B rating > 3", "same type")
+    rated = replace(SMALL, metadata=replace(SMALL.metadata, rating=2))
+    assert outcome(several, case(rated, LARGE)) == Outcome(Stage.FAILED, failed=1)
+    assert outcome(several, case(LARGE, rated)) == Outcome(Stage.FAILED, failed=1)
+
+
+def test_a_verdict_is_asked_for_only_where_all_else_holds() -> None:
+    dear = rule("verdict at least almost certain", "A size > B size")
+    assert outcome(dear, case(LARGE, SMALL)) == Outcome(Stage.UNKNOWN)
+    assert outcome(dear, case(SMALL, replace(SMALL, id=3))) == Outcome(Stage.FAILED, failed=1)
+
+
+def test_pictures_with_equal_pixels_need_no_verdict() -> None:
+    dear = rule("verdict at least almost certain", "A size > B size")
+    assert outcome(dear, case(LARGE, SMALL, PairKind.PIXELS)) == Outcome(Stage.FITS)
+
+
+@pytest.mark.parametrize(
+    ("search", "on", "found"),
+    [
+        (Search(parse_one("size > 1500 B")), case(SMALL, LARGE), False),
+        (Search(parse_one("size >= 1000 B")), case(SMALL, LARGE), True),
+        (
+            Search(parse_one("size > 1500 B"), matching=Matching.AT_LEAST_ONE),
+            case(SMALL, LARGE),
+            True,
+        ),
+        (
+            Search(
+                parse_one("size > 1500 B"),
+                parse_one("size < 1500 B"),
+                matching=Matching.ONE_EACH,
+            ),
+            case(SMALL, LARGE),
+            True,
+        ),
+        (
+            Search(parse_one("size > 1500 B"), parse_one("has EXIF"), matching=Matching.ONE_EACH),
+            case(SMALL, LARGE),
+            False,
+        ),
+        (Search(pixels=Pixels.REQUIRED), case(SMALL, LARGE), False),
+        (Search(pixels=Pixels.REQUIRED, distance=0), case(SMALL, LARGE, PairKind.PIXELS, 4), True),
+        (Search(pixels=Pixels.EXCLUDED), case(SMALL, LARGE, PairKind.EXACT, 0), False),
+        (Search(kinds=(PairKind.EXACT,)), case(SMALL, LARGE, PairKind.PIXELS, 0), False),
+        (Search(distance=1), case(SMALL, LARGE), False),
+        (Search(distance=2), case(SMALL, LARGE), True),
+    ],
+)
+def test_a_search_finds_a_pair_whichever_is_given_first(
+    search: Search, on: Case, found: bool
+) -> None:
+    for each in (on, exchanged(on)):
+        stage = outcome(rule("A size > B size", search=search), each).stage
+        assert stage is (Stage.FITS if found else Stage.NO_MATCH)
+
+
+def test_a_verdict_of_the_search_is_asked_for_last() -> None:
+    from core.model import Confidence
+
+    dear = rule("A size > B size", search=Search(verdict=Level.ALMOST_CERTAIN))
+    on = case(LARGE, SMALL)
+    assert outcome(dear, on) == Outcome(Stage.UNKNOWN)
+    probable = replace(on, verdict=visual(Confidence.VERY_PROBABLE))
+    assert outcome(dear, probable) == Outcome(Stage.NO_MATCH)
+    certain = replace(on, verdict=visual(Confidence.ALMOST_CERTAIN))
+    assert outcome(dear, certain) == Outcome(Stage.FITS)
+
+
+@given(drawn.rules, drawn.cases())
+def test_both_orders_of_a_pair_say_the_same_of_the_same_files(of: Rule, on: Case) -> None:
+    there, back = outcome(of, on), outcome(of, exchanged(on))
+    assert there.stage is back.stage
+    assert there.failed == back.failed
+    if there.stage is Stage.FITS and of.action.tells_sides_apart:
+        assert there.swapped is not back.swapped
+
+
+@given(drawn.rules, drawn.cases())
+def test_a_rule_says_the_same_every_time(of: Rule, on: Case) -> None:
+    prepared = Prepared(of, NOW)
+    assert prepared.test(on) == prepared.test(on) == outcome(of, on)
+
+
+@given(drawn.rules, drawn.cases(asked=True))
+def test_an_outcome_does_not_hang_on_when_the_verdict_came(of: Rule, on: Case) -> None:
+    early, late = outcome(of, replace(on, verdict=None)), outcome(of, on)
+    assert late.stage is not Stage.UNKNOWN
+    if early.stage is not Stage.UNKNOWN:
+        assert early == late
