@@ -6,7 +6,8 @@ BetterhalfError
 ├── ImageError           one picture cannot be read; the run goes on         exit 1
 └── ActionRefused        a decision was not carried out; nothing has moved
     ├── ContentChanged      ... because a file is not what it was when it was scanned
-    └── CompanionQuestion   ... because a person has to say what becomes of a companion
+    └── PersonNeeded        ... because no rule may decide this by itself
+        └── CompanionQuestion   ... before a person says what becomes of a companion
 """
 
 from __future__ import annotations
@@ -52,7 +53,11 @@ class ContentChanged(ActionRefused):
     """A file is not, or no longer is, what the catalog recorded; it has to be read again."""
 
 
-class CompanionQuestion(ActionRefused):
+class PersonNeeded(ActionRefused):
+    """A rule may not decide this pair by itself; a person can."""
+
+
+class CompanionQuestion(PersonNeeded):
     """The losing picture has companions of its own (`names`) that its keeper has no equal of."""
 
     def __init__(self, subject: str, names: tuple[str, ...]) -> None:

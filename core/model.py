@@ -269,13 +269,20 @@ class RelationKind(StrEnum):
     """What was decided of a pair."""
 
     BETTER = "better"
-    """A is better than B; B goes to the trash."""
+    """A is better than B."""
     SAME_QUALITY = "same quality"
     """Duplicates, both kept."""
     ALTERNATES = "alternates"
     """The same picture with changed content, both kept."""
     NOT_RELATED = "not related"
     """No duplicates at all."""
+
+
+class Fate(StrEnum):
+    """What becomes of the file that is not the better one."""
+
+    KEEP = "keep"
+    TRASH = "trash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +297,10 @@ class Choice:
     """One sentence for people."""
     rule: str | None = None
     """The rule that chose; None for a person."""
+    approved: bool = False
+    """A person has agreed to what the rule chose."""
+    fate: Fate = Fate.TRASH
+    """What becomes of B where A is better; of any other kind both stay."""
     leave_companions: bool = False
     """A person agreed that companions without an equal stay where they are."""
     seen: tuple[bytes, bytes] | None = None
@@ -348,6 +359,8 @@ class Decision:
     path_b: Path
     why: str
     rule: str | None
+    approved: bool
+    """A person agreed before the rule acted."""
     run: int | None
     state: DecisionState
     decided_at: str

@@ -38,7 +38,9 @@ class Settings:
     mirrored: bool = False
     """Whether mirrored copies are looked for."""
     rules: tuple[str, ...] = ()
-    """Rules that ``--process`` applies without ``--rule``."""
+    """Rules that ``--process`` applies without ``--rule``; none means the saved ones."""
+    protected: tuple[str, ...] = ()
+    """Folders that lose nothing: what lies in them can win, and never leaves."""
     workers: int = 0
     """Worker processes; 0 takes one a processor."""
     images: str = "auto"
@@ -60,6 +62,11 @@ class Settings:
         # Libraries are known by their real paths; that of an absent one is as good as its name.
         libraries = [(Path(os.path.realpath(name)), distance) for name, distance in self.libraries]
         return Distances(self.distance, tuple(libraries))
+
+    @property
+    def protected_folders(self) -> tuple[Path, ...]:
+        """`protected` as real paths."""
+        return tuple(Path(os.path.realpath(name)) for name in self.protected)
 
     @property
     def worker_count(self) -> int:
@@ -136,10 +143,15 @@ def _from_table(table: dict[str, Any], path: Path) -> Settings:
 
 
 def _checked(key: str, value: Any) -> Any:
-    if key in ("folders", "rules"):
+    if key in ("folders", "rules", "protected"):
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise ValueError('this needs a list of texts, as in ["one", "two"]')
-        return tuple(map(os.path.expanduser, value)) if key == "folders" else tuple(value)
+        if key == "rules":
+            return tuple(value)
+        paths = tuple(map(os.path.expanduser, value))
+        if key == "protected" and not all(map(os.path.isabs, paths)):
+            raise ValueError("name each folder from / or ~ on")
+        return paths
     if key == "distance":
         return parse_distance(value)
     if key == "libraries":

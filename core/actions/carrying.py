@@ -14,19 +14,33 @@ from pathlib import Path
 
 from core.actions.planning import make_plan, refusal
 from core.actions.trash import tidy
-from core.catalog import assets, journal
+from core.catalog import assets, journal, rulebook
 from core.catalog.database import Catalog
-from core.errors import ActionRefused, ContentChanged, UnavailableError, explain_os_error
+from core.errors import (
+    ActionRefused,
+    ContentChanged,
+    PersonNeeded,
+    UnavailableError,
+    explain_os_error,
+)
 from core.libraries.moves import move
 from core.libraries.reader import file_digest
 from core.model import Asset, Choice, Decision, DecisionState, Operation, Plan
 
 
-def plan_choice(catalog: Catalog, choice: Choice, roots: Sequence[Path]) -> Plan:
+def plan_choice(
+    catalog: Catalog, choice: Choice, roots: Sequence[Path], protected: Sequence[Path] = ()
+) -> Plan:
     """The plan of `choice` against the catalog and the folders as they are now.
 
+    Args:
+        catalog: where the journal is.
+        choice: what is wanted.
+        roots: the libraries that are open.
+        protected: folders that lose nothing.
+
     Raises:
-        ActionRefused: it cannot be carried out; `CompanionQuestion` where a person has to be asked.
+        ActionRefused: it cannot be carried out; `PersonNeeded` where a person has to be asked.
     """
     found = {
         each.id: each for each in catalog.call_now(assets.assets, (choice.asset_a, choice.asset_b))
@@ -39,11 +53,32 @@ def plan_choice(catalog: Catalog, choice: Choice, roots: Sequence[Path]) -> Plan
             raise ContentChanged(
                 str(asset.path), "it has changed since this was chosen", "look at the pair again"
             )
-    return make_plan(choice, *pair, roots)
+    plan = make_plan(choice, *pair, roots, protected)
+    if plan.operations and choice.rule is not None and not choice.approved:
+        _refuse_chains(catalog, *pair)
+    return plan
+
+
+def _refuse_chains(catalog: Catalog, keeper: Asset, other: Asset) -> None:
+    """Raise `PersonNeeded` where `other` is what is left of a picture that `keeper` was never
+    compared with: near and near again is no longer near."""
+    pixels = keeper.facts.pixel_digest
+    if keeper.digest == other.digest or (pixels and pixels == other.facts.pixel_digest):
+        return
+    if catalog.call_now(rulebook.stands_for, other.id) - {keeper.content_id}:
+        raise PersonNeeded(
+            str(other.path),
+            "it was kept in place of another picture",
+            "approve it, or decide the pair yourself",
+        )
 
 
 def carry_out(
-    catalog: Catalog, choice: Choice, roots: Sequence[Path], run: int | None = None
+    catalog: Catalog,
+    choice: Choice,
+    roots: Sequence[Path],
+    run: int | None = None,
+    protected: Sequence[Path] = (),
 ) -> Decision:
     """Plan `choice`, check both files, and do it. Blocks; call it from a thread.
 
@@ -52,6 +87,7 @@ def carry_out(
         choice: what is wanted.
         roots: the libraries that are open.
         run: the headless run it belongs to.
+        protected: folders that lose nothing.
 
     Raises:
         ActionRefused: nothing has moved; `ContentChanged` where a file must be read again.
@@ -59,7 +95,7 @@ def carry_out(
             next start completes the decision.
     """
     with catalog.operations():
-        plan = plan_choice(catalog, choice, roots)
+        plan = plan_choice(catalog, choice, roots, protected)
         keeper = None
         if plan.operations:
             keeper = _verify(plan.keeper)

@@ -7,14 +7,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.actions.trash import trash_operations
-from core.errors import ActionRefused, CompanionQuestion, ContentChanged, explain_os_error
+from core.errors import (
+    ActionRefused,
+    CompanionQuestion,
+    ContentChanged,
+    PersonNeeded,
+    explain_os_error,
+)
 from core.imaging.coding import RAW
 from core.libraries.companions import companions_of
 from core.libraries.reader import file_digest
-from core.model import Asset, Choice, Companion, CompanionKind, Plan, RelationKind
+from core.metadata.compare import not_kept
+from core.model import Asset, Choice, Companion, CompanionKind, Fate, Plan, RelationKind
 
 
-def make_plan(choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path]) -> Plan:
+def make_plan(
+    choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path], protected: Sequence[Path]
+) -> Plan:
     """The operations of `choice`, looking at the folders as they are now.
 
     Args:
@@ -22,22 +31,24 @@ def make_plan(choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path]
         keeper: the asset of `choice.asset_a`.
         other: the asset of `choice.asset_b`.
         roots: the libraries that are open.
+        protected: folders that lose nothing.
 
     Raises:
         CompanionQuestion: `other` has a RAW or video that the keeper has no equal of, and nobody
             has said yet that it may stay behind.
+        PersonNeeded: a rule would let go what only `other` says of the picture, or let a RAW go
+            for anything but a copy of its bytes.
         ContentChanged: one of the two is gone.
-        ActionRefused: the two are one file, or the folders cannot be looked at, or a rule would
-            let a RAW go for anything but a copy of its bytes.
+        ActionRefused: the two are one file, or `other` is protected, or the folders cannot be
+            looked at.
     """
-    if choice.kind is not RelationKind.BETTER:
+    if choice.kind is not RelationKind.BETTER or choice.fate is not Fate.TRASH:
         return Plan(choice, keeper, other)
-    if choice.rule is not None and other.facts.coding == RAW and other.digest != keeper.digest:
-        raise ActionRefused(
-            str(other.path),
-            "a rule lets a RAW go for its own copy only",
-            "decide the pair yourself",
-        )
+    shelters = [folder for folder in protected if other.path.is_relative_to(folder)]
+    if shelters:
+        raise ActionRefused(str(other.path), f"{shelters[0]} is protected", "keep this one")
+    if choice.rule is not None:
+        _refuse_what_rules_may_not(choice, keeper, other)
     try:
         _refuse_one_file(keeper, other)
         sources = [other.path, *_going_along(choice, keeper, other)]
@@ -47,6 +58,22 @@ def make_plan(choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path]
         raise ContentChanged(str(gone.path), *explain_os_error(error)) from error
     except OSError as error:
         raise refusal(error, other) from error
+
+
+def _refuse_what_rules_may_not(choice: Choice, keeper: Asset, other: Asset) -> None:
+    if other.facts.coding == RAW and other.digest != keeper.digest:
+        raise PersonNeeded(
+            str(other.path),
+            "a rule lets a RAW go for its own copy only",
+            "decide the pair yourself",
+        )
+    leaving = not_kept(keeper, other)
+    if leaving and not choice.approved:
+        raise PersonNeeded(
+            str(other.path),
+            f"only it says this of the picture: {', '.join(leaving)}",
+            "approve it, or decide the pair yourself",
+        )
 
 
 def refusal(error: OSError, other: Asset) -> ActionRefused:

@@ -28,7 +28,7 @@ def undo(catalog: Catalog, decision: Decision) -> None:
         current = catalog.call_now(journal.decisions, [decision.id])[0]
         if current.state not in (DecisionState.DONE, DecisionState.UNDOING):
             raise ActionRefused(
-                f"decision {decision.id}", "it is not standing", "--list decisions shows which are"
+                f"decision {decision.id}", "it is not standing", "--list history shows which are"
             )
         begun = current.state is DecisionState.UNDOING
         for operation in current.operations:

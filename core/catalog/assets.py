@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import JOIN, fn
 
@@ -18,6 +18,8 @@ from core.catalog.schema import Content, Pair, database
 from core.catalog.scope import Scope, below
 from core.metadata.read import with_sidecar
 from core.model import Asset, Examined, Facts, FoundFile, KnownFile, Metadata, Reading, Unreadable
+
+T = TypeVar("T")
 
 CHUNK = 500
 """Values of one IN or INSERT, well under every database's limit."""
@@ -123,16 +125,16 @@ def _held_against(
 def known_at(files: Iterable[str], folders: Iterable[str]) -> list[KnownFile]:
     """Every path the catalog has ever seen among `files` or below one of `folders`."""
     found: dict[int, KnownFile] = {}
-    for few in _in_chunks(files):
+    for few in in_chunks(files):
         found.update((each.asset_id, each) for each in _known(AssetRow.path.in_(few)))
-    for few in _in_chunks(folders):
+    for few in in_chunks(folders):
         found.update((each.asset_id, each) for each in _known(below(list(map(Path, few)))))
     return list(found.values())
 
 
-def _in_chunks(paths: Iterable[str]) -> Iterator[list[str]]:
-    """`paths` in lists that one condition can hold."""
-    left = iter(paths)
+def in_chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """`values` in lists that one condition can hold."""
+    left = iter(values)
     while few := list(islice(left, _CHUNK)):
         yield few
 
@@ -362,6 +364,11 @@ def _asset(row: Any) -> Asset:
     )
 
 
+def count_present() -> int:
+    """How many pictures all libraries hold now."""
+    return int(AssetRow.select().where(AssetRow.state == PRESENT).count())
+
+
 def copies(roots: Scope) -> list[list[int]]:
     """Asset ids of byte-identical files below `roots`, one list a content, lists of two or more."""
     groups: dict[int, list[int]] = {}
@@ -395,12 +402,15 @@ def copied(roots: Scope, among: int | None = None) -> list[tuple[int, int]]:
     return [(asset_id, content_id) for asset_id, content_id in stored(query)]
 
 
-def oldest_present(contents: Any, roots: Scope) -> dict[int, tuple[int, int, bytes]]:
+def oldest_present(
+    contents: Any, roots: Scope, without: Set[int] = frozenset()
+) -> dict[int, tuple[int, int, bytes]]:
     """The oldest present asset below `roots` of each of `contents`: (place by age, id, path).
 
     Args:
         contents: a list of ids or a select of them.
         roots: the libraries.
+        without: assets to take as gone.
     """
     query = (
         AssetRow.select(AssetRow.id, AssetRow.content, AssetRow.path)
@@ -409,5 +419,6 @@ def oldest_present(contents: Any, roots: Scope) -> dict[int, tuple[int, int, byt
     )
     oldest: dict[int, tuple[int, int, bytes]] = {}
     for age, (asset_id, content_id, path) in enumerate(stored(query)):
-        oldest.setdefault(content_id, (age, asset_id, path))
+        if asset_id not in without:
+            oldest.setdefault(content_id, (age, asset_id, path))
     return oldest

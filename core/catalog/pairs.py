@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -14,7 +14,7 @@ from peewee import fn
 
 from core.catalog.assets import CHUNK, PRESENT, copied, oldest_present
 from core.catalog.rows import rows, stored
-from core.catalog.schema import Asset, Content, Decision, Pair, database
+from core.catalog.schema import Asset, Content, Decision, Operation, Pair, database
 from core.catalog.scope import Scope, below
 from core.model import DecisionState, Distances, PairKind, PairRef, RelationKind
 
@@ -281,7 +281,9 @@ def settle_pixels(answers: Iterable[tuple[int, bool]]) -> None:
             Pair.update(pixels_equal=equal).where(Pair.id == pair_id).execute()
 
 
-def open_pairs(roots: Scope, distances: Distances, among: int | None = None) -> list[PairRef]:
+def open_pairs(
+    roots: Scope, distances: Distances, among: int | None = None, without: Set[int] = frozenset()
+) -> list[PairRef]:
     """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by likelihood.
 
     The oldest copy of a content stands for all of them in its pairs, and the others pair up with
@@ -292,15 +294,18 @@ def open_pairs(roots: Scope, distances: Distances, among: int | None = None) -> 
         roots: the libraries.
         distances: how far apart a pair may be, unless its pixels are equal.
         among: look at so many contents and pairs at most, whichever come to hand first.
+        without: assets to take as gone.
     """
     decided = _Decided()
     first: dict[int, int] = {}
     exact: list[PairRef] = []
     for asset_id, content_id in copied(roots, among):
+        if asset_id in without:
+            continue
         oldest = first.setdefault(content_id, asset_id)
         if oldest != asset_id and not decided.assets(oldest, asset_id):
             exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
-    return exact + _near_pairs(roots, distances, among, decided)
+    return exact + _near_pairs(roots, distances, among, decided, without)
 
 
 def glimpse(roots: Scope, distances: Distances) -> list[PairRef]:
@@ -310,7 +315,11 @@ def glimpse(roots: Scope, distances: Distances) -> list[PairRef]:
 
 
 def _near_pairs(
-    roots: Scope, distances: Distances, among: int | None, decided: _Decided
+    roots: Scope,
+    distances: Distances,
+    among: int | None,
+    decided: _Decided,
+    without: Set[int],
 ) -> list[PairRef]:
     query = (
         Pair.select(
@@ -328,7 +337,7 @@ def _near_pairs(
     )
     found = list(stored(query))
     paired = Pair.select(Pair.content_a).union_all(Pair.select(Pair.content_b))
-    first = oldest_present(paired if among is None else _sides(found), roots)
+    first = oldest_present(paired if among is None else _sides(found), roots, without)
     reach = _reach(first, distances)
     near = [
         (
@@ -370,16 +379,18 @@ def _sides(found: Iterable[Sequence[int]]) -> list[int]:
 class _Decided:
     """Pairs that a live decision has answered for good.
 
-    *Better* is not among them: it is answered by the other file's absence, and a new copy of it
-    is a new question.
+    *Better* that sent a file away is not among them: it is answered by that file's absence, and
+    a new copy of it is a new question.
     """
 
-    _FINAL = (RelationKind.SAME_QUALITY, RelationKind.ALTERNATES, RelationKind.NOT_RELATED)
-
     def __init__(self) -> None:
+        moved = Operation.select(Operation.decision)
         query = Decision.select(
             Decision.asset_a, Decision.asset_b, Decision.content_a, Decision.content_b
-        ).where(Decision.state == DecisionState.DONE, Decision.kind.in_(self._FINAL))
+        ).where(
+            Decision.state == DecisionState.DONE,
+            (Decision.kind != RelationKind.BETTER) | Decision.id.not_in(moved),
+        )
         self._assets: set[tuple[int, int]] = set()
         self._contents: set[tuple[int, int]] = set()
         for asset_a, asset_b, content_a, content_b in rows(query):

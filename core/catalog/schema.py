@@ -167,10 +167,46 @@ class Decision(_Table):
     """Where they were when it was decided; the assets may move on."""
     why = TextField()
     rule = TextField(null=True)
+    """The rule's name when it chose; null for a person."""
+    approved = BooleanField(default=False)
+    """A person agreed before the rule acted."""
     run = ForeignKeyField(Run, null=True, lazy_load=False)
     decided_at = TextField()
     state = TextField(index=True)
     """`core.model.DecisionState`."""
+
+    class Meta:
+        indexes = ((("rule", "run"), False),)
+
+
+class Rule(_Table):
+    """A rule as its owner wrote it."""
+
+    id = AutoField()
+    name = TextField(unique=True)
+    position = IntegerField()
+    """The lower one acts first."""
+    definition = TextField()
+    """TOML, by `core.rules.toml_form`."""
+
+
+class Denial(_Table):
+    """A person said no to what a rule wants with a pair; the contents in order, the lower first.
+
+    It hangs on the rule's name and on contents, so that it outlives edits, merges and rescans.
+    Copies of one content are told apart by their assets, which are 0 for any other pair.
+    """
+
+    id = AutoField()
+    rule = TextField()
+    content_a = ForeignKeyField(Content, lazy_load=False, on_delete="CASCADE")
+    content_b = ForeignKeyField(Content, lazy_load=False, on_delete="CASCADE")
+    asset_a = IntegerField(default=0)
+    asset_b = IntegerField(default=0)
+    denied_at = TextField()
+
+    class Meta:
+        indexes = ((("rule", "content_a", "content_b", "asset_a", "asset_b"), True),)
 
 
 class Operation(_Table):
@@ -184,4 +220,4 @@ class Operation(_Table):
     target = PathField()
 
 
-TABLES = (Content, Asset, Pair, Verdict, Run, Decision, Operation)
+TABLES = (Content, Asset, Pair, Verdict, Run, Decision, Rule, Denial, Operation)

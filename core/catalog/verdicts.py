@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import astuple
 from typing import NamedTuple
 
+from core.catalog.assets import CHUNK
 from core.catalog.rows import rows
 from core.catalog.schema import Verdict as VerdictRow
 from core.catalog.schema import database
@@ -55,18 +57,53 @@ def fetch_verdict(a: int, b: int, method: int) -> Verdict | None:
     )
     if row is None:
         return None
-    directions, reasons, regions, measurements = json.loads(row.evidence)
-    verdict = Verdict(
-        judgement=Judgement(row.judgement),
-        confidence=Confidence(row.confidence) if row.confidence else None,
-        change=Change(row.change) if row.change else None,
+    verdict = _load(row.judgement, row.confidence, row.change, row.score, row.evidence)
+    return swapped(verdict) if a > b else verdict
+
+
+def fetch_verdicts(pairs: Iterable[tuple[int, int]], method: int) -> dict[tuple[int, int], Verdict]:
+    """The verdicts of `method` on those of `pairs` that have one, by their contents.
+
+    Args:
+        pairs: contents, the lower id first, which is side A.
+        method: as in `fetch_verdict`.
+    """
+    wanted = set(pairs)
+    lower = sorted({a for a, _ in wanted})
+    found = {}
+    for start in range(0, len(lower), CHUNK):
+        query = VerdictRow.select(
+            VerdictRow.content_a,
+            VerdictRow.content_b,
+            VerdictRow.judgement,
+            VerdictRow.confidence,
+            VerdictRow.change,
+            VerdictRow.score,
+            VerdictRow.evidence,
+        ).where(
+            VerdictRow.method == method,
+            VerdictRow.content_a.in_(lower[start : start + CHUNK]),
+        )
+        for a, b, *columns in rows(query):
+            if (a, b) in wanted:
+                found[a, b] = _load(*columns)
+    return found
+
+
+def _load(
+    judgement: str, confidence: str | None, change: str | None, score: float, evidence: str
+) -> Verdict:
+    directions, reasons, regions, measurements = json.loads(evidence)
+    return Verdict(
+        judgement=Judgement(judgement),
+        confidence=Confidence(confidence) if confidence else None,
+        change=Change(change) if change else None,
         directions=tuple(Direction(side, Role(role)) for side, role in directions),
         reasons=tuple(reasons),
-        score=row.score,
+        score=score,
         regions=tuple(Region(*each) for each in regions),
         measurements=tuple((name, value) for name, value in measurements),
     )
-    return swapped(verdict) if a > b else verdict
 
 
 def told_verdicts(method: int) -> dict[tuple[int, int], Told]:

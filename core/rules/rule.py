@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model import Asset, PairKind, PairRef, RelationKind, Verdict
+from core.model import Asset, Fate, PairKind, PairRef, RelationKind, Verdict
 from core.rules.language import Level, Node
 from core.rules.scoring import Criterion
 
@@ -16,13 +16,6 @@ class Mode(StrEnum):
     SEMI = "semi-automatic"
     """A person approves each pair."""
     AUTOMATIC = "automatic"
-
-
-class Fate(StrEnum):
-    """What becomes of one side."""
-
-    KEEP = "keep"
-    TRASH = "trash"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,11 @@ class Session:
         distances: Distances,
         workers: int,
         turns: Sequence[int] = (),
+        protected: Sequence[Path] = (),
     ) -> None:
         self.catalog = catalog
         self.roots = roots
+        self.protected = protected
         self.distances = distances
         self._cannot_be_undone: set[int] = set()
         self._pool = WorkerPool(workers)
@@ -70,9 +72,11 @@ class Session:
         """Take in what is at `paths` now; see `Scanner.update`."""
         return await self._scanner.update(paths, listener)
 
-    async def open_pairs(self) -> list[PairRef]:
-        """Pairs that wait for a decision, strongest first."""
-        return await self.catalog.call(pairs.open_pairs, self.roots, self.distances)
+    async def open_pairs(self, without: Set[int] = frozenset()) -> list[PairRef]:
+        """Pairs that wait for a decision, strongest first; as if the assets `without` were gone."""
+        return await self.catalog.call(
+            pairs.open_pairs, self.roots, self.distances, without=without
+        )
 
     async def glimpse(self) -> list[PairRef]:
         """A pair to begin with, where all of them take a while."""
@@ -151,7 +155,9 @@ class Session:
 
     async def plan(self, choice: Choice) -> Plan:
         """What `choice` would do; raises as `plan_choice`."""
-        return await asyncio.to_thread(plan_choice, self.catalog, choice, self.roots)
+        return await asyncio.to_thread(
+            plan_choice, self.catalog, choice, self.roots, self.protected
+        )
 
     async def decide(self, choice: Choice, listener: Listener, run: int | None = None) -> Decision:
         """Carry `choice` out; raises as `carry_out`.
@@ -161,7 +167,9 @@ class Session:
         """
         try:
             # Shielded: a move that has begun is finished even if whoever asked goes away.
-            return await to_the_end(carry_out, self.catalog, choice, self.roots, run)
+            return await to_the_end(
+                carry_out, self.catalog, choice, self.roots, run, self.protected
+            )
         except ContentChanged as error:
             await self._scanner.reread([Path(error.subject)], listener)
             raise
@@ -215,6 +223,7 @@ async def open_session(
     workers: int,
     turns: Sequence[int] = (),
     repair: bool = True,
+    protected: Sequence[Path] = (),
 ) -> AsyncIterator[tuple[Session, list[str]]]:
     """An open session, and in words what was repaired of an earlier one.
 
@@ -224,7 +233,7 @@ async def open_session(
         UnavailableError: the catalog cannot be opened.
     """
     catalog = await asyncio.to_thread(Catalog.open, database)
-    session = Session(catalog, roots, distances, workers, turns)
+    session = Session(catalog, roots, distances, workers, turns, protected)
     session.warm_up()
     try:
         yield session, await asyncio.to_thread(recover, catalog) if repair else []

@@ -46,6 +46,7 @@ class Desk:
         self.catalog = Catalog.open(database)
         self.roots = list(roots)
         self.distance = distance
+        self.protected: list[Path] = []
         self.events: list[Event] = []
 
     def __enter__(self) -> Desk:
@@ -84,13 +85,13 @@ class Desk:
         return Choice(asset_a=self.asset(keep).id, asset_b=self.asset(lose).id, **settings)
 
     def plan(self, choice: Choice) -> Plan:
-        return plan_choice(self.catalog, choice, self.roots)
+        return plan_choice(self.catalog, choice, self.roots, self.protected)
 
     def decide(self, keep: Path, lose: Path, **fields: Any) -> Decision:
         return self.carry_out(self.choice(keep, lose, **fields))
 
     def carry_out(self, choice: Choice) -> Decision:
-        return carry_out(self.catalog, choice, self.roots)
+        return carry_out(self.catalog, choice, self.roots, protected=self.protected)
 
     def undo(self, decision: Decision) -> None:
         undo(self.catalog, decision)

@@ -1,0 +1,101 @@
+"""What a rule may not do, however sure it is: that a person may is the point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import ActionRefused, PersonNeeded
+from core.model import Fate, RelationKind
+from tests import gallery
+from tests.core.desk import Desk, snapshot, trashed
+
+
+@pytest.fixture
+def three(library: Path) -> list[Path]:
+    """A photo, a smaller copy of it and a smaller one of that."""
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "large.jpg")
+    middle = gallery.resized(photo, library / "middle.jpg")
+    return [photo, middle, gallery.resized(photo, library / "small.jpg", factor=0.4)]
+
+
+def test_what_stands_for_another_picture_goes_only_if_a_person_agrees(
+    desk: Desk, library: Path, three: list[Path]
+) -> None:
+    large, middle, small = three
+    desk.scan()
+    desk.decide(middle, small, rule="a rule")
+    before = snapshot(library)
+    with pytest.raises(PersonNeeded, match="in place of another picture"):
+        desk.decide(large, middle, rule="a rule")
+    assert snapshot(library) == before
+    desk.decide(large, middle, rule="a rule", approved=True)
+    assert trashed(library) == ["middle.jpg", "small.jpg"]
+
+
+def test_what_stands_for_its_own_copies_may_go(
+    desk: Desk, library: Path, three: list[Path]
+) -> None:
+    large, middle, _ = three
+    copy = gallery.exact_copy(middle, library / "copy.jpg")
+    desk.scan()
+    desk.decide(middle, copy, rule="a rule")
+    desk.decide(large, middle, rule="a rule")
+    assert trashed(library) == ["copy.jpg", "middle.jpg"]
+
+
+def test_after_an_undo_it_stands_for_nothing_any_more(
+    desk: Desk, library: Path, three: list[Path]
+) -> None:
+    large, middle, small = three
+    desk.scan()
+    desk.undo(desk.decide(middle, small, rule="a rule"))
+    desk.decide(large, middle, rule="a rule")
+    assert trashed(library) == ["middle.jpg"]
+
+
+def test_words_that_only_the_loser_has_go_only_if_a_person_agrees(
+    desk: Desk, library: Path
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg")
+    copy = gallery.exact_copy(photo, library / "copy.jpg")
+    gallery.with_sidecar(copy, rating=4, tags=["cup"])
+    desk.scan()
+    before = snapshot(library)
+    with pytest.raises(PersonNeeded, match="tags, rating"):
+        desk.decide(photo, copy, rule="a rule")
+    assert snapshot(library) == before
+    desk.decide(photo, copy, rule="a rule", approved=True)
+    assert trashed(library) == ["copy.jpg", "copy.jpg.xmp"]
+
+
+@pytest.mark.parametrize("rule", [None, "a rule"])
+def test_a_protected_folder_can_win_and_not_lose(
+    desk: Desk, library: Path, rule: str | None
+) -> None:
+    inside, outside = library / "originals", library / "copies"
+    for folder in (inside, outside):
+        folder.mkdir()
+    original = gallery.exact_copy(gallery.photo("coffee"), inside / "photo.jpg")
+    copy = gallery.exact_copy(original, outside / "photo.jpg")
+    desk.scan()
+    desk.protected = [inside]
+    with pytest.raises(ActionRefused, match="is protected"):
+        desk.decide(copy, original, rule=rule)
+    desk.decide(original, copy, rule=rule)
+    assert trashed(library) == ["copies/photo.jpg"]
+
+
+def test_a_better_one_may_leave_the_other_where_it_is(
+    desk: Desk, library: Path, three: list[Path]
+) -> None:
+    desk.scan()
+    before = snapshot(library)
+    was_open = len(desk.pairs())
+    decision = desk.decide(three[0], three[1], fate=Fate.KEEP)
+    assert decision.kind is RelationKind.BETTER
+    assert snapshot(library) == before
+    assert len(desk.pairs()) == was_open - 1
+    desk.undo(decision)
+    assert len(desk.pairs()) == was_open
