@@ -348,7 +348,8 @@ _LEVEL_OF = {
     Confidence.ALMOST_CERTAIN: LEVELS.index(Level.ALMOST_CERTAIN),
     Confidence.NEAR_PERFECT: LEVELS.index(Level.NEAR_PERFECT),
 }
-_SAME_PIXELS = (PairKind.EXACT, PairKind.PIXELS)
+SAME_PIXELS = (PairKind.EXACT, PairKind.PIXELS)
+"""Pairs that no verdict has to say more of."""
 
 _IN_QUESTION = (Role.LARGER, Role.UPSCALE), (Role.REENCODED,)
 """Roles that a verdict often cannot tell, by the question that they answer. The others it gives
@@ -360,7 +361,7 @@ def _verdict_leaf(leaf: VerdictLeaf, flipped: bool, negated: bool) -> PairTest:
     same = of_same_pixels is not negated
 
     def test(case: Case) -> bool | None:
-        if case.ref.kind in _SAME_PIXELS:
+        if case.ref.kind in SAME_PIXELS:
             return same
         if case.verdict is None:
             return None

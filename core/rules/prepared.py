@@ -11,18 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.model import Asset, PairKind
-from core.rules.evaluate import PairTest, Terms, cost_of, one_test, pair_test
+from core.rules.evaluate import SAME_PIXELS, PairTest, Terms, cost_of, one_test, pair_test
+from core.rules.explain import why_fails, why_fits, why_not_found
 from core.rules.language import VerdictAtLeast
 from core.rules.rule import Case, Matching, Outcome, Pixels, Rule, Search, Stage
 from core.rules.scoring import ranking_key
+from core.text import printable
 
 _NO_MATCH = Outcome(Stage.NO_MATCH)
 _UNKNOWN = Outcome(Stage.UNKNOWN)
 _EITHER_WAY = Outcome(Stage.EITHER_WAY)
 _FITS = Outcome(Stage.FITS)
 _FITS_SWAPPED = Outcome(Stage.FITS, swapped=True)
-
-_SAME_PIXELS = (PairKind.EXACT, PairKind.PIXELS)
 
 
 class Prepared:
@@ -32,7 +32,9 @@ class Prepared:
         """`now_ns` is what ages are told by, ns since the epoch."""
         self.rule = rule
         terms = Terms(now_ns, ranking_key(rule.keep))
-        self._finds = _finder(rule.search, now_ns)
+        self._kinds = _kinds(rule.search)
+        self._farthest = rule.search.distance
+        self._matches = _assets_match(rule.search, now_ns)
         level = rule.search.verdict
         self._verdict = pair_test(VerdictAtLeast(level), terms, False) if level else None
         # A pass over the comparators ends at the first that fails: cheap ones come first.
@@ -45,6 +47,48 @@ class Prepared:
         self._ordered = rule.action.tells_sides_apart
         self._terms = terms
 
+    def explain(self, case: Case) -> tuple[str, ...]:
+        """Why the outcome of `case` is what it is, with the values that were compared.
+
+        A and B are the sides as the outcome arranges them; of a pair that failed, those of the
+        order that got farther, of which the first sentence names A.
+        """
+        outcome = self.test(case)
+        rule, terms = self.rule, self._terms
+        if outcome.stage is Stage.NO_MATCH:
+            return tuple(self._why_not_found(case))
+        if outcome.stage is Stage.UNKNOWN:
+            return ("its outcome hangs on a verdict",)
+        if outcome.stage is Stage.EITHER_WAY:
+            return ("it fits either way round: nothing says which one is A",)
+        if outcome.stage is Stage.FITS:
+            arranged = case.exchanged() if outcome.swapped else case
+            return tuple(
+                sentence
+                for node in rule.comparison
+                for sentence in why_fits(node, arranged, terms, rule.keep)
+            )
+        assert outcome.failed is not None
+        node = rule.comparison[outcome.failed]
+        blind = replace(case, verdict=None)
+        told = blind if self._test(blind) == outcome else case
+        far, farther = (_walk(tests, told)[1] for tests in self._tests)
+        arranged = case.exchanged() if farther > far else case
+        sentences = why_fails(node, arranged, terms, rule.keep)
+        return (f"with {printable(arranged.a.path.name)} as A:", *sentences)
+
+    def _why_not_found(self, case: Case) -> list[str]:
+        search, ref = self.rule.search, case.ref
+        if ref.kind not in self._kinds:
+            return [f"the search leaves out pairs of the kind {ref.kind}"]
+        if search.distance is not None and not self._is_near(case):
+            return [f"they are {ref.distance} bits apart, and the search wants {search.distance}"]
+        misses = why_not_found(search, case, self._terms.now_ns)
+        if misses or search.verdict is None:
+            return misses
+        node = VerdictAtLeast(search.verdict)
+        return why_fails(node, case, self._terms, self.rule.keep)
+
     def test(self, case: Case) -> Outcome:
         """What becomes of `case`; with its sides exchanged, the same of the same two files."""
         if case.verdict is None:
@@ -53,7 +97,9 @@ class Prepared:
         return self._test(case) if outcome.stage is Stage.UNKNOWN else outcome
 
     def _test(self, case: Case) -> Outcome:
-        if not self._finds(case):
+        if case.ref.kind not in self._kinds or not self._is_near(case):
+            return _NO_MATCH
+        if not self._matches(case.a, case.b):
             return _NO_MATCH
         forward, far = _walk(self._tests[0], case)
         backward, farther = _walk(self._tests[1], case)
@@ -71,6 +117,11 @@ class Prepared:
             return _EITHER_WAY
         return _FITS if forward else _FITS_SWAPPED
 
+    def _is_near(self, case: Case) -> bool:
+        if self._farthest is None or case.ref.kind is not PairKind.SIMILAR:
+            return True
+        return case.ref.distance <= self._farthest
+
 
 def _walk(tests: Sequence[PairTest], case: Case) -> tuple[bool | None, int]:
     """Whether all of `tests` hold, and the place of the first that does not."""
@@ -84,23 +135,11 @@ def _walk(tests: Sequence[PairTest], case: Case) -> tuple[bool | None, int]:
     return answer, -1
 
 
-def _finder(search: Search, now_ns: int) -> Callable[[Case], bool]:
-    kinds = set(search.kinds)
-    if search.pixels is not Pixels.ALLOWED:
-        required = search.pixels is Pixels.REQUIRED
-        kinds = {kind for kind in kinds if (kind in _SAME_PIXELS) is required}
-    farthest = search.distance
-    matches = _assets_match(search, now_ns)
-
-    def finds(case: Case) -> bool:
-        ref = case.ref
-        if ref.kind not in kinds:
-            return False
-        if farthest is not None and ref.distance > farthest and ref.kind is PairKind.SIMILAR:
-            return False
-        return matches(case.a, case.b)
-
-    return finds
+def _kinds(search: Search) -> frozenset[PairKind]:
+    if search.pixels is Pixels.ALLOWED:
+        return frozenset(search.kinds)
+    required = search.pixels is Pixels.REQUIRED
+    return frozenset(kind for kind in search.kinds if (kind in SAME_PIXELS) is required)
 
 
 def _assets_match(search: Search, now_ns: int) -> Callable[[Asset, Asset], bool]:

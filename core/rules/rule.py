@@ -8,6 +8,7 @@ from enum import StrEnum
 from core.model import Asset, Fate, PairKind, PairRef, RelationKind, Verdict
 from core.rules.language import Level, Node
 from core.rules.scoring import Criterion
+from core.sides import swapped
 
 
 class Mode(StrEnum):
@@ -101,6 +102,11 @@ class Case:
     ref: PairRef
     verdict: Verdict | None = None
     """From the side of `a`; None where nobody has asked for it yet."""
+
+    def exchanged(self) -> Case:
+        """The same two files in the other order."""
+        verdict = None if self.verdict is None else swapped(self.verdict)
+        return Case(self.b, self.a, self.ref, verdict)
 
 
 class Stage(StrEnum):

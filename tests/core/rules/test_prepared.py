@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from core.model import Asset, PairKind, PairRef, RelationKind
-from core.rules.language import Level, Node
+from core.model import Asset, Confidence, PairKind, PairRef, RelationKind
+from core.rules.language import AnyOf, Level, Node, Not
 from core.rules.parse import parse_one, parse_pair
 from core.rules.prepared import Prepared
 from core.rules.rule import Action, Case, Fate, Matching, Outcome, Pixels, Rule, Search, Stage
-from core.sides import swapped
 from tests.core.rules import drawn
 from tests.core.rules.drawn import NOW
 from tests.core.rules.test_evaluate import asset, visual
@@ -34,10 +33,6 @@ SMALL, LARGE = asset(1, "/s.jpg", size=1000), asset(2, "/l.jpg", size=2000)
 
 def outcome(of: Rule, on: Case) -> Outcome:
     return Prepared(of, NOW).test(on)
-
-
-def exchanged(on: Case) -> Case:
-    return Case(on.b, on.a, on.ref, on.verdict and swapped(on.verdict))
 
 
 def test_the_order_that_fits_is_found_whichever_is_given() -> None:
@@ -112,14 +107,12 @@ def test_pictures_with_equal_pixels_need_no_verdict() -> None:
 def test_a_search_finds_a_pair_whichever_is_given_first(
     search: Search, on: Case, found: bool
 ) -> None:
-    for each in (on, exchanged(on)):
+    for each in (on, on.exchanged()):
         stage = outcome(rule("A size > B size", search=search), each).stage
         assert stage is (Stage.FITS if found else Stage.NO_MATCH)
 
 
 def test_a_verdict_of_the_search_is_asked_for_last() -> None:
-    from core.model import Confidence
-
     dear = rule("A size > B size", search=Search(verdict=Level.ALMOST_CERTAIN))
     on = case(LARGE, SMALL)
     assert outcome(dear, on) == Outcome(Stage.UNKNOWN)
@@ -131,7 +124,7 @@ def test_a_verdict_of_the_search_is_asked_for_last() -> None:
 
 @given(drawn.rules, drawn.cases())
 def test_both_orders_of_a_pair_say_the_same_of_the_same_files(of: Rule, on: Case) -> None:
-    there, back = outcome(of, on), outcome(of, exchanged(on))
+    there, back = outcome(of, on), outcome(of, on.exchanged())
     assert there.stage is back.stage
     assert there.failed == back.failed
     if there.stage is Stage.FITS and of.action.tells_sides_apart:
@@ -150,3 +143,63 @@ def test_an_outcome_does_not_hang_on_when_the_verdict_came(of: Rule, on: Case) -
     assert late.stage is not Stage.UNKNOWN
     if early.stage is not Stage.UNKNOWN:
         assert early == late
+
+
+# Explanations.
+
+
+def sentences(of: Rule, on: Case) -> str:
+    return "; ".join(Prepared(of, NOW).explain(on))
+
+
+def test_what_fits_is_explained_by_its_values_from_the_side_of_the_better_one() -> None:
+    larger = rule("A size > B size", "same type")
+    for on in (case(LARGE, SMALL), case(SMALL, LARGE)):
+        assert sentences(larger, on) == (
+            "A size > B size: 2.0 KB and 1.0 KB; same type: JPEG and JPEG"
+        )
+
+
+def test_what_failed_names_the_test_and_what_is_missing() -> None:
+    timed = rule("A taken < B taken")
+    taken = replace(SMALL, metadata=replace(SMALL.metadata, taken="2020-01-01 10:00:00"))
+    assert sentences(timed, case(taken, LARGE)) == (
+        "with s.jpg as A:; A taken < B taken fails: B has no capture time"
+    )
+
+
+def test_of_alternatives_the_one_that_holds_is_the_reason() -> None:
+    nodes = (AnyOf((parse_pair("A rating > 3"), Not(parse_pair("B has EXIF")))),)
+    either = replace(rule(), comparison=(*nodes, parse_pair("A size > B size")))
+    assert sentences(either, case(LARGE, SMALL)).startswith("not B has EXIF: not: has EXIF;")
+    none = replace(
+        rule(), comparison=(AnyOf(tuple(map(parse_pair, ("A rating > 3", "A is seen")))),)
+    )
+    assert "A rating > 3 fails: A has no rating; A is seen fails" in sentences(
+        none, case(LARGE, SMALL)
+    )
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        (Search(parse_one("size > 1500 B")), "s.jpg: size > 1.5 kB fails: 1.0 KB"),
+        (Search(kinds=(PairKind.EXACT,)), "the kind similar"),
+        (Search(distance=0), "2 bits apart, and the search wants 0"),
+    ],
+)
+def test_what_the_search_leaves_out_is_explained(search: Search, said: str) -> None:
+    text = sentences(rule("A size > B size", search=search), case(LARGE, SMALL))
+    assert said in text
+
+
+@given(drawn.rules, drawn.cases())
+def test_every_outcome_has_its_explanation(of: Rule, on: Case) -> None:
+    prepared = Prepared(of, NOW)
+    found = prepared.explain(on)
+    stage = prepared.test(on).stage
+    assert found or stage is Stage.FITS
+    assert all(sentence.isprintable() and sentence for sentence in found)
+    if stage is Stage.FITS:
+        assert len(found) >= len(of.comparison)
+        assert not any(" fails: " in sentence for sentence in found)
