@@ -10,9 +10,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import BetterhalfError, UnavailableError, UsageError
 from core.text import printable
+
+if TYPE_CHECKING:
+    from core.settings import Settings
 
 _DESCRIPTION = """\
 Find near-copies among photos, see each pair side by side, keep the better half.
@@ -23,8 +27,8 @@ _EPILOG = """\
 examples:
   betterhalf ~/Pictures                         review its pairs
   betterhalf --process ~/Pictures               scan, report, change nothing
-  betterhalf --process --rule exact-copies ~/Pictures
-                                                byte-identical copies: the oldest stays
+  betterhalf --process --rule recommended --dry-run ~/Pictures
+                                                what the recommended rules would do
   betterhalf --watch ~/Pictures                 go on with the files that arrive
   betterhalf --compare one.jpg other.jpg        what two files are to each other, and why
   betterhalf --undo last                        take the last decision or headless run back
@@ -56,6 +60,9 @@ def _distance(text: str) -> int:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+_LISTS = ("pairs", "rules", "pending", "denied", "history")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
@@ -84,15 +91,34 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="OUT.png",
         help="with --compare: also draw where they differ, over a grey version of the first",
     )
-    what.add_argument("--list", choices=["pairs", "decisions"], help="print what the catalog knows")
+    what.add_argument("--list", choices=_LISTS, help="print what the catalog knows")
+    what.add_argument(
+        "--approve", nargs="+", metavar="ID", help="have rules do what they propose; all: everything"
+    )
+    what.add_argument(
+        "--deny", nargs="+", metavar="ID", help="never propose this again; all: everything"
+    )
+    what.add_argument(
+        "--apply", metavar="PLAN", help="carry out what --dry-run --json printed, line by line"
+    )
+    what.add_argument(
+        "--rules-export",
+        nargs="?",
+        const="-",
+        metavar="FILE",
+        help="write rules as TOML: the saved ones, or those of --rule",
+    )
+    what.add_argument(
+        "--rules-import", metavar="FILE", help="save the rules of a file; --dry-run: only try them"
+    )
     parser.add_argument(
         "--rule",
         action="append",
         metavar="NAME",
-        help="with --process: a rule to apply; exact-copies is built in",
+        help="only this rule, saved or a template; recommended: the recommended templates",
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="with --process: print the plan, move nothing"
+        "--dry-run", action="store_true", help="print what would be done, and do nothing"
     )
     parser.add_argument(
         "--watch", action="store_true", help="after the scan, go on with the files that arrive"
@@ -153,47 +179,76 @@ def _dispatch(given: argparse.Namespace) -> int:
     settings = settings_file.load(given.config)
     database = given.database or settings_file.database_path()
     distances = settings.distances(given.distance)
-    headless_only = {"--rule": given.rule, "--dry-run": given.dry_run}
-    for name, value in headless_only.items():
-        if value and not given.process:
-            raise UsageError(name, "this belongs to a headless run", "add --process")
+    about_rules = given.approve or given.deny or given.rules_export or given.list
+    if given.rule and not (given.process or about_rules):
+        raise UsageError("--rule", "this belongs to a headless run", "add --process")
+    if given.dry_run and not (given.process or given.rules_import):
+        raise UsageError("--dry-run", "this belongs to a headless run", "add --process")
     if given.difference is not None and (given.compare is None or "-" in given.compare):
         raise UsageError("--difference", "this belongs to two files", "--compare A B")
-    if given.watch and (given.undo is not None or given.list or given.compare):
+    settles = given.approve or given.deny or given.apply
+    keeps_rules = given.rules_export or given.rules_import
+    if given.watch and (given.undo or given.list or given.compare or settles or keeps_rules):
         raise UsageError("--watch", "this belongs to a review or a headless run", "leave it out")
     if given.compare is not None:
         return _compare(given, settings.worker_count)
     if given.undo is not None:
         if given.folders:
-            raise UsageError("--undo", "it takes no folder", "--list decisions shows the numbers")
-        from core.process.run import run, undo_decisions
+            raise UsageError("--undo", "it takes no folder", "--list history shows the numbers")
+        from core.process.run import run
+        from core.process.undoing import undo_decisions
 
         return run(undo_decisions(given.undo, database, given.json))
     folders = given.folders or list(settings.folders)
-    if not folders and not given.list:
+    if not folders and not (given.list or keeps_rules):
         raise UsageError("", "no folder is named", "betterhalf FOLDER, or folders in the settings")
-    if given.process or given.list:
-        from core.process.run import Order, list_decisions, list_pairs, process, run
-
-        order = Order(
-            folders=folders,
-            database=database,
-            distances=distances,
-            workers=settings.worker_count,
-            turns=settings.turns,
-            rules=given.rule or settings.rules,
-            dry=given.dry_run,
-            as_json=given.json,
-            watch=given.watch,
-        )
-        commands = {"pairs": list_pairs, "decisions": list_decisions}
-        return run(commands[given.list](order) if given.list else process(order))
+    if given.process or given.list or settles or keeps_rules:
+        return _headless(given, folders, database, settings)
     from tui.launch import launch
     from tui.logs import log_beside
 
     log_beside(database)
     images = given.images or settings.images
     return launch(folders, database, distances, settings, images, given.watch)
+
+
+def _headless(
+    given: argparse.Namespace, folders: Sequence[str], database: Path, settings: Settings
+) -> int:
+    from core.process.order import Order
+    from core.process.run import process, run
+
+    order = Order(
+        folders=folders,
+        database=database,
+        distances=settings.distances(given.distance),
+        workers=settings.worker_count,
+        turns=settings.turns,
+        rules=given.rule or settings.rules,
+        protected=settings.protected_folders,
+        dry=given.dry_run,
+        as_json=given.json,
+        watch=given.watch,
+    )
+    if given.process:
+        return run(process(order))
+    if given.list:
+        from core.process import lists
+
+        return run(getattr(lists, f"list_{given.list}")(order))
+    if given.approve or given.deny:
+        from core.process.approving import approve, deny
+
+        return run(approve(order, given.approve) if given.approve else deny(order, given.deny))
+    if given.apply:
+        from core.process.plans import apply_plan
+
+        return run(apply_plan(order, given.apply))
+    from core.process.rule_files import export_rules, import_rules
+
+    if given.rules_import:
+        return run(import_rules(order, given.rules_import))
+    return run(export_rules(order, given.rules_export))
 
 
 def _compare(given: argparse.Namespace, workers: int) -> int:

@@ -69,10 +69,15 @@ async def _review(
         raise UsageError("theme", f"there is no theme {settings.theme}", f"one of {names}")
     protocol = terminal.protocol if images == "auto" else Protocol(images)
     style = Style(protocol, terminal.cell, thrifty="SSH_CONNECTION" in os.environ)
-    async with open_session(database, roots, distances, settings.worker_count, settings.turns) as (
-        session,
-        repaired,
-    ):
+    opened = open_session(
+        database,
+        roots,
+        distances,
+        settings.worker_count,
+        settings.turns,
+        protected=settings.protected_folders,
+    )
+    async with opened as (session, repaired):
         app = BetterhalfApp(session, style, settings.theme, repaired, watch)
         await app.run_async()
         return app.return_code or 0

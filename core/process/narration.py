@@ -10,6 +10,8 @@ from core.errors import BetterhalfError
 from core.text import counted, human_duration, printable
 from core.workers.events import Event, Notice, Problem, Progress
 
+_THINGS = {"testing": "pair", "judging": "pair"}
+"""What the stages of rules count."""
 _BAR = 24
 """Cells of the progress bar."""
 
@@ -69,7 +71,7 @@ def progress_text(progress: Progress) -> str:
     filled = _BAR * progress.done // progress.total
     text = (
         f"{progress.stage} {'█' * filled}{'░' * (_BAR - filled)} "
-        f"{progress.done:,} of {counted(progress.total, 'file')}"
+        f"{progress.done:,} of {counted(progress.total, _THINGS.get(progress.stage, 'file'))}"
     )
     if progress.seconds > 0.5 and progress.rate:
         text += f" · {progress.rate:.0f}/s"

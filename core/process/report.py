@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from core.catalog.rulebook import DeniedPair
 from core.catalog.verdicts import Told
 from core.errors import BetterhalfError, UnavailableError, explain_os_error
 from core.model import Decision, Operation, PairKind, PairRef, Plan
@@ -37,12 +38,29 @@ class Summary:
     seconds: float
 
 
-class Reporter:
-    """Writes the data of a run to `stream`."""
+class Writer:
+    """Writes lines for people, or JSON objects, to `stream`."""
 
     def __init__(self, as_json: bool, stream: TextIO = sys.stdout) -> None:
-        self._json = as_json
+        self.as_json = as_json
         self._stream = stream
+
+    def object(self, type_: str, /, **fields: Any) -> None:
+        """One JSON object."""
+        # Undecodable bytes of a path travel as lone surrogates in ASCII escapes.
+        self._write(json.dumps({"type": type_, **fields}))
+
+    def line(self, text: str) -> None:
+        """One line, with everything from files made harmless."""
+        self._write(printable(text))
+
+    def _write(self, line: str) -> None:
+        # What was ordered is done even if nobody reads of it any more.
+        write_line(self._stream, line)
+
+
+class Reporter(Writer):
+    """Writes the data of a run."""
 
     def planned(self, plan: Plan) -> None:
         """A choice that a dry run would carry out."""
@@ -52,13 +70,16 @@ class Reporter:
         """A choice that was carried out."""
         self._decision("done", plan, decision)
 
-    def refused(self, paths: tuple[str, str], error: BetterhalfError, waits: bool) -> None:
+    def refused(
+        self, rule: str, paths: tuple[str, str], error: BetterhalfError, waits: bool
+    ) -> None:
         """A choice that was not carried out; `waits` where a person can settle it."""
-        if self._json:
+        if self.as_json:
             state = "waiting" if waits else "refused"
-            self._object(
+            self.object(
                 "refused",
                 state=state,
+                rule=rule,
                 a=paths[0],
                 b=paths[1],
                 cause=error.cause,
@@ -66,24 +87,34 @@ class Reporter:
             )
         else:
             word = "ask    " if waits else "refused"
-            self._line(f"{word} {paths[1]}  ({error.reason})")
+            self.line(f"{word} {paths[1]}  ({error.reason})")
 
     def problem(self, error: BetterhalfError) -> None:
         """A file that could not be read; for people the narration says so."""
-        if self._json:
-            self._object("problem", path=error.subject, cause=error.cause, remedy=error.remedy)
+        if self.as_json:
+            self.object("problem", path=error.subject, cause=error.cause, remedy=error.remedy)
 
-    def arrived(self, path: str) -> None:
-        """A picture that a watched library has got."""
-        if self._json:
-            self._object("new", path=path)
+    def arrived(self, path: str, rule: str | None) -> None:
+        """A picture that a watched library has got, and the rule that waits for a person with it,
+        if any."""
+        if self.as_json:
+            result = "waiting for approval" if rule else "new"
+            self.object("new", path=path, result=result, rule=rule)
         else:
-            self._line(f"new     {path}")
+            self.line(f"new     {path}" + (f"  (waiting for approval: {rule})" if rule else ""))
+
+    def discarded(self, path: str, rule: str, keeper: str) -> None:
+        """A picture that a watched library has got, and lost to a better one at once."""
+        if self.as_json:
+            result = "duplicate discarded"
+            self.object("new", path=path, result=result, rule=rule, keeper=keeper)
+        else:
+            self.line(f"new     {path}  (duplicate discarded: {rule}; kept {keeper})")
 
     def pair(self, a: str, b: str, ref: PairRef, told: Told | None) -> None:
         """An open pair, with its verdict where one has been given."""
-        if self._json:
-            self._object(
+        if self.as_json:
+            self.object(
                 "pair",
                 a=a,
                 b=b,
@@ -99,17 +130,19 @@ class Reporter:
                 state="open",
             )
         else:
-            self._line(f"{ref.kind:<8} {ref.distance:>2}  {a}  {b}")
+            self.line(f"{ref.kind:<8} {ref.distance:>2}  {a}  {b}")
 
     def listed(self, decision: Decision) -> None:
         """A decision of the history."""
         by = f"rule {decision.rule}" if decision.rule else "person"
-        if self._json:
-            self._object(
+        by += ", approved" if decision.approved else ""
+        if self.as_json:
+            self.object(
                 "decision",
                 id=decision.id,
                 state=decision.state,
                 rule=decision.rule,
+                approved=decision.approved,
                 run=decision.run,
                 decided_at=decision.decided_at,
                 action=decision.kind,
@@ -120,15 +153,30 @@ class Reporter:
             )
             return
         when = decision.decided_at[:16].replace("T", " ")
-        self._line(
+        self.line(
             f"#{decision.id:<6} {when}  {decision.state:<8} {by:<18} {decision.kind:<12} "
             f"{decision.path_a} | {decision.path_b}"
         )
 
+    def denied(self, rule: str, a: str, b: str) -> None:
+        """A pair that a rule is told to leave alone."""
+        if self.as_json:
+            self.object("denied", rule=rule, a=a, b=b)
+        else:
+            self.line(f"denied to {rule}  {a} | {b}")
+
+    def reopened(self, denied: DeniedPair) -> None:
+        """A denial that was taken back."""
+        a, b = denied.paths
+        if self.as_json:
+            self.object("reopened", id=f"d{denied.id}", rule=denied.rule, a=a, b=b)
+        else:
+            self.line(f"reopened for {denied.rule}  {a or '-'} | {b or '-'}")
+
     def undone(self, decision: Decision) -> None:
         """A decision that was taken back."""
-        if self._json:
-            self._object(
+        if self.as_json:
+            self.object(
                 "undone",
                 id=decision.id,
                 a=os.fspath(decision.path_a),
@@ -137,13 +185,13 @@ class Reporter:
             )
         else:
             what = "back   " if decision.operations else "reopened"
-            self._line(f"{what} {decision.path_b}")
+            self.line(f"{what} {decision.path_b}")
 
     def summary(self, summary: Summary) -> None:
         """The end of a run."""
         kinds = Counter(pair.kind for pair in summary.pairs)
-        if self._json:
-            self._object(
+        if self.as_json:
+            self.object(
                 "summary",
                 files=summary.files,
                 read=summary.read,
@@ -159,12 +207,12 @@ class Reporter:
             )
             return
         for text in _summary_lines(summary, kinds):
-            self._line(text)
+            self.line(text)
 
     def _decision(self, state: str, plan: Plan, decision: Decision | None) -> None:
         choice = plan.choice
-        if self._json:
-            self._object(
+        if self.as_json:
+            self.object(
                 "decision",
                 id=decision.id if decision else None,
                 state=state,
@@ -173,22 +221,13 @@ class Reporter:
                 a=os.fspath(plan.keeper.path),
                 b=os.fspath(plan.other.path),
                 reasons=[choice.why],
-                operations=_operations(plan.operations),
+                operations=operations_of(plan),
+                digests=[plan.keeper.digest.hex(), plan.other.digest.hex()],
             )
             return
-        word = f"trash #{decision.id} " if decision else "would trash"
-        self._line(f"{word} {plan.other.path}  (kept {plan.keeper.path}: {choice.why})")
-
-    def _object(self, type_: str, /, **fields: Any) -> None:
-        # Undecodable bytes of a path travel as lone surrogates in ASCII escapes.
-        self._write(json.dumps({"type": type_, **fields}))
-
-    def _line(self, text: str) -> None:
-        self._write(printable(text))
-
-    def _write(self, line: str) -> None:
-        # What was ordered is done even if nobody reads of it any more.
-        write_line(self._stream, line)
+        word = _verb(plan)
+        done = f"{word} #{decision.id}" if decision else f"would {word}"
+        self.line(f"{done}  {plan.other.path}  (kept {plan.keeper.path}: {choice.why})")
 
 
 def write_line(stream: TextIO, line: str) -> bool:
@@ -210,6 +249,17 @@ def write_line(stream: TextIO, line: str) -> bool:
     return True
 
 
+def operations_of(plan: Plan) -> list[dict[str, str]]:
+    """The operations of `plan` as JSON has them."""
+    return _operations(plan.operations)
+
+
+def _verb(plan: Plan) -> str:
+    if plan.operations:
+        return "trash"
+    return f"keep as {plan.choice.kind}"
+
+
 def _operations(operations: Sequence[Operation]) -> list[dict[str, str]]:
     return [
         {
@@ -227,14 +277,16 @@ def _summary_lines(summary: Summary, kinds: Counter[PairKind]) -> list[str]:
         f", {summary.read:,} read, {summary.unreadable:,} unreadable"
     ]
     if summary.decided:
-        verb = "would go" if summary.dry else "went"
+        verb = "would be settled" if summary.dry else "settled"
         lines.append(
-            f"{counted(summary.decided, 'file')} {verb} to the trash"
-            f" ({human_size(summary.freed)})"
+            f"{counted(summary.decided, 'pair')} {verb}, {human_size(summary.freed)} to the trash"
             + ("; betterhalf --undo last takes it back" if not summary.dry else "")
         )
     if summary.waiting:
-        lines.append(f"{counted(summary.waiting, 'choice')} left to a person")
+        lines.append(
+            f"{counted(summary.waiting, 'choice')} of rules left to you: "
+            "betterhalf --list pending, --approve, --deny"
+        )
     if summary.refused:
         lines.append(f"{counted(summary.refused, 'choice')} refused; nothing moved there")
     found = [f"{kinds[kind]:,} {name}" for kind, name in _KIND_NAMES.items() if kinds[kind]]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.errors import BetterhalfError
+from core.model import Asset, Choice, Decision, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Progress:
     """How far a stage of the work is."""
 
     stage: str
-    """``listing``, ``reading`` or ``comparing pixels``."""
+    """``listing``, ``reading``, ``comparing pixels``, ``testing`` or ``judging``."""
     done: int
     total: int
     """0 where it is not known yet."""
@@ -66,5 +67,43 @@ class ScanEnded:
     """Nothing is being read any more."""
 
 
-Event = Progress | Problem | Notice | PairsFound | ScanEnded
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """A rule's choice was carried out."""
+
+    plan: Plan
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A rule's choice would be carried out."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A rule's choice was not carried out."""
+
+    choice: Choice
+    a: Asset
+    b: Asset
+    error: BetterhalfError
+    waits: bool
+    """A person can settle it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesWorked:
+    """The rules have looked at everything there is for now."""
+
+    rules: int
+    waiting: int
+    """Choices that a person may approve."""
+
+
+Event = (
+    Progress | Problem | Notice | PairsFound | ScanEnded | Acted | Planned | LeftAlone | RulesWorked
+)
 Listener = Callable[[Event], None]

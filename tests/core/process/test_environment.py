@@ -356,7 +356,7 @@ def test_decisions_are_listed_with_the_numbers_that_undo_takes(
 ) -> None:
     copy = gallery.exact_copy(photo, photo.with_name("b.jpg"), modified=2)
     betterhalf("--process", "--rule", "exact-copies", photo.parent)
-    (decision,) = betterhalf("--list", "decisions", "--json").objects
+    (decision,) = betterhalf("--list", "history", "--json").objects
     assert (decision["b"], decision["state"], decision["rule"]) == (
         str(copy),
         "done",
@@ -364,7 +364,7 @@ def test_decisions_are_listed_with_the_numbers_that_undo_takes(
     )
     assert betterhalf("--undo", str(decision["id"])).code == 0
     assert copy.exists()
-    assert b"undone" in betterhalf("--list", "decisions").stdout
+    assert b"undone" in betterhalf("--list", "history").stdout
 
 
 def test_pairs_are_listed_with_what_tells_likely_ones_from_unlikely(

@@ -1,0 +1,77 @@
+"""``--list``: what the catalog knows. Nothing is scanned, and nothing is changed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from core.catalog import journal, rulebook
+from core.catalog.database import Catalog
+from core.process.order import Order
+from core.process.report import Reporter
+from core.process.rule_report import RuleReporter
+from core.workers.resolver import Resolver
+from core.workers.rules import chosen_rules
+from core.workers.summaries import summarise
+
+
+async def list_pairs(order: Order) -> int:
+    """Print the open pairs."""
+    reporter = Reporter(order.as_json)
+    async with order.session(order.roots(), repair=False) as (session, _):
+        refs = await session.open_pairs()
+        found = await session.assets({asset_id for ref in refs for asset_id in ref.key})
+        by_id = {asset.id: asset for asset in found}
+        told = await session.told_verdicts()
+        for ref in refs:
+            if ref.asset_a in by_id and ref.asset_b in by_id:
+                a, b = by_id[ref.asset_a], by_id[ref.asset_b]
+                contents = min(a.content_id, b.content_id), max(a.content_id, b.content_id)
+                reporter.pair(os.fspath(a.path), os.fspath(b.path), ref, told.get(contents))
+    return 0
+
+
+async def list_history(order: Order) -> int:
+    """Print the latest decisions of all libraries, newest first, with the numbers undo takes."""
+    reporter = Reporter(order.as_json)
+    catalog = await asyncio.to_thread(Catalog.open, order.database)
+    try:
+        for decision in await catalog.call(journal.history):
+            reporter.listed(decision)
+    finally:
+        await asyncio.to_thread(catalog.close)
+    return 0
+
+
+async def list_rules(order: Order) -> int:
+    """Print the rules, what they make of the open pairs, and their ledgers."""
+    reporter = RuleReporter(order.as_json)
+    async with order.session(order.roots(), repair=False) as (session, _):
+        rules = await chosen_rules(session.catalog, order.rules)
+        resolver = Resolver(session, rules)
+        await resolver.refresh()
+        for summary in await summarise(session.catalog, resolver, rules):
+            reporter.rule(summary)
+    return 0
+
+
+async def list_pending(order: Order) -> int:
+    """Print what rules would do and a person has not approved, with the ids that takes."""
+    reporter = RuleReporter(order.as_json)
+    async with order.session(order.roots(), repair=False) as (session, _):
+        resolver = Resolver(session, await chosen_rules(session.catalog, order.rules))
+        await resolver.refresh()
+        for proposal in await resolver.proposals():
+            reporter.proposal(proposal)
+    return 0
+
+
+async def list_denied(order: Order) -> int:
+    """Print what people denied to rules, the latest first, with the numbers undo takes."""
+    reporter = RuleReporter(order.as_json)
+    async with order.session(order.roots(), repair=False) as (session, _):
+        names = order.rules or None
+        found = await session.catalog.call(rulebook.denials, names)
+        for denied in await session.catalog.call(rulebook.with_paths, found):
+            reporter.denied(denied)
+    return 0

@@ -1,0 +1,54 @@
+"""What a headless command is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.libraries.folder import library_root, outermost
+from core.model import Distances
+from core.workers.session import Session, open_session
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a headless command is asked to do."""
+
+    folders: Sequence[str]
+    database: Path
+    distances: Distances
+    workers: int
+    turns: Sequence[int] = ()
+    """EXIF orientations in which copies are looked for, besides upright."""
+    rules: Sequence[str] = ()
+    """Names; none means the saved ones."""
+    protected: Sequence[Path] = ()
+    """Folders that lose nothing."""
+    dry: bool = False
+    as_json: bool = False
+    watch: bool = False
+    """Go on with what arrives, until a signal ends it."""
+
+    def roots(self) -> list[Path]:
+        """The libraries.
+
+        Raises:
+            UnavailableError: one is not there.
+        """
+        return outermost([library_root(folder) for folder in self.folders])
+
+    def session(
+        self, roots: Sequence[Path], repair: bool
+    ) -> AbstractAsyncContextManager[tuple[Session, list[str]]]:
+        """As `open_session`."""
+        return open_session(
+            self.database,
+            roots,
+            self.distances,
+            self.workers,
+            self.turns,
+            repair=repair,
+            protected=self.protected,
+        )

@@ -1,0 +1,139 @@
+"""``--apply``: carrying out a plan that ``--dry-run --json`` printed and a person has read.
+
+A line is carried out only as it stands there: where a file has changed, or something else would
+be moved than the line says, it is refused and named.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from core.catalog import assets
+from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_os_error
+from core.model import Asset, Choice, Fate, Operation, OperationKind, RelationKind
+from core.process.narration import Narrator
+from core.process.order import Order
+from core.process.report import Reporter
+from core.workers.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One planned action as it was printed."""
+
+    kind: RelationKind
+    fate: Fate
+    rule: str
+    why: str
+    paths: tuple[str, str]
+    digests: tuple[bytes, bytes]
+    moved: frozenset[str]
+    """Paths that leave."""
+
+
+async def apply_plan(order: Order, path: str) -> int:
+    """Carry out the planned actions of the file at `path` (``-``: standard input).
+
+    Raises:
+        UsageError: it cannot be read, or a line is no planned action; nothing has been done then.
+    """
+    lines = list(_read(path))
+    narrator, reporter = Narrator(), Reporter(order.as_json)
+    refused = 0
+    async with order.session(order.roots(), repair=True) as (session, repaired):
+        for text in repaired:
+            narrator.line(text)
+        run = None
+        for line in lines:
+            try:
+                choice = await _choice(session, line)
+                plan = await session.plan(choice)
+                sources = {os.fspath(each.source) for each in plan.operations}
+                if sources != line.moved:
+                    raise ActionRefused(
+                        line.paths[1], "other files would move than the plan says", "plan again"
+                    )
+                if run is None:
+                    run = await session.start_run()
+                reporter.decided(plan, await session.decide(choice, narrator, run))
+            except ActionRefused as error:
+                refused += 1
+                narrator.error(error)
+                waits = isinstance(error, PersonNeeded)
+                reporter.refused(line.rule, line.paths, error, waits)
+    return 1 if refused else 0
+
+
+async def _choice(session: Session, line: _Line) -> Choice:
+    known = await session.catalog.call(assets.known_at, line.paths, ())
+    by_path = {each.found.path: each.asset_id for each in known}
+    found = await session.assets(by_path[path] for path in line.paths if path in by_path)
+    present = {os.fspath(asset.path): asset for asset in found}
+    sides: list[Asset] = []
+    for path, digest in zip(line.paths, line.digests, strict=True):
+        if path not in present:
+            raise ContentChanged(path, "it is no longer in the library", "plan again")
+        if present[path].digest != digest:
+            raise ContentChanged(path, "it has changed since it was planned", "plan again")
+        sides.append(present[path])
+    a, b = sides
+    return Choice(
+        line.kind,
+        a.id,
+        b.id,
+        line.why,
+        rule=line.rule,
+        approved=True,
+        fate=line.fate,
+        seen=line.digests,
+    )
+
+
+def _read(path: str) -> Iterator[_Line]:
+    try:
+        if path == "-":
+            yield from _lines(sys.stdin, "standard input")
+        else:
+            with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+                yield from _lines(stream, path)
+    except OSError as error:
+        raise UsageError(path, *explain_os_error(error)) from error
+
+
+def _lines(stream: TextIO, name: str) -> Iterator[_Line]:
+    for number, text in enumerate(stream, start=1):
+        if not text.strip():
+            continue
+        try:
+            found = json.loads(text)
+            if found["type"] == "decision" and found["state"] == "planned":
+                yield _line(found)
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(
+                f"{name}, line {number}",
+                f"this is no planned action ({type(error).__name__}: {error})",
+                "give what --dry-run --json printed",
+            ) from error
+
+
+def _line(found: dict[str, Any]) -> _Line:
+    operations = [
+        Operation(OperationKind(each["kind"]), Path(each["source"]), Path(each["target"]))
+        for each in found["operations"]
+    ]
+    first, second = (bytes.fromhex(each) for each in found["digests"])
+    return _Line(
+        RelationKind(found["action"]),
+        Fate.TRASH if operations else Fate.KEEP,
+        str(found["rule"]),
+        "; ".join(map(str, found["reasons"])),
+        (str(found["a"]), str(found["b"])),
+        (first, second),
+        frozenset(os.fspath(each.source) for each in operations),
+    )

@@ -1,0 +1,83 @@
+"""``--rules-export`` and ``--rules-import``: rules as a file that people keep and share."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from core.catalog.database import Catalog
+from core.errors import UnavailableError, UsageError, explain_os_error
+from core.process.narration import Narrator
+from core.process.order import Order
+from core.process.report import write_line
+from core.process.rule_report import RuleReporter
+from core.rules.check import warnings_of
+from core.rules.rule import Mode
+from core.rules.toml_form import dump_rules, parse_rules
+from core.workers.preview import preview
+from core.workers.resolver import FULL_SPEED, Resolver
+from core.workers.rules import named_rules, save_rules, saved_rules
+from core.workers.summaries import summarise
+
+STANDARD = "-"
+"""Standard input or output in place of a file."""
+
+
+async def export_rules(order: Order, path: str) -> int:
+    """Write the saved rules, or the named ones, to a new file at `path`, or `STANDARD`."""
+    catalog = await asyncio.to_thread(Catalog.open, order.database)
+    try:
+        if order.rules:
+            rules = await named_rules(catalog, order.rules)
+        else:
+            rules = await saved_rules(catalog)
+    finally:
+        await asyncio.to_thread(catalog.close)
+    text = dump_rules(rules)
+    if path == STANDARD:
+        write_line(sys.stdout, text.rstrip())
+        return 0
+    try:
+        with open(path, "x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError as error:
+        raise UsageError(path, "this file is there already", "name a new one") from error
+    except OSError as error:
+        raise UnavailableError(path, *explain_os_error(error)) from error
+    return 0
+
+
+async def import_rules(order: Order, path: str) -> int:
+    """Save the rules of the file at `path`, in place of those of their names; in a dry run say
+    what each would do with the open pairs, and save nothing."""
+    rules = parse_rules(_read(path), path)
+    reporter = RuleReporter(order.as_json)
+    async with order.session(order.roots(), repair=False) as (session, _):
+        saved = {rule.name.lower(): rule for rule in await saved_rules(session.catalog)}
+        for rule in rules:
+            before = saved.get(rule.name.lower())
+            reporter.warned(rule, warnings_of(rule))
+            if order.dry:
+                narrator = Narrator()
+                found = await preview(session, rule, before, FULL_SPEED, narrator)
+                narrator.clear()
+                reporter.preview(rule, found)
+            elif rule.mode is Mode.AUTOMATIC and (before is None or before.mode is Mode.SEMI):
+                resolver = Resolver(session, [])
+                (summary,) = await summarise(session.catalog, resolver, [rule])
+                reporter.becomes_automatic(summary)
+        if not order.dry:
+            await save_rules(session.catalog, rules)
+    return 0
+
+
+def _read(path: str) -> str:
+    try:
+        if path == STANDARD:
+            return sys.stdin.read()
+        with open(path, encoding="utf-8") as stream:
+            return stream.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(path, "this is no text in UTF-8", "save it as such") from error
+    except OSError as error:
+        raise UsageError(path, *explain_os_error(error)) from error

@@ -1,0 +1,196 @@
+"""What stdout says of rules: a few lines for people, or one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from core.catalog.rulebook import DeniedPair
+from core.process.report import Writer
+from core.rules.rule import Rule
+from core.text import counted, human_size
+from core.workers.preview import Preview
+from core.workers.resolver import Proposal
+from core.workers.standings import Standing
+from core.workers.summaries import RuleSummary
+
+_BARS = "▁▂▃▄▅▆▇█"
+_DAYS = 30
+"""Of the plot."""
+_SHOWN = 10
+"""Pairs of a preview for people; programs get all of its sample."""
+
+_WORDS = {
+    Standing.READY: "ready",
+    Standing.UNKNOWN: "to be compared",
+    Standing.EITHER_WAY: "either way round",
+    Standing.CONTRADICTED: "contradicted by another rule",
+    Standing.OVERRULED: "left to an earlier rule",
+    Standing.DENIED: "denied",
+    Standing.NO_VERDICT: "could not be compared",
+    Standing.FAILED: "failed",
+    Standing.NO_MATCH: "no match",
+    Standing.UNTESTED: "untested",
+}
+
+
+class RuleReporter(Writer):
+    """Writes what rules are and want."""
+
+    def rule(self, summary: RuleSummary) -> None:
+        """A rule among all."""
+        rule, ledger = summary.rule, summary.ledger
+        if self.as_json:
+            self.object(
+                "rule",
+                order=summary.place,
+                name=rule.name,
+                mode=rule.mode,
+                paused=rule.paused,
+                sentence=str(rule),
+                counts={_WORDS[each]: summary.counts.get(each, 0) for each in _WORDS},
+                failed_at=dict(summary.failures),
+                acted=ledger.acted,
+                approved=ledger.approved,
+                denied=ledger.denied,
+                undone=ledger.undone,
+                freed_bytes=ledger.freed,
+                precision=ledger.precision,
+                files_an_act=summary.files_an_act,
+                days=dict(summary.days),
+            )
+            return
+        state = "paused" if rule.paused else str(rule.mode)
+        self.line(f"{summary.place:>3}  {rule.name}  ({state})")
+        self.line(f"     {_counts(summary.counts)}")
+        for text, count in sorted(summary.failures.items(), key=lambda each: -each[1]):
+            self.line(f"       {count:,} failed: {text}")
+        self.line(f"     {ledger_line(summary)}")
+
+    def proposal(self, proposal: Proposal) -> None:
+        """A choice that waits."""
+        choice = proposal.choice
+        a, b = os.fspath(proposal.a.path), os.fspath(proposal.b.path)
+        if self.as_json:
+            self.object(
+                "proposal",
+                id=proposal.id,
+                rule=proposal.rule.name,
+                mode=proposal.rule.mode,
+                action=choice.kind,
+                fate=choice.fate,
+                a=a,
+                b=b,
+                reasons=[choice.why],
+                held=proposal.held or None,
+            )
+            return
+        self.line(f"{proposal.id}  {proposal.rule.name}: {choice.kind}")
+        self.line(f"    A {a}")
+        self.line(f"    B {b}")
+        self.line(f"    {choice.why}")
+
+    def denied(self, denied: DeniedPair) -> None:
+        """A pair that a person denied to a rule."""
+        a, b = denied.paths
+        if self.as_json:
+            self.object(
+                "denial",
+                id=f"d{denied.id}",
+                rule=denied.rule,
+                a=a,
+                b=b,
+                denied_at=denied.denied_at,
+            )
+        else:
+            when = denied.denied_at[:16].replace("T", " ")
+            self.line(f"d{denied.id:<6} {when}  {denied.rule}  {a or '-'} | {b or '-'}")
+
+    def warned(self, rule: Rule, warnings: Sequence[str]) -> None:
+        """A rule that was read, and what is doubtful about it."""
+        if self.as_json:
+            self.object("imported", name=rule.name, mode=rule.mode, warnings=list(warnings))
+            return
+        self.line(f"{rule.name}  ({rule.mode})")
+        for warning in warnings:
+            self.line(f"     mind: {warning}")
+
+    def preview(self, rule: Rule, found: Preview) -> None:
+        """What a rule would do with the open pairs."""
+        sample = [_sides(each) for each in found.sample]
+        newly = [_sides(each) for each in found.newly]
+        no_longer = [_sides(each) for each in found.no_longer]
+        if self.as_json:
+            self.object(
+                "preview",
+                name=rule.name,
+                counts={_WORDS[each]: found.counts.get(each, 0) for each in _WORDS},
+                failed_at=dict(found.failures),
+                sample=sample,
+                newly=newly,
+                newly_count=found.newly_count,
+                no_longer=no_longer,
+                no_longer_count=found.no_longer_count,
+            )
+            return
+        self.line(f"     {_counts(found.counts)}")
+        for text, count in sorted(found.failures.items(), key=lambda each: -each[1]):
+            self.line(f"       {count:,} failed: {text}")
+        for title, pairs, count in (
+            ("would do", sample, found.counts.get(Standing.READY, 0)),
+            ("newly", newly, found.newly_count),
+            ("no longer", no_longer, found.no_longer_count),
+        ):
+            for pair in pairs[:_SHOWN]:
+                self.line(f"     {title}: A {pair['a']} | B {pair['b']}  ({pair['why']})")
+            if count > _SHOWN:
+                self.line(f"     {title}: {count - _SHOWN:,} more")
+
+    def becomes_automatic(self, summary: RuleSummary) -> None:
+        """A rule that will act by itself from now on, and how it did so far."""
+        if self.as_json:
+            ledger = summary.ledger
+            self.object(
+                "automatic",
+                name=summary.rule.name,
+                approved=ledger.approved,
+                denied=ledger.denied,
+                undone=ledger.undone,
+                precision=ledger.precision,
+            )
+        else:
+            self.line(f"     acts by itself from now on; so far: {ledger_line(summary)}")
+
+
+def _sides(proposal: Proposal) -> dict[str, str]:
+    return {
+        "a": os.fspath(proposal.a.path),
+        "b": os.fspath(proposal.b.path),
+        "why": proposal.choice.why,
+    }
+
+
+def _counts(counts: Mapping[Standing, int]) -> str:
+    found = [f"{counts[each]:,} {word}" for each, word in _WORDS.items() if counts.get(each)]
+    return ", ".join(found) or "no open pair"
+
+
+def ledger_line(summary: RuleSummary) -> str:
+    """What a rule has done so far, in one line."""
+    ledger = summary.ledger
+    if not (ledger.acted or ledger.approved or ledger.denied):
+        return "has not acted yet"
+    parts = [f"acted {ledger.acted:,}", f"approved {ledger.approved:,}"]
+    parts += [f"denied {ledger.denied:,}", f"undone {ledger.undone:,}"]
+    parts.append(f"{human_size(ledger.freed)} freed")
+    if ledger.precision is not None:
+        parts.append(f"{100 * ledger.precision:.1f} % right")
+    if summary.files_an_act is not None:
+        parts.append(f"once per {counted(round(summary.files_an_act), 'file')}")
+    return ", ".join(parts) + f"  {plot([count for _, count in summary.days][-_DAYS:])}"
+
+
+def plot(values: Sequence[int]) -> str:
+    """`values` as a row of bars."""
+    most = max(values, default=0)
+    return "".join(_BARS[(len(_BARS) - 1) * value // most] for value in values) if most else ""

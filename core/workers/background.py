@@ -1,0 +1,83 @@
+"""Rules beside a person: they work in small packets, and leave alone what is on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Set
+
+from core.errors import BetterhalfError
+from core.workers.events import Listener, Problem, RulesWorked
+from core.workers.resolver import BESIDE_A_PERSON, FULL_SPEED, Resolver
+from core.workers.rules import saved_rules
+from core.workers.session import Session
+
+IDLE_SECONDS = 60.0
+"""Without a key, after which the machine is the rules'."""
+
+
+class RulesAtWork:
+    """The saved rules of one session, working whenever something may have changed."""
+
+    def __init__(self, session: Session, listener: Listener) -> None:
+        """`listener` hears of every choice, and after each pass how much waits."""
+        self._session = session
+        self._listener = listener
+        self._wanted = asyncio.Event()
+        self._going = asyncio.Event()
+        self._going.set()
+        self._changed: set[int] | None = None
+        self._resolver: Resolver | None = None
+        self._spared: Set[int] = frozenset()
+        self._active = time.monotonic()
+
+    def look_again(self, changed: Iterable[int] | None = None) -> None:
+        """Something may be other than it was: these assets, or, with None, rules as well."""
+        if changed is None:
+            self._resolver = None
+            self._changed = None
+        elif self._changed is not None:
+            self._changed.update(changed)
+        self._wanted.set()
+
+    def spare(self, asset_ids: Set[int]) -> None:
+        """Leave these assets alone, as a person is looking at them; a sign of life, too."""
+        self._spared = asset_ids
+        self._active = time.monotonic()
+        if self._resolver is not None:
+            self._resolver.spared = asset_ids
+            self._resolver.pace = BESIDE_A_PERSON
+
+    def pause(self) -> None:
+        """Do nothing more until `go_on`; what has begun is finished."""
+        self._going.clear()
+
+    def go_on(self) -> None:
+        """Work again."""
+        self._going.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await self._wanted.wait()
+            await self._going.wait()
+            self._wanted.clear()
+            try:
+                await self._pass()
+            except BetterhalfError as error:
+                # A broken rule or a locked catalog: said, and tried again with the next change.
+                self._listener(Problem(error))
+
+    async def _pass(self) -> None:
+        changed, self._changed = self._changed, set()
+        if self._resolver is None:
+            rules = await saved_rules(self._session.catalog)
+            self._resolver, changed = Resolver(self._session, rules, gate=self._going), None
+        resolver = self._resolver
+        resolver.spared = self._spared
+        idle = time.monotonic() - self._active > IDLE_SECONDS
+        resolver.pace = FULL_SPEED if idle else BESIDE_A_PERSON
+        await resolver.refresh(changed=changed)
+        await resolver.work(self._listener)
+        waiting = len(resolver.standings.ready())
+        self._listener(RulesWorked(len(resolver.rules), waiting))

@@ -1,0 +1,270 @@
+"""What every rule makes of every open pair, in a few bytes each.
+
+Nothing of it is stored: it follows from rules, assets, verdicts and denials, and is worked out
+again, pair by pair, where one of these changes. Two bytes a rule and pair are enough for exact
+counts and lists of a million pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.model import Asset, PairRef, RelationKind, Verdict
+from core.rules.prepared import Prepared
+from core.rules.rule import Case, Stage
+
+
+class Code(IntEnum):
+    """What one rule makes of one pair."""
+
+    UNTESTED = 0
+    NO_MATCH = 1
+    FAILED = 2
+    EITHER_WAY = 3
+    UNKNOWN = 4
+    """Only a verdict can tell."""
+    FITS = 5
+    FITS_SWAPPED = 6
+    """The pair's second asset is A."""
+    NO_VERDICT = 7
+    """A verdict was asked for, and there is none."""
+
+
+class Standing(IntEnum):
+    """Where one pair stands with one rule, for people."""
+
+    UNTESTED = 0
+    NO_MATCH = 1
+    FAILED = 2
+    EITHER_WAY = 3
+    UNKNOWN = 4
+    READY = 5
+    OVERRULED = 6
+    """A rule before it acts on the pair."""
+    CONTRADICTED = 7
+    """Another rule says that the other side is better."""
+    DENIED = 8
+    NO_VERDICT = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The rule that has a pair, and which way round."""
+
+    rule: int
+    """Its place."""
+    pair: PairRef
+    swapped: bool
+
+    @property
+    def ordered(self) -> tuple[int, int]:
+        """The assets A and B as the rule means them."""
+        return (self.pair.asset_b, self.pair.asset_a) if self.swapped else self.pair.key
+
+
+_NOBODY = 255
+
+
+class Standings:
+    """The table of rules and open pairs; rules by their place, pairs by theirs."""
+
+    def __init__(self, rules: Sequence[Prepared]) -> None:
+        self.rules = list(rules)
+        if len(self.rules) >= _NOBODY:
+            raise ValueError("there are more rules than a byte counts")
+        self.pairs: list[PairRef] = []
+        self._place: dict[tuple[int, int], int] = {}
+        self._codes = np.zeros((len(self.rules), 0), np.uint8)
+        self._failed = np.zeros((len(self.rules), 0), np.uint8)
+        self._denied = np.zeros((len(self.rules), 0), bool)
+        self._better = np.array(
+            [each.rule.action.kind is RelationKind.BETTER for each in self.rules], bool
+        )
+
+    def sync(self, pairs: Sequence[PairRef], changed: Set[int] | None = None) -> NDArray[np.intp]:
+        """Take `pairs` as what is open now.
+
+        Args:
+            pairs: in the order in which they are to be worked on.
+            changed: assets that are not what they were; None: any may be.
+
+        Returns:
+            The places of those that have to be tested.
+        """
+        old = np.full(len(pairs), -1, np.intp)
+        if changed is not None:
+            for place, ref in enumerate(pairs):
+                before = self._place.get(ref.key, -1)
+                if before >= 0 and changed.isdisjoint(ref.key) and self.pairs[before] == ref:
+                    old[place] = before
+        kept = old >= 0
+        for name in ("_codes", "_failed", "_denied"):
+            table = getattr(self, name)
+            fresh = np.zeros((len(self.rules), len(pairs)), table.dtype)
+            fresh[:, kept] = table[:, old[kept]]
+            setattr(self, name, fresh)
+        self.pairs = list(pairs)
+        self._place = {ref.key: place for place, ref in enumerate(self.pairs)}
+        return np.flatnonzero(~kept)
+
+    def test(
+        self,
+        place: int,
+        assets: Mapping[int, Asset],
+        verdict: Verdict | None = None,
+        denied: Collection[int] = (),
+    ) -> None:
+        """Work out what every rule makes of one pair.
+
+        Args:
+            place: of the pair.
+            assets: with the pair's two by id; where one is missing no rule wants the pair.
+            verdict: with the pair's first asset as side A; None: not given yet.
+            denied: places of the rules that were denied this pair.
+        """
+        ref = self.pairs[place]
+        a, b = assets.get(ref.asset_a), assets.get(ref.asset_b)
+        if a is None or b is None:
+            self._codes[:, place] = Code.NO_MATCH
+            return
+        case = Case(a, b, ref, verdict)
+        for number, rule in enumerate(self.rules):
+            outcome = rule.test(case)
+            code = _CODES[outcome.stage]
+            if code is Code.FITS and outcome.swapped:
+                code = Code.FITS_SWAPPED
+            self._codes[number, place] = code
+            self._failed[number, place] = 0 if outcome.failed is None else outcome.failed
+        self._denied[:, place] = False
+        self._denied[list(denied), place] = True
+
+    def without_verdict(self, place: int) -> None:
+        """A verdict was asked for in vain: no rule that needs it has the pair."""
+        codes = self._codes[:, place]
+        codes[codes == Code.UNKNOWN] = Code.NO_VERDICT
+
+    def deny(self, rule: int, place: int, denied: bool = True) -> None:
+        """A person denies `rule` a pair, or no longer does."""
+        self._denied[rule, place] = denied
+
+    def place(self, key: tuple[int, int]) -> int | None:
+        """Of the pair with these assets."""
+        return self._place.get(key)
+
+    def table(self) -> NDArray[np.uint8]:
+        """`Standing` by rule and pair."""
+        view = self._view()
+        found = _STANDING[view.codes]
+        numbers = np.arange(len(self.rules))[:, None]
+        found[view.fits & view.contradicted] = Standing.CONTRADICTED
+        claims = (view.fits & ~view.contradicted) | (found == Standing.UNKNOWN)
+        found[claims & (numbers != view.first)] = Standing.OVERRULED
+        found[self._denied & (view.codes >= Code.UNKNOWN)] = Standing.DENIED
+        return found
+
+    def counts(self) -> list[dict[Standing, int]]:
+        """How many pairs stand where, for each rule."""
+        table = self.table()
+        return [
+            {Standing(value): int(count) for value, count in enumerate(np.bincount(row)) if count}
+            for row in table
+        ]
+
+    def failures(self, rule: int) -> dict[int, int]:
+        """How many pairs failed at each comparator of a rule, by the comparator's place."""
+        at = self._failed[rule, self._codes[rule] == Code.FAILED]
+        return {place: int(count) for place, count in enumerate(np.bincount(at)) if count}
+
+    def failed_at(self, rule: int, place: int) -> int | None:
+        """The place of the comparator at which a pair failed, if it did."""
+        return int(self._failed[rule, place]) if self._codes[rule, place] == Code.FAILED else None
+
+    def standing_in(
+        self, rule: int, standing: Standing, start: int = 0, count: int | None = None
+    ) -> list[int]:
+        """A page of the places of the pairs that stand so with a rule, in working order."""
+        places = np.flatnonzero(self.table()[rule] == standing)
+        end = None if count is None else start + count
+        return [int(place) for place in places[start:end]]
+
+    def ready(self, places: Iterable[int] | None = None) -> list[Claim]:
+        """Which rule may act on which pair, of those at `places` or of all: the first in order
+        that fits, unless another contradicts it."""
+        chosen = np.arange(len(self.pairs)) if places is None else np.fromiter(places, np.intp)
+        view = self._view(chosen)
+        columns = np.flatnonzero((view.first != _NOBODY) & ~view.contradicted)
+        columns = columns[view.fits[view.first[columns], columns]]
+        return [
+            Claim(
+                int(view.first[column]),
+                self.pairs[chosen[column]],
+                bool(view.codes[view.first[column], column] == Code.FITS_SWAPPED),
+            )
+            for column in columns
+        ]
+
+    def wanting_verdicts(self) -> dict[int, int]:
+        """Places of the pairs whose first claim rests on a verdict, each with that rule."""
+        view = self._view()
+        columns = np.flatnonzero(view.first != _NOBODY)
+        columns = columns[~view.fits[view.first[columns], columns]]
+        return {int(place): int(view.first[place]) for place in columns}
+
+    def contradicted(self) -> list[int]:
+        """Places of the pairs on which two rules say the opposite."""
+        return [int(place) for place in np.flatnonzero(self._view().contradicted)]
+
+    def _view(self, places: NDArray[np.intp] | None = None) -> _View:
+        some = slice(None) if places is None else places
+        codes, denied = self._codes[:, some], self._denied[:, some]
+        way = codes == Code.FITS, codes == Code.FITS_SWAPPED
+        fits = (way[0] | way[1]) & ~denied
+        claims = fits | ((codes == Code.UNKNOWN) & ~denied)
+        one, other = ((fits & each & self._better[:, None]).any(axis=0) for each in way)
+        if not len(self.rules):
+            return _View(codes, fits, np.full(codes.shape[1], _NOBODY), one & other)
+        first = np.where(claims.any(axis=0), claims.argmax(axis=0), _NOBODY)
+        return _View(codes, fits, first, one & other)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The claims on some pairs, one a column."""
+
+    codes: NDArray[np.uint8]
+    """By rule and pair."""
+    fits: NDArray[np.bool_]
+    """By rule and pair; denied ones do not."""
+    first: NDArray[np.intp]
+    """The first rule that fits or may fit, or `_NOBODY`."""
+    contradicted: NDArray[np.bool_]
+    """By pair."""
+
+
+_STANDING = np.array(
+    [
+        Standing.UNTESTED,
+        Standing.NO_MATCH,
+        Standing.FAILED,
+        Standing.EITHER_WAY,
+        Standing.UNKNOWN,
+        Standing.READY,
+        Standing.READY,
+        Standing.NO_VERDICT,
+    ],
+    np.uint8,
+)
+"""Of each `Code`, before other rules and people have their say."""
+
+_CODES = {
+    Stage.NO_MATCH: Code.NO_MATCH,
+    Stage.FAILED: Code.FAILED,
+    Stage.EITHER_WAY: Code.EITHER_WAY,
+    Stage.UNKNOWN: Code.UNKNOWN,
+    Stage.FITS: Code.FITS,
+}

@@ -1,0 +1,251 @@
+"""Rules from the command line: saved, tried, approved, denied, and their plans carried out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import gallery
+from tests.core.desk import snapshot, trashed
+from tests.core.headless import Headless
+
+RULE = """\
+format = 1
+
+[[rule]]
+name = "larger wins"
+mode = "{mode}"
+audit = 0
+comparison = ["A pixels > B pixels", "verdict at least almost certain"]
+
+[rule.action]
+kind = "better"
+b = "trash"
+"""
+
+
+@pytest.fixture
+def files(library: Path) -> list[Path]:
+    """A photo and two smaller ones."""
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "large.jpg", modified=1)
+    return [
+        photo,
+        gallery.resized(photo, library / "middle.jpg", factor=0.7),
+        gallery.resized(photo, library / "small.jpg", factor=0.5),
+    ]
+
+
+@pytest.fixture
+def semi(tmp_path: Path) -> Path:
+    path = tmp_path / "semi.toml"
+    path.write_text(RULE.format(mode="semi-automatic"))
+    return path
+
+
+@pytest.fixture
+def automatic(tmp_path: Path) -> Path:
+    path = tmp_path / "automatic.toml"
+    path.write_text(RULE.format(mode="automatic"))
+    return path
+
+
+def pending(betterhalf: Headless, library: Path) -> list[dict[str, Any]]:
+    outcome = betterhalf("--list", "pending", "--json", library)
+    assert outcome.code == 0, outcome.stderr
+    return outcome.of_type("proposal")
+
+
+def test_a_semi_automatic_rule_proposes_and_does_what_is_approved(
+    betterhalf: Headless, library: Path, files: list[Path], semi: Path
+) -> None:
+    before = snapshot(library)
+    assert betterhalf("--rules-import", semi).code == 0
+    outcome = betterhalf.process(library)
+    assert (outcome.summary["decided"], outcome.summary["waiting"]) == (0, 3)
+    assert snapshot(library) == before
+    proposals = pending(betterhalf, library)
+    assert {each["rule"] for each in proposals} == {"larger wins"}
+    chosen = next(each for each in proposals if each["b"] == str(files[2]))
+    assert betterhalf("--approve", chosen["id"], library).code == 0
+    assert trashed(library) == ["small.jpg"]
+    (decision,) = betterhalf("--list", "history", "--json").objects
+    assert (decision["rule"], decision["approved"]) == ("larger wins", True)
+    assert betterhalf("--undo", "last").code == 0
+    assert snapshot(library) == before
+
+
+def test_a_denied_pair_is_not_proposed_until_the_denial_is_taken_back(
+    betterhalf: Headless, library: Path, files: list[Path], semi: Path, automatic: Path
+) -> None:
+    betterhalf("--rules-import", semi)
+    betterhalf.process(library)
+    proposals = pending(betterhalf, library)
+    assert betterhalf("--deny", proposals[0]["id"], library).code == 0
+    left = [each["id"] for each in pending(betterhalf, library)]
+    assert left == [each["id"] for each in proposals[1:]]
+    (denial,) = betterhalf("--list", "denied", "--json", library).of_type("denial")
+    assert {denial["a"], denial["b"]} == {proposals[0]["a"], proposals[0]["b"]}
+    # A denial outlives the edit that makes the rule automatic.
+    betterhalf("--rules-import", automatic)
+    assert [each["id"] for each in pending(betterhalf, library)] == left
+    assert betterhalf("--undo", denial["id"]).code == 0
+    assert len(pending(betterhalf, library)) == 3
+
+
+def test_everything_can_be_approved_at_once(
+    betterhalf: Headless, library: Path, files: list[Path], semi: Path
+) -> None:
+    betterhalf("--rules-import", semi)
+    betterhalf.process(library)
+    assert betterhalf("--approve", "all", library).code == 0
+    assert trashed(library) == ["middle.jpg", "small.jpg"]
+
+
+def test_a_strange_id_is_named_and_nothing_done(
+    betterhalf: Headless, library: Path, files: list[Path], semi: Path
+) -> None:
+    betterhalf("--rules-import", semi)
+    betterhalf.process(library)
+    outcome = betterhalf("--approve", pending(betterhalf, library)[0]["id"], "deadbeef00", library)
+    assert outcome.code == 2
+    assert "deadbeef00: nothing with this id waits" in outcome.stderr.decode()
+    assert trashed(library) == []
+
+
+def test_an_automatic_rule_acts_and_says_so_in_its_ledger(
+    betterhalf: Headless, library: Path, files: list[Path], automatic: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    assert betterhalf.process(library).summary["decided"] == 2
+    (rule,) = betterhalf("--list", "rules", "--json", library).of_type("rule")
+    assert (rule["name"], rule["mode"], rule["acted"]) == ("larger wins", "automatic", 2)
+    assert rule["precision"] == 1.0
+    assert sum(rule["days"].values()) == 2
+    text = betterhalf("--list", "rules", library).stdout.decode()
+    assert "acted 2" in text
+    assert "█" in text
+
+
+def test_a_file_of_rules_is_tried_before_it_is_saved(
+    betterhalf: Headless, library: Path, files: list[Path], semi: Path
+) -> None:
+    betterhalf.process(library)
+    betterhalf("--rules-import", semi)
+    betterhalf("--approve", "nothing", library)
+    strict = semi.with_name("strict.toml")
+    strict.write_text(
+        semi.read_text().replace('"A pixels > B pixels"', '"A pixels > 3 x B pixels"')
+    )
+    betterhalf.process(library)
+    outcome = betterhalf("--rules-import", strict, "--dry-run", "--json", library)
+    assert outcome.code == 0, outcome.stderr
+    (preview,) = outcome.of_type("preview")
+    assert preview["counts"]["ready"] == 1
+    assert preview["failed_at"] == {"A pixels > 3 x B pixels": 2}
+    assert (preview["newly_count"], preview["no_longer_count"]) == (0, 2)
+    assert len(pending(betterhalf, library)) == 3
+
+
+def test_what_is_exported_can_be_imported(
+    betterhalf: Headless, library: Path, files: list[Path], semi: Path, tmp_path: Path
+) -> None:
+    betterhalf("--rules-import", semi)
+    first = tmp_path / "first.toml"
+    assert betterhalf("--rules-export", first).code == 0
+    assert betterhalf("--rules-export", first).code == 2
+    betterhalf("--rules-import", first)
+    again = betterhalf("--rules-export")
+    assert again.stdout.decode() == first.read_text()
+
+
+def test_a_broken_file_of_rules_changes_nothing(
+    betterhalf: Headless, semi: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text(semi.read_text().replace("pixels >", "pixls >"))
+    outcome = betterhalf("--rules-import", broken)
+    assert outcome.code == 2
+    said = outcome.stderr.decode()
+    assert "larger wins" in said
+    assert "pixels" in said
+    assert "Traceback" not in said
+    assert betterhalf("--rules-export").stdout.decode().count("[[rule]]") == 0
+
+
+def test_a_plan_is_carried_out_exactly(
+    betterhalf: Headless, library: Path, files: list[Path], automatic: Path, tmp_path: Path
+) -> None:
+    before = snapshot(library)
+    betterhalf("--rules-import", automatic)
+    dry = betterhalf.process("--dry-run", library)
+    assert len(dry.of_type("decision")) == 2
+    assert snapshot(library) == before
+    plan = tmp_path / "plan.jsonl"
+    plan.write_bytes(dry.stdout)
+    outcome = betterhalf("--apply", plan, "--json", library)
+    assert outcome.code == 0
+    assert len(outcome.of_type("decision")) == 2
+    assert trashed(library) == ["middle.jpg", "small.jpg"]
+    again = betterhalf("--apply", plan, "--json", library)
+    assert again.code == 1
+    assert len(again.of_type("refused")) == 2
+
+
+def test_a_line_whose_file_has_changed_is_refused_and_the_rest_done(
+    betterhalf: Headless, library: Path, files: list[Path], automatic: Path, tmp_path: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    plan = tmp_path / "plan.jsonl"
+    plan.write_bytes(betterhalf.process("--dry-run", library).stdout)
+    files[1].write_bytes(files[1].read_bytes() + b"more")
+    outcome = betterhalf("--apply", plan, "--json", library)
+    assert outcome.code == 1
+    (refused,) = outcome.of_type("refused")
+    assert refused["b"] == str(files[1])
+    assert trashed(library) == ["small.jpg"]
+
+
+def test_a_plan_that_would_move_other_files_is_refused(
+    betterhalf: Headless, library: Path, files: list[Path], automatic: Path, tmp_path: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    plan = tmp_path / "plan.jsonl"
+    plan.write_bytes(betterhalf.process("--dry-run", library).stdout)
+    for path in files[1:]:
+        gallery.with_sidecar(path)
+    before = snapshot(library)
+    outcome = betterhalf("--apply", plan, "--json", library)
+    assert outcome.code == 1
+    assert all("other files would move" in each["cause"] for each in outcome.of_type("refused"))
+    assert snapshot(library) == before
+
+
+@pytest.mark.parametrize("text", ["no json", '{"type": "decision", "state": "planned"}', "[1]"])
+def test_a_file_that_is_no_plan_is_refused_whole(
+    betterhalf: Headless, library: Path, files: list[Path], tmp_path: Path, text: str
+) -> None:
+    plan = tmp_path / "plan.jsonl"
+    plan.write_text(json.dumps({"type": "summary"}) + "\n" + text + "\n")
+    outcome = betterhalf("--apply", plan, library)
+    assert outcome.code == 2
+    assert "line 2" in outcome.stderr.decode()
+    assert trashed(library) == []
+
+
+def test_the_recommended_templates_need_no_file(
+    betterhalf: Headless, library: Path, files: list[Path]
+) -> None:
+    gallery.exact_copy(files[0], library / "copy.jpg", modified=9)
+    outcome = betterhalf.process("--rule", "recommended", library)
+    assert outcome.code == 0
+    assert "copy.jpg" in trashed(library)
+    assert (library / "large.jpg").exists()
+
+
+def test_a_misspelt_rule_is_answered_with_the_nearest(betterhalf: Headless, library: Path) -> None:
+    outcome = betterhalf("--process", "--rule", "recomended", library)
+    assert outcome.code == 2
+    assert "did you mean recommended?" in outcome.stderr.decode()

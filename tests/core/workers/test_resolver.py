@@ -1,0 +1,298 @@
+"""Rules at work on real files, with real workers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from core.catalog import journal
+from core.model import Distances, Fate, RelationKind
+from core.rules.parse import parse
+from core.rules.rule import Action, Mode, Rule, Search
+from core.workers.events import Acted, Event, LeftAlone, Planned
+from core.workers.resolver import Resolver
+from core.workers.session import Session, open_session
+from core.workers.standings import Standing
+from tests import gallery
+from tests.core.desk import snapshot, trashed
+
+
+def rule(name: str, *tests: str, **more: object) -> Rule:
+    """An automatic rule: A is better where all `tests` hold."""
+    made = Rule(
+        name,
+        Search(),
+        tuple(parse(text) for text in tests),
+        Action(RelationKind.BETTER, b=Fate.TRASH),
+        mode=Mode.AUTOMATIC,
+        audit=0,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+LARGER = rule("larger", "A pixels > B pixels", "verdict at least almost certain")
+OLDER = rule("older", "the bytes are equal", "A modified < B modified")
+
+
+@dataclass
+class Bench:
+    """A session on a library, and what rules said to it."""
+
+    session: Session
+    heard: list[Event] = field(default_factory=list)
+
+    async def work(self, *rules: Rule, dry: bool = False) -> Resolver:
+        """Have `rules` do all they can."""
+        self.heard.clear()
+        resolver = Resolver(self.session, rules)
+        await resolver.refresh()
+        await resolver.work(self.heard.append, dry)
+        return resolver
+
+    @property
+    def acted(self) -> list[tuple[str, str]]:
+        """(A, B) by file name of what was done."""
+        return [
+            (each.plan.keeper.path.name, each.plan.other.path.name)
+            for each in self.heard
+            if isinstance(each, Acted | Planned)
+        ]
+
+    @property
+    def left_alone(self) -> list[tuple[str, str]]:
+        """(B, cause) of what was not."""
+        return [
+            (each.b.path.name, each.error.cause)
+            for each in self.heard
+            if isinstance(each, LeftAlone)
+        ]
+
+
+@asynccontextmanager
+async def opened(library: Path, database: Path) -> AsyncIterator[Bench]:
+    async with open_session(database, [library], Distances(4), 2) as (session, _):
+        await session.scan(lambda _: None)
+        yield Bench(session)
+
+
+@pytest.fixture
+def files(library: Path) -> list[Path]:
+    """A photo, a copy of it, and two smaller ones."""
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "large.jpg", modified=1)
+    return [
+        photo,
+        gallery.exact_copy(photo, library / "copy.jpg", modified=2),
+        gallery.resized(photo, library / "middle.jpg", factor=0.7),
+        gallery.resized(photo, library / "small.jpg", factor=0.5),
+    ]
+
+
+@pytest.fixture
+async def bench(library: Path, files: Sequence[Path], tmp_path: Path) -> AsyncIterator[Bench]:
+    async with opened(library, tmp_path / "catalog.db") as bench:
+        yield bench
+
+
+async def test_each_goes_in_favour_of_what_it_was_compared_with(
+    bench: Bench, library: Path
+) -> None:
+    resolver = await bench.work(OLDER, LARGER)
+    assert sorted(bench.acted) == [
+        ("large.jpg", "copy.jpg"),
+        ("large.jpg", "middle.jpg"),
+        ("large.jpg", "small.jpg"),
+    ]
+    assert trashed(library) == ["copy.jpg", "middle.jpg", "small.jpg"]
+    assert await bench.session.open_pairs() == []
+    assert resolver.run is not None
+
+
+async def test_a_dry_run_says_the_same_and_does_nothing(bench: Bench, library: Path) -> None:
+    before = snapshot(library)
+    await bench.work(OLDER, LARGER, dry=True)
+    planned = bench.acted
+    assert snapshot(library) == before
+    assert await bench.session.catalog.call(journal.history) == []
+    await bench.work(OLDER, LARGER)
+    assert bench.acted == planned
+
+
+async def test_a_dry_run_looks_at_what_would_be_left(bench: Bench, library: Path) -> None:
+    """Of three copies the middle one is preferred, so two steps are needed."""
+    gallery.exact_copy(library / "large.jpg", library / "later.jpg", modified=3)
+    await bench.session.scan(lambda _: None)
+    preferred = rule("named", "the bytes are equal", "A name matches copy.*")
+    await bench.work(preferred, dry=True)
+    assert sorted(bench.acted) == [("copy.jpg", "large.jpg"), ("copy.jpg", "later.jpg")]
+
+
+async def test_a_semi_automatic_rule_waits_and_does_what_is_approved(
+    bench: Bench, library: Path
+) -> None:
+    resolver = await bench.work(replace(LARGER, mode=Mode.SEMI))
+    assert bench.acted == []
+    proposals = await resolver.proposals()
+    assert {(each.a.path.name, each.b.path.name) for each in proposals} == {
+        ("large.jpg", "middle.jpg"),
+        ("large.jpg", "small.jpg"),
+        ("middle.jpg", "small.jpg"),
+    }
+    first = proposals[0]
+    decision = await resolver.approve(first, bench.heard.append)
+    assert (decision.rule, decision.approved) == ("larger", True)
+    assert trashed(library) == [first.b.path.name]
+
+
+async def test_what_was_denied_is_never_proposed_again(
+    library: Path, files: Sequence[Path], tmp_path: Path
+) -> None:
+    semi = replace(LARGER, mode=Mode.SEMI)
+    async with opened(library, tmp_path / "catalog.db") as bench:
+        resolver = await bench.work(semi)
+        proposals = await resolver.proposals()
+        await resolver.deny(proposals[:1])
+        assert await resolver.proposals() == proposals[1:]
+    async with opened(library, tmp_path / "catalog.db") as bench:
+        changed = replace(semi, note="edited since", mode=Mode.AUTOMATIC)
+        resolver = Resolver(bench.session, [changed])
+        await resolver.refresh()
+        assert [each.id for each in await resolver.proposals()] == [
+            each.id for each in proposals[1:]
+        ]
+        (counts,) = resolver.standings.counts()
+        assert counts[Standing.DENIED] == 1
+
+
+async def test_the_first_rule_in_order_has_the_pair(bench: Bench) -> None:
+    alternates = rule("keep all", "A pixels != B pixels", action=Action(RelationKind.ALTERNATES))
+    resolver = await bench.work(alternates, LARGER, dry=True)
+    counts = resolver.standings.counts()
+    assert set(counts[1]) <= {Standing.OVERRULED, Standing.NO_MATCH, Standing.FAILED}
+    assert all(isinstance(each, Planned) for each in bench.heard if hasattr(each, "plan"))
+    assert bench.acted
+    assert {each.plan.choice.rule for each in bench.heard if isinstance(each, Planned)} == {
+        "keep all"
+    }
+
+
+async def test_rules_that_say_the_opposite_do_nothing(bench: Bench, library: Path) -> None:
+    before = snapshot(library)
+    smaller = rule("smaller", "A size < B size", "A pixels < B pixels")
+    resolver = await bench.work(smaller, rule("larger files", "A size > B size"))
+    assert bench.acted == []
+    assert snapshot(library) == before
+    for counts in resolver.standings.counts():
+        assert counts[Standing.CONTRADICTED] == 3
+    assert len(resolver.standings.contradicted()) == 3
+
+
+async def test_no_verdict_is_asked_for_where_a_cheaper_test_fails(bench: Bench) -> None:
+    never = rule("never", "verdict at least very probable", "A width > 2 x B width")
+    resolver = await bench.work(never)
+    assert await bench.session.told_verdicts() == {}
+    assert Standing.UNKNOWN not in resolver.standings.counts()[0]
+
+
+async def test_a_verdict_serves_all_rules_and_all_runs(bench: Bench) -> None:
+    await bench.work(replace(LARGER, mode=Mode.SEMI), dry=True)
+    told = await bench.session.told_verdicts()
+    assert len(told) == 3
+    other = rule("other", "A size > B size", "verdict at least very probable", mode=Mode.SEMI)
+    resolver = Resolver(bench.session, [other])
+    await resolver.refresh()
+    assert resolver.standings.counts()[0][Standing.READY] == 3
+
+
+async def test_no_more_is_compared_than_may_wait(bench: Bench) -> None:
+    resolver = await bench.work(replace(LARGER, mode=Mode.SEMI, waiting_at_most=1))
+    counts = resolver.standings.counts()[0]
+    assert (counts[Standing.READY], counts[Standing.UNKNOWN]) == (1, 2)
+    assert len(await bench.session.told_verdicts()) == 1
+
+
+async def test_no_more_is_done_than_the_rule_may(bench: Bench, library: Path) -> None:
+    await bench.work(replace(LARGER, acts_at_most_per_run=1))
+    assert len(trashed(library)) == 1
+    assert any("which is its most" in cause for _, cause in bench.left_alone)
+    await bench.work(replace(LARGER, acts_at_most_per_day=1))
+    assert len(trashed(library)) == 1
+    assert any("in a day" in cause for _, cause in bench.left_alone)
+
+
+async def test_a_sample_is_held_back_for_a_person(bench: Bench, library: Path) -> None:
+    resolver = await bench.work(replace(LARGER, audit=1))
+    assert trashed(library) == []
+    assert {cause for _, cause in bench.left_alone} == {
+        "one in 1 is held back for you to check the rule by"
+    }
+    assert len(await resolver.proposals()) == 3
+
+
+async def test_what_was_taken_back_waits_for_a_person(bench: Bench, library: Path) -> None:
+    await bench.work(OLDER)
+    (decision,) = await bench.session.catalog.call(journal.history)
+    await bench.session.undo(decision)
+    await bench.work(OLDER)
+    assert trashed(library) == []
+    assert bench.left_alone == [("copy.jpg", "what the rule did with it was taken back before")]
+
+
+async def test_rules_in_a_circle_do_nothing(bench: Bench, library: Path) -> None:
+    (library / "copy.jpg").unlink()
+    await bench.session.scan(lambda _: None)
+    names = ["large.jpg", "middle.jpg", "small.jpg"]
+    circle = [
+        rule(f"{a} before {b}", f"A name matches {a}", f"B name matches {b}")
+        for a, b in zip(names, names[1:] + names[:1], strict=True)
+    ]
+    await bench.work(*circle)
+    assert bench.acted == []
+    assert trashed(library) == []
+    assert [cause for _, cause in bench.left_alone] == [
+        "by the rules each of these files is better than the next, round in a circle"
+    ] * 3
+
+
+async def test_a_file_that_changed_is_left_alone_and_the_rest_goes_on(
+    bench: Bench, library: Path
+) -> None:
+    resolver = Resolver(bench.session, [OLDER, LARGER])
+    await resolver.refresh()
+    middle = library / "middle.jpg"
+    middle.write_bytes(middle.read_bytes() + b"more")
+    await resolver.work(bench.heard.append)
+    assert "middle.jpg" not in trashed(library)
+    assert "small.jpg" in trashed(library)
+
+
+async def test_a_picture_that_cannot_be_compared_stops_nothing(bench: Bench, library: Path) -> None:
+    resolver = Resolver(bench.session, [LARGER])
+    await resolver.refresh()
+    (library / "middle.jpg").write_bytes(b"no picture any more")
+    await resolver.work(bench.heard.append)
+    assert trashed(library) == ["small.jpg"]
+    counts = resolver.standings.counts()[0]
+    assert counts[Standing.NO_VERDICT] >= 1
+
+
+async def test_a_paused_rule_does_nothing(bench: Bench, library: Path) -> None:
+    resolver = await bench.work(replace(OLDER, paused=True))
+    assert resolver.rules == []
+    assert trashed(library) == []
+
+
+async def test_a_protected_folder_loses_nothing(
+    library: Path, files: Sequence[Path], tmp_path: Path
+) -> None:
+    async with open_session(
+        tmp_path / "catalog.db", [library], Distances(4), 2, protected=[library]
+    ) as (session, _):
+        await session.scan(lambda _: None)
+        bench = Bench(session)
+        await bench.work(OLDER)
+        assert trashed(library) == []
+        assert bench.left_alone == [("copy.jpg", f"{library} is protected")]
