@@ -11,7 +11,7 @@ from importlib import import_module
 
 from tests.benchmarks.measure import AbsentError, Measure
 
-NAMES = ("startup", "verdict", "keys", "scan", "peers", "search", "fuzz")
+NAMES = ("startup", "verdict", "keys", "assets", "scan", "peers", "search", "fuzz")
 """Modules here, each with a `run` that returns its lines; what takes longest comes last."""
 
 _HEADINGS = Measure("measure", "target", "measured")
