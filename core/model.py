@@ -47,7 +47,7 @@ class Facts:
     quality: int | None = None
     """Of a JPEG, 1..100 on the IJG scale, estimated from its quantisation tables."""
     subsampling: str | None = None
-    """Of a JPEG's chroma: ``4:4:4``, ``4:2:2``, ``4:2:0`` ..."""
+    """Of a JPEG's chroma: ``4:4:4``, ``4:2:2``, ``4:2:0`` ...; ``grey`` where it has none."""
     progressive: bool | None = None
     """Whether a JPEG is coded in several passes; None of anything else."""
 

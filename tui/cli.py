@@ -93,7 +93,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     what.add_argument("--list", choices=_LISTS, help="print what the catalog knows")
     what.add_argument(
-        "--approve", nargs="+", metavar="ID", help="have rules do what they propose; all: everything"
+        "--approve",
+        nargs="+",
+        metavar="ID",
+        help="have rules do what they propose; all: everything",
     )
     what.add_argument(
         "--deny", nargs="+", metavar="ID", help="never propose this again; all: everything"

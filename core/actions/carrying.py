@@ -42,9 +42,8 @@ def plan_choice(
     Raises:
         ActionRefused: it cannot be carried out; `PersonNeeded` where a person has to be asked.
     """
-    found = {
-        each.id: each for each in catalog.call_now(assets.assets, (choice.asset_a, choice.asset_b))
-    }
+    ids = choice.asset_a, choice.asset_b
+    found = {each.id: each for each in catalog.call_now(assets.assets, ids, roots)}
     if len(found) < 2:
         raise ActionRefused("", "one of the two is no longer in the library", "scan again")
     pair = found[choice.asset_a], found[choice.asset_b]

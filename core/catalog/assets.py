@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import asdict, dataclass
+import sys
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from peewee import JOIN, fn
+from peewee import JOIN, SQL, fn
 
-from core.catalog.rows import rows, stored
+from core.catalog.rows import rows, stored, without_collection
 from core.catalog.schema import Asset as AssetRow
-from core.catalog.schema import Content, Pair, database
+from core.catalog.schema import Content, Decision, Pair, database
 from core.catalog.scope import Scope, below
+from core.imaging import FACTS_VERSION
 from core.metadata.read import with_sidecar
-from core.model import Asset, Examined, Facts, FoundFile, KnownFile, Metadata, Reading, Unreadable
+from core.model import (
+    Asset,
+    DecisionState,
+    Examined,
+    Facts,
+    FoundFile,
+    KnownFile,
+    Metadata,
+    Reading,
+    Unreadable,
+)
 
 T = TypeVar("T")
 
@@ -30,6 +43,9 @@ TRASHED = "trashed"
 
 _CHUNK = 200
 """Paths of one condition; databases limit how long one may be."""
+
+_ASSETS_AT_ONCE = 5_000
+"""Ids that one statement may list."""
 
 _PAGE = 20_000
 """Paths of a `KnownPage`."""
@@ -211,7 +227,7 @@ def record(batch: Iterable[Examined]) -> bool:
             }
             asset_id = _asset_at(examined.found.path) or _moved_asset(content_id)
             if asset_id is None:
-                AssetRow.insert(**columns).execute()
+                AssetRow.insert(**columns, first_seen_ns=time.time_ns()).execute()
             else:
                 AssetRow.update(**columns).where(AssetRow.id == asset_id).execute()
     return anything_left
@@ -254,10 +270,18 @@ def _moved_asset(content_id: int | None) -> int | None:
     return row[0] if row else None
 
 
-_FACTS = (
-    *("format", "width", "height", "orientation", "mode", "frames"),
-    *("coding", "stream", "pixel_digest"),
+_FACTS = tuple(field.name for field in fields(Facts))
+_HEADERS = _FACTS.index("headers")
+_TYPES = tuple(
+    (_FACTS.index(name), kind)
+    for kind, names in (
+        (bytes, ("stream", "pixel_digest")),
+        (bool, ("transparent", "progressive")),
+        (sys.intern, ("format", "mode", "coding", "subsampling")),
+    )
+    for name in names
 )
+"""Places of the facts that the driver gives as another type, or many times over."""
 _FINGERPRINT = ("thumb", "detail", "chroma")
 """Columns that are called what their fields are called."""
 
@@ -265,27 +289,30 @@ _FINGERPRINT = ("thumb", "detail", "chroma")
 def _content_id(reading: Reading) -> tuple[int, bool]:
     """The content of these bytes, and whether it is no picture any more."""
     row = (
-        Content.select(Content.id, Content.hash.is_null(False) & Content.chroma.is_null())
+        Content.select(Content.id, Content.facts_version, Content.hash.is_null(False))
         .where(Content.digest == reading.digest)
         .tuples()
         .first()
     )
-    if row and not row[1]:
+    if row and row[1] == FACTS_VERSION:
         return int(row[0]), False
     columns: dict[str, Any] = {
         "digest": reading.digest,
+        **{name: getattr(reading.facts, name, None) for name in _FACTS},
         "size": reading.size,
         "metadata": dump_metadata(reading.metadata),
         **_problem_columns(reading.problem),
-        **{name: getattr(reading.facts, name, None) for name in _FACTS},
         "headers": ",".join(reading.facts.headers) if reading.facts else "",
         **{name: getattr(reading.fingerprint, name, None) for name in _FINGERPRINT},
         "hash": signed(reading.fingerprint.hash) if reading.fingerprint else None,
+        "facts_version": FACTS_VERSION,
     }
     if row:
-        # Read before there were chroma thumbs, and now again.
+        if columns["pixel_digest"] is None:
+            # A search may have found it since, at the price of a decode.
+            del columns["pixel_digest"]
         Content.update(**columns).where(Content.id == row[0]).execute()
-        left = reading.fingerprint is None
+        left = bool(row[2]) and reading.fingerprint is None
         if left:
             Pair.delete().where((Pair.content_a == row[0]) | (Pair.content_b == row[0])).execute()
         return int(row[0]), left
@@ -302,66 +329,139 @@ def unsigned(value: int) -> int:
     return value % (1 << 64)
 
 
+_parse = json.JSONDecoder().raw_decode
+"""`json.loads` spends more on asking what it was given than on reading so little."""
+
+
 def dump_metadata(metadata: Metadata) -> str:
     """JSON of the fields that say something."""
-    fields = asdict(metadata).items()
-    return json.dumps({name: value for name, value in fields if value not in (None, (), [])})
+    given = asdict(metadata).items()
+    return json.dumps({name: value for name, value in given if value not in (None, (), [])})
 
 
 def load_metadata(text: str | None) -> Metadata | None:
     """The `Metadata` of `dump_metadata`'s JSON; None of None."""
     if text is None:
         return None
-    fields = json.loads(text)
-    for name in ("tags", "location"):
-        if name in fields:
-            fields[name] = tuple(fields[name])
-    return Metadata(**fields)
+    given, _ = _parse(text)
+    for name in ("tags", "location", "albums"):
+        if name in given:
+            given[name] = tuple(given[name])
+    return Metadata(**given)
 
 
-def assets(asset_ids: Iterable[int]) -> list[Asset]:
-    """The assets of `asset_ids` that are present and readable, in no particular order."""
+def assets(asset_ids: Iterable[int], roots: Scope = ()) -> list[Asset]:
+    """The assets of `asset_ids` that are present and readable, in no particular order.
+
+    Args:
+        asset_ids: may be all there are.
+        roots: the libraries, to tell of each asset in which of them it lies.
+    """
     wanted = list(asset_ids)
+    maker = _Maker(roots)
     found: list[Asset] = []
-    for start in range(0, len(wanted), CHUNK):
-        query = (
-            AssetRow.select(AssetRow, Content)
-            .join(Content, on=(AssetRow.content == Content.id), attr="held")
-            .where(
-                AssetRow.id.in_(wanted[start : start + CHUNK]),
-                AssetRow.state == PRESENT,
-                Content.format.is_null(False),
-            )
-        )
-        found.extend(_asset(row) for row in query)
+    everyones = _seen() if len(wanted) > _ASSETS_AT_ONCE else None
+    with without_collection():
+        for start in range(0, len(wanted), _ASSETS_AT_ONCE):
+            page = _asset_rows(wanted[start : start + _ASSETS_AT_ONCE])
+            seen = _seen({row[0] for row in page}) if everyones is None else everyones
+            found.extend(maker.asset(row, seen) for row in page)
     return found
 
 
-def _asset(row: Any) -> Asset:
-    content = row.held
-    facts = Facts(
-        format=content.format,
-        size=content.size,
-        width=content.width,
-        height=content.height,
-        orientation=content.orientation,
-        mode=content.mode,
-        frames=content.frames,
-        coding=content.coding,
-        stream=content.stream and bytes(content.stream),
-        pixel_digest=content.pixel_digest and bytes(content.pixel_digest),
-        headers=tuple(filter(None, content.headers.split(","))),
+def _asset_rows(asset_ids: Iterable[int]) -> list[tuple[Any, ...]]:
+    query = (
+        AssetRow.select(*_ASSET)
+        .join(Content, on=(AssetRow.content == Content.id))
+        .where(AssetRow.id.in_(_listed(asset_ids)), AssetRow.state == PRESENT)
+        .where(Content.format.is_null(False))
     )
-    embedded = load_metadata(content.metadata) or Metadata()
-    return Asset(
-        id=row.id,
-        path=Path(row.path),
-        modified_ns=row.modified_ns,
-        digest=bytes(content.digest),
-        content_id=content.id,
-        facts=facts,
-        metadata=with_sidecar(embedded, load_metadata(row.sidecar_metadata)),
-    )
+    return list(stored(query))
+
+
+def _listed(ids: Iterable[int]) -> SQL:
+    # In the statement itself: over values Peewee takes longer than the database over their rows.
+    return SQL(f"({','.join(map(str, ids))})")
+
+
+_ASSET = (
+    Content.id,
+    Content.digest,
+    Content.metadata,
+    AssetRow.id,
+    AssetRow.path,
+    AssetRow.modified_ns,
+    AssetRow.first_seen_ns,
+    AssetRow.sidecar_metadata,
+    AssetRow.sidecar.is_null(False),
+    *(getattr(Content, name) for name in _FACTS),
+)
+"""What `_Maker` takes; the columns of the facts come last."""
+
+
+def _seen(contents: Collection[int] | None = None) -> set[int]:
+    """Contents that a standing decision of a person names: all of them, or those of `contents`."""
+    found: set[int] = set()
+    for side in (Decision.content_a, Decision.content_b):
+        query = Decision.select(side, Decision.rule, Decision.state)
+        if contents is not None:
+            # The only condition, as beside another one the database might use that one's index.
+            query = query.where(side.in_(_listed(contents)))
+        found.update(
+            content
+            for content, rule, state in stored(query)
+            if rule is None and state == DecisionState.DONE
+        )
+    return found
+
+
+class _Maker:
+    """Makes assets of rows of `_ASSET`; what is equal is made once and shared."""
+
+    def __init__(self, roots: Scope) -> None:
+        self._roots = [(os.fsencode(root).rstrip(b"/") + b"/", root) for root in roots]
+        self._metadata: dict[tuple[str, str | None], Metadata] = {}
+        self._headers: dict[str, tuple[str, ...]] = {}
+
+    def asset(self, row: Sequence[Any], seen: Collection[int]) -> Asset:
+        content, digest, embedded, asset_id, path, modified, first_seen, beside, has, *facts = row
+        return Asset(
+            id=asset_id,
+            path=Path(os.fsdecode(path)),
+            modified_ns=modified,
+            digest=bytes(digest),
+            content_id=content,
+            facts=self._facts(facts),
+            metadata=self._given(embedded, beside),
+            first_seen_ns=first_seen,
+            library=self._library(path),
+            has_sidecar=bool(has),
+            seen=content in seen,
+        )
+
+    def _library(self, path: bytes) -> Path | None:
+        for inside, root in self._roots:
+            if path.startswith(inside):
+                return root
+        return None
+
+    def _facts(self, values: list[Any]) -> Facts:
+        for place, kind in _TYPES:
+            if values[place] is not None:
+                values[place] = kind(values[place])
+        headers = values[_HEADERS]
+        named = self._headers.get(headers)
+        if named is None:
+            named = self._headers[headers] = tuple(filter(None, headers.split(",")))
+        values[_HEADERS] = named
+        return Facts(*values)
+
+    def _given(self, embedded: str, beside: str | None) -> Metadata:
+        found = self._metadata.get((embedded, beside))
+        if found is None:
+            found = with_sidecar(load_metadata(embedded) or Metadata(), load_metadata(beside))
+            self._metadata[embedded, beside] = found
+        return found
 
 
 def count_present() -> int:

@@ -71,6 +71,14 @@ class Content(_Table):
     remedy = TextField(null=True)
     """... and what to do about it."""
     pixel_digest = BlobField(null=True)
+    duration = BigIntegerField(null=True)
+    transparent = BooleanField(null=True)
+    exif_count = IntegerField(null=True)
+    quality = IntegerField(null=True)
+    subsampling = TextField(null=True)
+    progressive = BooleanField(null=True)
+    facts_version = IntegerField(null=True)
+    """`core.imaging.FACTS_VERSION` when it was read; null before there was one."""
     searched = IntegerField(default=-1, index=True)
     """The radius up to which its neighbours have been looked for; -1: not yet."""
     searched_turns = IntegerField(default=0, index=True)
@@ -100,6 +108,8 @@ class Asset(_Table):
     """Why the file could not be read, where it could not ..."""
     remedy = TextField(null=True)
     """... and what to do about it."""
+    first_seen_ns = BigIntegerField(null=True)
+    """When the row was made; null where that was before it was recorded."""
 
     class Meta:
         indexes = ((("content", "state"), False),)

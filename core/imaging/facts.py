@@ -9,6 +9,7 @@ from __future__ import annotations
 from PIL import Image, ImageFile
 
 from core.errors import ImageError
+from core.imaging.animation import duration_of
 from core.imaging.coding import LOSSLESS, RAW, coding_of, has_luma
 from core.imaging.decode import (
     OTHER_SIZE,
@@ -19,9 +20,13 @@ from core.imaging.decode import (
     orientation_of,
 )
 from core.imaging.fingerprint import fingerprint
+from core.imaging.jpeg import jpeg_of
 from core.imaging.pixels import digest_of, has_other_colours, is_deep, to_srgb
 from core.imaging.raw import Raw, read_raw
 from core.model import Facts, Fingerprint
+
+_OPAQUE = 255
+"""Alpha of a pixel that shows nothing but itself."""
 
 _DRAFT_SIDE = 128
 """Pixels the shorter edge of a reduced decode must keep: four times the luma thumb."""
@@ -35,27 +40,28 @@ def draft_size(size: tuple[int, int], side: int) -> tuple[int, int]:
     return size[0] * side // shorter, size[1] * side // shorter
 
 
-def examine(data: bytes, headers: tuple[str, ...] = ()) -> tuple[Facts, Fingerprint]:
+def examine(data: bytes) -> tuple[Facts, Fingerprint]:
     """Facts and fingerprint of the picture in `data`.
+
+    What only the metadata room knows of the facts is left open.
 
     Args:
         data: the whole file.
-        headers: what the metadata room found in it, kept among the facts.
 
     Raises:
         ImageError: the bytes cannot be decoded to their end.
     """
-    facts, found, _ = examine_and_keep(data, headers)
+    facts, found, _ = examine_and_keep(data)
     return facts, found
 
 
 def examine_and_keep(
-    data: bytes, headers: tuple[str, ...] = ()
+    data: bytes,
 ) -> tuple[Facts, Fingerprint, ImageFile.ImageFile | None]:
     """`examine`, and the loaded picture where it had to be decoded at its full size anyway."""
     raw = read_raw(data)
     if raw is not None:
-        return _raw_facts(raw, len(data), headers), _raw_fingerprint(raw), None
+        return _raw_facts(raw, len(data)), _raw_fingerprint(raw), None
     image = open_image(data)
     name = "JPEG" if image.format == "MPO" else image.format or "?"
     stored, mode = image.size, image.mode
@@ -65,10 +71,12 @@ def examine_and_keep(
     with decoding():
         coding = coding_of(data, image)
         frames = frames_of(image)
+        jpeg = jpeg_of(image)
         found = _fingerprint(image, orientation)
         # What cannot be decoded at a smaller scale is decoded in full here, and only once.
         whole = coding.name == LOSSLESS and frames == 1 and not deep
         pixels = digest_of(image, orientation) if whole else None
+        transparent = _lets_through(image, frames)
     width, height = _shown_size(stored, orientation)
     facts = Facts(
         format=name,
@@ -81,7 +89,11 @@ def examine_and_keep(
         coding=coding.name,
         stream=coding.stream,
         pixel_digest=pixels,
-        headers=headers,
+        duration=duration_of(data, image.format) if frames > 1 else None,
+        transparent=transparent,
+        quality=jpeg.quality if jpeg else None,
+        subsampling=jpeg.subsampling if jpeg else None,
+        progressive=jpeg.progressive if jpeg else None,
     )
     return facts, found, image if image.size == stored else None
 
@@ -100,11 +112,27 @@ def _fingerprint(image: ImageFile.ImageFile, orientation: int) -> Fingerprint:
     return fingerprint(*_reduced(image, extent), orientation)
 
 
+def _lets_through(image: Image.Image, frames: int) -> bool | None:
+    """`Facts.transparent` of a loaded picture; of an animation only the first frame is loaded."""
+    if image.getbands()[-1] not in ("A", "a"):
+        if "transparency" not in image.info:
+            # Later frames of a GIF may bring a transparent colour of their own.
+            return None if frames > 1 and image.format == "GIF" else False
+        if image.mode not in ("1", "L", "P", "RGB"):
+            # Pillow lays no such colour over wide samples.
+            return None
+        image = image.convert("RGBA")
+    least, _ = image.getchannel(image.getbands()[-1]).getextrema()
+    if least == _OPAQUE:
+        return None if frames > 1 else False
+    return True
+
+
 def _shown_size(stored: tuple[int, int], orientation: int) -> tuple[int, int]:
     return (stored[1], stored[0]) if orientation >= 5 else stored
 
 
-def _raw_facts(raw: Raw, size: int, headers: tuple[str, ...]) -> Facts:
+def _raw_facts(raw: Raw, size: int) -> Facts:
     width, height = _shown_size(raw.size, raw.orientation)
     return Facts(
         format=raw.format,
@@ -113,7 +141,7 @@ def _raw_facts(raw: Raw, size: int, headers: tuple[str, ...]) -> Facts:
         height=height,
         orientation=raw.orientation,
         coding=RAW,
-        headers=headers,
+        transparent=False,
     )
 
 

@@ -7,6 +7,7 @@ happens once. A file that changes while it is read is refused rather than half-b
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from blake3 import blake3
 
@@ -47,10 +48,11 @@ def read_image(path: str, sidecar: str | None = None) -> Reading:
         ImageError: the file itself cannot be read (gone, forbidden, changing).
     """
     data, status = read_whole(path)
-    metadata, headers = read_embedded(data)
+    embedded = read_embedded(data)
     facts = fingerprint = problem = None
     try:
-        facts, fingerprint = examine(data, headers)
+        facts, fingerprint = examine(data)
+        facts = replace(facts, headers=embedded.headers, exif_count=embedded.exif_count)
     except ImageError as error:
         problem = Unreadable(error.cause, error.remedy)
     return Reading(
@@ -59,7 +61,7 @@ def read_image(path: str, sidecar: str | None = None) -> Reading:
         modified_ns=modified_ns(status),
         facts=facts,
         fingerprint=fingerprint,
-        metadata=metadata,
+        metadata=embedded.metadata,
         sidecar=_read_sidecar_file(sidecar) if sidecar else None,
         problem=problem,
     )

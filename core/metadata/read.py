@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
+from core.metadata.exif_count import exif_count
 from core.metadata.library import exiv2
+from core.metadata.properties import Properties
 from core.model import Metadata
-
-_TEXT_LIMIT = 20_000
-"""Characters kept of one text; a caption longer than this is no caption."""
 
 _TITLES = ("Xmp.dc.title", "Iptc.Application2.ObjectName", "Exif.Image.XPTitle")
 _DESCRIPTIONS = (
@@ -41,11 +40,18 @@ _TAKEN = (
     ("Exif.Photo.DateTimeDigitized", "Exif.Photo.OffsetTimeDigitized"),
 )
 
+_FAVORITE = "Xmp.fstop.favorite"
+"""The heart of the gallery F-Stop; PhotoPrism reads it, too. No standard has one."""
+
+_ALBUMS, _ALBUM_NAME = "Xmp.mwg-coll.Collections[", ":CollectionName"
+"""Collections of the Metadata Working Group (*Guidelines* 2.0): a bag of names and addresses, below
+the first part of the key under whatever prefix the file has."""
+
+_YES = ("1", "true")
+
 _MOMENT = re.compile(
     r"(\d{4})[:-](\d\d)[:-](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?"
 )
-_LANGUAGE = re.compile(r'^lang="[^"]*" ')
-
 _BLANK_DESCRIPTIONS = {
     "OLYMPUS DIGITAL CAMERA",
     "SONY DSC",
@@ -54,57 +60,6 @@ _BLANK_DESCRIPTIONS = {
     "binary comment",
 }
 """Captions that cameras fill in by themselves; nobody wrote them."""
-
-
-class _Properties:
-    """Keys to values of one image or sidecar; a key may repeat (IPTC) or hold many (XMP)."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, list[Any]] = {}
-
-    def extend(self, data: Iterable[Any]) -> None:
-        for datum in data:
-            self._values.setdefault(datum.key(), []).append(datum)
-
-    def texts(self, key: str) -> list[str]:
-        """All texts under `key`, cleaned, without blanks; what cannot be decoded is left out."""
-        found: list[str] = []
-        for datum in self._values.get(key, ()):
-            value = datum.value()
-            for part in range(value.count()) if _is_bag(value) else (None,):
-                text = _text(datum, value, part)
-                if text:
-                    found.append(text)
-        return found
-
-    def first(self, *keys: str) -> str | None:
-        """The first text under the first of `keys` that has one."""
-        for key in keys:
-            for text in self.texts(key):
-                return text
-        return None
-
-
-def _is_bag(value: Any) -> bool:
-    return isinstance(value, exiv2.XmpArrayValue)
-
-
-def _text(datum: Any, value: Any, part: int | None) -> str:
-    try:
-        if part is not None and _is_bag(value):
-            text = value.toString(part)
-        elif datum.key().startswith("Exif.Image.XP"):
-            text = datum.print()
-        elif isinstance(value, exiv2.CommentValue):
-            text = value.comment()
-        elif isinstance(value, exiv2.DataValue):
-            return ""
-        else:
-            text = str(value)
-    except (UnicodeDecodeError, exiv2.Exiv2Error):
-        return ""
-    text = _LANGUAGE.sub("", text)
-    return text.strip(" \t\r\n\0")[:_TEXT_LIMIT]
 
 
 def _moment(text: str, offset: str) -> str | None:
@@ -124,7 +79,7 @@ def _moment(text: str, offset: str) -> str | None:
     return f"{year}-{month}-{day} {hour}:{minute}:{second or '00'}{zone}"
 
 
-def _taken(found: _Properties) -> str | None:
+def _taken(found: Properties) -> str | None:
     for key, offset_key in _TAKEN:
         for text in found.texts(key):
             moment = _moment(text, found.first(offset_key) or "" if offset_key else "")
@@ -151,7 +106,7 @@ def _degrees_xmp(text: str) -> float:
     return -degrees if text[-1].upper() in ("S", "W") else degrees
 
 
-def _location(found: _Properties) -> tuple[float, float] | None:
+def _location(found: Properties) -> tuple[float, float] | None:
     candidates: tuple[Callable[[], tuple[float, float]], ...] = (
         lambda: (
             _degrees_exif(
@@ -180,7 +135,7 @@ def _location(found: _Properties) -> tuple[float, float] | None:
     return None
 
 
-def _rating(found: _Properties) -> int | None:
+def _rating(found: Properties) -> int | None:
     text = found.first(*_RATINGS)
     try:
         value = round(float(text)) if text else 0
@@ -190,7 +145,7 @@ def _rating(found: _Properties) -> int | None:
     return value if value == -1 or 1 <= value <= 5 else None
 
 
-def _camera(found: _Properties) -> str | None:
+def _camera(found: Properties) -> str | None:
     make = found.first("Exif.Image.Make", "Xmp.tiff.Make") or ""
     model = found.first("Exif.Image.Model", "Xmp.tiff.Model") or ""
     if make and model.lower().startswith(make.split()[0].lower()):
@@ -198,7 +153,7 @@ def _camera(found: _Properties) -> str | None:
     return f"{make} {model}".strip() or None
 
 
-def _description(found: _Properties) -> str | None:
+def _description(found: Properties) -> str | None:
     for key in _DESCRIPTIONS:
         for text in found.texts(key):
             if text not in _BLANK_DESCRIPTIONS:
@@ -206,7 +161,22 @@ def _description(found: _Properties) -> str | None:
     return None
 
 
-def _fields(found: _Properties) -> Metadata:
+def _favorite(found: Properties) -> bool | None:
+    text = found.first(_FAVORITE)
+    return None if text is None else text.lower() in _YES
+
+
+def _albums(found: Properties) -> tuple[str, ...]:
+    names = {
+        name
+        for key in found.keys(_ALBUMS)
+        if key.endswith(_ALBUM_NAME)
+        for name in found.texts(key)
+    }
+    return tuple(sorted(names))
+
+
+def _fields(found: Properties) -> Metadata:
     tags = {tag.replace("|", "/") for key in _TAGS for tag in found.texts(key)}
     # "Places" and "Places/Lisbon" say one thing; the longer path says it whole.
     leaves = {part for tag in tags if "/" in tag for part in tag.split("/")}
@@ -218,11 +188,24 @@ def _fields(found: _Properties) -> Metadata:
         rating=_rating(found),
         tags=tuple(sorted(tag for tag in tags if "/" in tag or tag not in leaves)),
         location=_location(found),
+        favorite=_favorite(found),
+        albums=_albums(found),
+        # Neither embedded nor beside a picture is there a convention for `visibility`.
     )
 
 
-def read_embedded(data: bytes) -> tuple[Metadata, tuple[str, ...]]:
-    """Fields and header names (``EXIF``, ``GPS``, ``ICC``, ``IPTC``, ``XMP``, sorted) of a file.
+class Embedded(NamedTuple):
+    """What a file carries beside its pixels."""
+
+    metadata: Metadata = Metadata()
+    headers: tuple[str, ...] = ()
+    """``EXIF``, ``GPS``, ``ICC``, ``IPTC``, ``XMP``: those it has, sorted."""
+    exif_count: int | None = None
+    """By `core.metadata.exif_count`; None where nothing could be read."""
+
+
+def read_embedded(data: bytes) -> Embedded:
+    """Fields and names of headers of a file.
 
     Args:
         data: the whole file, of any format exiv2 knows; others yield empty fields.
@@ -231,8 +214,8 @@ def read_embedded(data: bytes) -> tuple[Metadata, tuple[str, ...]]:
         image = exiv2.ImageFactory.open(data)
     except exiv2.Exiv2Error:
         # A format that exiv2 does not know; whether it is a picture is not said here.
-        return Metadata(), ()
-    found = _Properties()
+        return Embedded()
+    found = Properties()
     headers: set[str] = set()
     problem = None
     try:
@@ -250,7 +233,9 @@ def read_embedded(data: bytes) -> tuple[Metadata, tuple[str, ...]]:
         headers.add("ICC")
     if found.texts("Exif.GPSInfo.GPSLatitude"):
         headers.add("GPS")
-    return replace(_fields(found), problem=problem), tuple(sorted(headers))
+    metadata = _fields(found)
+    count = exif_count(found, metadata)
+    return Embedded(replace(metadata, problem=problem), tuple(sorted(headers)), count)
 
 
 def read_sidecar(data: bytes) -> Metadata:
@@ -262,13 +247,13 @@ def read_sidecar(data: bytes) -> Metadata:
         return Metadata(problem=f"the sidecar is damaged ({error.message})")
     if image.mimeType() != "application/rdf+xml":
         return Metadata(problem="the sidecar is no XMP")
-    found = _Properties()
+    found = Properties()
     found.extend(image.xmpData())
     return _fields(found)
 
 
 def with_sidecar(embedded: Metadata, sidecar: Metadata | None) -> Metadata:
-    """What is shown of an asset: the sidecar's word where it has one, all tags of both."""
+    """What is shown of an asset: the sidecar's word where it has one, tags and albums of both."""
     if sidecar is None:
         return embedded
     return Metadata(
@@ -279,5 +264,8 @@ def with_sidecar(embedded: Metadata, sidecar: Metadata | None) -> Metadata:
         rating=embedded.rating if sidecar.rating is None else sidecar.rating,
         tags=tuple(sorted({*embedded.tags, *sidecar.tags})),
         location=sidecar.location or embedded.location,
+        favorite=embedded.favorite if sidecar.favorite is None else sidecar.favorite,
+        albums=tuple(sorted({*embedded.albums, *sidecar.albums})),
+        visibility=sidecar.visibility or embedded.visibility,
         problem=embedded.problem or sidecar.problem,
     )

@@ -99,7 +99,8 @@ class Session:
     async def assets(self, asset_ids: Iterable[int]) -> list[Asset]:
         """The present assets of these ids, in this order."""
         wanted = list(asset_ids)
-        found = {each.id: each for each in await self.catalog.call(assets.assets, wanted)}
+        made = await self.catalog.call(assets.assets, wanted, self.roots)
+        found = {each.id: each for each in made}
         return [found[asset_id] for asset_id in wanted if asset_id in found]
 
     async def copies(self, among: Set[int] | None = None) -> list[list[Asset]]:
@@ -107,7 +108,9 @@ class Session:
         groups = await self.catalog.call(assets.copies, self.roots)
         if among is not None:
             groups = [group for group in groups if not among.isdisjoint(group)]
-        return [await self.assets(group) for group in groups]
+        made = await self.assets(asset_id for group in groups for asset_id in group)
+        found = {each.id: each for each in made}
+        return [[found[each] for each in group if each in found] for group in groups]
 
     async def verdict(self, ref: PairRef) -> Verdict | None:
         """What a close look says of a pair, `ref.asset_a` being A; None where an asset is gone.

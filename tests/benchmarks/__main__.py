@@ -11,7 +11,10 @@ from importlib import import_module
 
 from tests.benchmarks.measure import AbsentError, Measure
 
-NAMES = ("startup", "verdict", "keys", "rules", "scan", "peers", "search", "fuzz")
+NAMES = (
+    *("startup", "verdict", "keys", "assets", "rules", "resolver"),
+    *("scan", "peers", "search", "fuzz"),
+)
 """Modules here, each with a `run` that returns its lines; what takes longest comes last."""
 
 _HEADINGS = Measure("measure", "target", "measured")

@@ -142,9 +142,7 @@ def _fill(root: Path) -> None:
     candidates = []
     for first in range(1, 2 * PAIRS, 2):
         distance = random.choice((0, 2, 4))
-        candidates.append(
-            Candidate(first, first + 1, distance, 0.99, False, Evidence(2.5, 0.0))
-        )
+        candidates.append(Candidate(first, first + 1, distance, 0.99, False, Evidence(2.5, 0.0)))
     store_candidates(candidates, [], 4)
 
 

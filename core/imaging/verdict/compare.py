@@ -10,11 +10,11 @@ import numpy as np
 from core.imaging.coding import LOSSLESS, RAW, may_agree
 from core.imaging.decode import open_image
 from core.imaging.facts import examine_and_keep
+from core.imaging.jpeg import Jpeg, jpeg_of
 from core.imaging.pixels import pixel_digest
 from core.imaging.verdict.descent import carries_comb, frequencies, hidden_quality
 from core.imaging.verdict.judge import judge, of_first_frames, pixel_duplicate, with_directions
 from core.imaging.verdict.look import Look, Plane, full_luma, look_at
-from core.imaging.verdict.quality import Jpeg, jpeg_of
 from core.imaging.verdict.resolution import RESOLVED, UPSCALED, detail_beyond
 from core.model import Direction, Facts, Fingerprint, Judgement, Role, Verdict
 from core.sides import swapped

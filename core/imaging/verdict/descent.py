@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.imaging.jpeg import ijg_steps
 from core.imaging.verdict.look import Plane
-from core.imaging.verdict.quality import ijg_steps
 
 _SIDE = 1024
 """Pixels of the middle that are looked at, each way."""

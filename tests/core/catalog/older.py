@@ -16,6 +16,22 @@ def restore_first(path: Path) -> None:
         connection.executescript(FIRST.read_text("utf-8"))
 
 
+def without_facts_for_rules(path: Path) -> None:
+    """Take from the closed catalog at `path` all that migration 0005 added."""
+    with closing(sqlite3.connect(path)) as connection:
+        for table, columns in (
+            (
+                "content",
+                "duration transparent exif_count quality subsampling progressive facts_version",
+            ),
+            ("asset", "first_seen_ns"),
+        ):
+            for column in columns.split():
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("DELETE FROM schema_migration WHERE name = '0005_facts_for_rules'")
+        connection.commit()
+
+
 def make_older(path: Path) -> None:
     """Replace the closed catalog at `path` by what the first version would have there."""
     today = path.rename(path.with_name("today.db"))

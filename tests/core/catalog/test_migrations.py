@@ -1,20 +1,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.catalog import pairs
 from core.catalog.database import Catalog
+from core.catalog.verdicts import fetch_verdict, store_verdict
 from core.libraries.reader import file_digest
-from core.model import Distances, PairKind, PairRef, RelationKind
+from core.model import Confidence, Distances, Judgement, PairKind, PairRef, RelationKind, Verdict
 from core.workers.scan import Scanner
 from tests import gallery
-from tests.core.catalog.older import make_older, restore_first
+from tests.core.catalog.older import make_older, restore_first, without_facts_for_rules
 from tests.core.desk import Desk, HerePool
+
+VERDICT = Verdict(Judgement.VISUAL, Confidence.NEAR_PERFECT, None, (), ("Nothing differs.",), 0.25)
 
 
 def refs(desk: Desk) -> list[PairRef]:
@@ -124,6 +129,74 @@ def test_a_scan_that_was_stopped_leaves_the_rest_to_the_next(
         away.rename(library / "grey.jpg")
         desk.scan()
         assert refs(desk) == complete
+
+
+def test_facts_for_rules_are_filled_by_the_next_scan_and_nothing_known_is_lost(
+    photo: Path, library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    # Same pixels in files that have to be decoded to know it: the answer and the digests are dear.
+    gallery.png_of(photo, library / "shown.png")
+    gallery.stripped(gallery.described(photo, library / "told.jpg"), library / "bare.jpg")
+    names = ("photo.jpg", "small.jpg", "shown.png", "told.jpg")
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        desk.decide(photo, library / "small.jpg", kind=RelationKind.ALTERNATES)
+        today = {name: desk.asset(library / name) for name in names}
+        ids = sorted((today["photo.jpg"].content_id, today["told.jpg"].content_id))
+        desk.ask(store_verdict, *ids, 1, VERDICT)
+        waiting, history = desk.pairs(), desk.history()
+        digests = kept_digests(path)
+    assert len(digests) > 1
+    without_facts_for_rules(path)
+    with Desk(path, [library]) as desk:
+        assert desk.asset(photo).facts.quality is None
+        assert desk.pairs() == waiting
+        assert desk.scan().read == 7
+        for name in names:
+            asset = desk.asset(library / name)
+            assert asset == replace(today[name], facts=asset.facts, first_seen_ns=None)
+            assert replace(asset.facts, pixel_digest=None) == replace(
+                today[name].facts, pixel_digest=None
+            )
+        assert desk.asset(photo).facts.quality is not None
+        assert (desk.pairs(), desk.history()) == (waiting, history)
+        assert desk.ask(fetch_verdict, *ids, 1) == VERDICT
+        assert kept_digests(path) == digests
+        assert desk.scan().read == 0
+
+
+def test_bytes_that_were_once_no_picture_are_tried_again_wherever_they_turn_up(
+    photo: Path, library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        complete = desk.pairs()
+    without_facts_for_rules(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM pair")
+        connection.execute(
+            "UPDATE content SET hash = NULL, thumb = NULL, format = NULL, problem = 'no', "
+            "remedy = 'none', searched = -1"
+        )
+        connection.commit()
+    with Desk(path, [library]) as desk:
+        assert not desk.pairs()
+        for age, name in enumerate(("photo.jpg", "copy.jpg", "small.jpg", "grey.jpg")):
+            os.utime(library / name, (3000 + age, 3000 + age))
+        desk.scan()
+        assert sorted(desk.pairs()) == sorted(complete)
+
+
+def kept_digests(path: Path) -> dict[int, bytes]:
+    """Pixel digests of the catalog at `path` by content."""
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(
+            connection.execute(
+                "SELECT id, pixel_digest FROM content WHERE pixel_digest IS NOT NULL"
+            )
+        )
 
 
 def test_what_was_once_compared_at_eight_bits_of_sixteen_is_compared_anew(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from core.imaging.animation import duration_of
 from core.imaging.facts import draft_size, examine
 from tests import gallery
 
@@ -60,6 +62,90 @@ def test_the_previews_inside_a_camera_jpeg_are_no_frames(tmp_path: Path) -> None
         image.save(path, "MPO", save_all=True, append_images=[image.resize((60, 40))])
     facts, _ = examine(path.read_bytes())
     assert (facts.format, facts.frames) == ("JPEG", 1)
+
+
+def moving(kind: str, *lengths: int, mode: str = "RGB") -> bytes:
+    """An animation whose frames stay for `lengths` milliseconds."""
+    frames = [Image.new(mode, (40, 30), 40 * number) for number in range(len(lengths))]
+    data = io.BytesIO()
+    options = {"timescale": 1000} if kind == "AVIF" else {}
+    frames[0].save(
+        data, kind, save_all=True, append_images=frames[1:], duration=list(lengths), **options
+    )
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_an_animation_takes_as_long_as_its_frames_together(kind: str) -> None:
+    assert examine(moving(kind, 100, 250, 1200))[0].duration == 1550
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_how_long_a_cut_animation_takes_nobody_can_say(kind: str) -> None:
+    data = moving(kind, 100, 250, 1200)
+    for cut in range(len(data)):
+        found = duration_of(data[:cut], kind)
+        assert found is None or found <= 1550
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF", "TIFF"])
+def test_what_does_not_move_takes_no_time(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "still"
+    Image.new("RGB", (40, 30)).save(path, kind)
+    assert examine(path.read_bytes())[0].duration is None
+    if kind == "TIFF":
+        pages = [Image.new("RGB", (40, 30)) for _ in range(3)]
+        pages[0].save(path, kind, save_all=True, append_images=pages[1:])
+        assert examine(path.read_bytes())[0].duration is None
+
+
+def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    data = io.BytesIO()
+    image.save(data, kind, **options)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
+@pytest.mark.parametrize("alpha", [0, 128, 255])
+def test_a_picture_is_transparent_where_a_pixel_is(kind: str, alpha: int) -> None:
+    image = Image.new("RGBA", (64, 48), (90, 120, 30, 255))
+    image.paste((90, 120, 30, alpha), (8, 8, 40, 40))
+    assert examine(saved(image, kind))[0].transparent is (alpha < 255)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF"])
+@pytest.mark.parametrize("used", [True, False])
+def test_a_transparent_colour_counts_where_it_is_used(kind: str, used: bool) -> None:
+    image = Image.new("P", (64, 48), 1)
+    image.putpalette([0, 0, 0, 200, 10, 10, 10, 200, 10])
+    image.putpixel((5, 5), 2 if used else 0)
+    data = saved(image, kind, transparency=2, optimize=False)
+    assert examine(data)[0].transparent is used
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "AVIF", "HEIF"])
+def test_what_has_no_transparency_at_all_is_opaque(kind: str) -> None:
+    with Image.open(gallery.photo("clock")) as photo:
+        assert examine(saved(photo.convert("RGB"), kind))[0].transparent is False
+
+
+def test_of_an_animation_whose_first_frame_is_opaque_the_others_are_not_looked_at() -> None:
+    assert examine(moving("WEBP", 50, 50))[0].transparent is False
+    assert examine(moving("GIF", 50, 50))[0].transparent is None
+    frames = [Image.new("RGBA", (40, 30), (9, 9, 9, alpha)) for alpha in (255, 0)]
+    for order, expected in ((frames, None), (frames[::-1], True)):
+        data = saved(order[0], "WEBP", save_all=True, append_images=order[1:], lossless=True)
+        assert examine(data)[0].transparent is expected
+
+
+def test_how_a_jpeg_was_saved_is_among_its_facts() -> None:
+    with Image.open(gallery.photo("clock")) as photo:
+        data = saved(photo, "JPEG", quality=77, subsampling="4:2:2", progressive=True)
+        plain = saved(photo, "PNG")
+    facts = examine(data)[0]
+    assert (facts.quality, facts.subsampling, facts.progressive) == (77, "4:2:2", True)
+    facts = examine(plain)[0]
+    assert (facts.quality, facts.subsampling, facts.progressive) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_what_a_camera_and_a_photo_manager_wrote_is_read(tmp_path: Path) -> None
         tags=("opera", "Sydney"),
         description="Seen from the ferry",
     )
-    metadata, headers = read_embedded(path.read_bytes())
+    metadata, headers, _ = read_embedded(path.read_bytes())
     assert metadata == Metadata(
         taken="2023-05-06 07:08:09",
         camera="Canon EOS 80D",
@@ -62,12 +62,12 @@ def test_what_a_camera_and_a_photo_manager_wrote_is_read(tmp_path: Path) -> None
 
 
 def test_a_picture_without_metadata_says_nothing() -> None:
-    assert read_embedded(gallery.photo("coffee").read_bytes()) == (Metadata(), ())
+    assert read_embedded(gallery.photo("coffee").read_bytes()) == (Metadata(), (), 5)
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", bytes(64)])
 def test_bytes_of_no_known_format_have_no_metadata(data: bytes) -> None:
-    assert read_embedded(data) == (Metadata(), ())
+    assert read_embedded(data) == (Metadata(), (), None)
 
 
 def test_a_zone_is_kept_where_it_is_known(photo: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_zone_is_kept_where_it_is_known(photo: Path) -> None:
         "Exif.Photo.DateTimeOriginal": "2024:01:02 03:04:05",
         "Exif.Photo.OffsetTimeOriginal": "+09:00",
     }
-    assert read_embedded(write(photo, exif=exif))[0].taken == "2024-01-02 03:04:05+09:00"
+    assert read_embedded(write(photo, exif=exif)).metadata.taken == "2024-01-02 03:04:05+09:00"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_zone_is_kept_where_it_is_known(photo: Path) -> None:
 )
 def test_a_date_that_is_none_is_left_out(photo: Path, text: str) -> None:
     exif = {"Exif.Photo.DateTimeOriginal": text}
-    assert read_embedded(write(photo, exif=exif))[0].taken is None
+    assert read_embedded(write(photo, exif=exif)).metadata.taken is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_date_that_is_none_is_left_out(photo: Path, text: str) -> None:
 )
 def test_a_camera_is_named_once(photo: Path, make: str, model: str, camera: str) -> None:
     exif = {"Exif.Image.Make": make, "Exif.Image.Model": model}
-    assert read_embedded(write(photo, exif=exif))[0].camera == camera
+    assert read_embedded(write(photo, exif=exif)).metadata.camera == camera
 
 
 @pytest.mark.parametrize(
@@ -110,15 +110,15 @@ def test_a_rating_is_one_to_five_stars_or_a_rejection(rating: str, read: int | N
 def test_xmp_has_the_word_over_exif_and_exif_over_iptc(photo: Path) -> None:
     iptc = {"Iptc.Application2.Caption": "from IPTC"}
     exif = {"Exif.Image.ImageDescription": "from EXIF"}
-    assert read_embedded(write(photo, iptc=iptc))[0].description == "from IPTC"
-    assert read_embedded(write(photo, exif=exif))[0].description == "from EXIF"
-    found, _ = read_embedded(write(photo, xmp={"Xmp.dc.description": "from XMP"}))
+    assert read_embedded(write(photo, iptc=iptc)).metadata.description == "from IPTC"
+    assert read_embedded(write(photo, exif=exif)).metadata.description == "from EXIF"
+    found = read_embedded(write(photo, xmp={"Xmp.dc.description": "from XMP"})).metadata
     assert found.description == "from XMP"
 
 
 def test_a_caption_that_the_camera_filled_in_is_none(photo: Path) -> None:
     exif = {"Exif.Image.ImageDescription": "OLYMPUS DIGITAL CAMERA"}
-    assert read_embedded(write(photo, exif=exif))[0].description is None
+    assert read_embedded(write(photo, exif=exif)).metadata.description is None
 
 
 def test_tags_of_all_standards_meet_without_repeats(photo: Path) -> None:
@@ -127,7 +127,7 @@ def test_tags_of_all_standards_meet_without_repeats(photo: Path) -> None:
         iptc={"Iptc.Application2.Keywords": "sea"},
         xmp={"Xmp.dc.subject": ["sea", "sun"], "Xmp.lr.hierarchicalSubject": ["Places|Lisbon"]},
     )
-    assert read_embedded(data)[0].tags == ("Places/Lisbon", "sea", "sun")
+    assert read_embedded(data).metadata.tags == ("Places/Lisbon", "sea", "sun")
 
 
 @pytest.mark.parametrize(
@@ -154,12 +154,12 @@ def test_a_gps_fix_with_a_zero_denominator_is_no_fix(photo: Path) -> None:
         "Exif.GPSInfo.GPSLongitude": "2/0 17/0 0/0",
         "Exif.GPSInfo.GPSLongitudeRef": "E",
     }
-    assert read_embedded(write(photo, exif=exif))[0].location is None
+    assert read_embedded(write(photo, exif=exif)).metadata.location is None
 
 
 def test_hostile_descriptions_are_read_as_text(tmp_path: Path) -> None:
     path = gallery.hostile_metadata(gallery.photo("coffee"), tmp_path / "hostile.jpg")
-    metadata, _ = read_embedded(path.read_bytes())
+    metadata = read_embedded(path.read_bytes()).metadata
     assert metadata.problem is None
     assert metadata.description is not None
     assert metadata.description.startswith("before\u009b2J")
@@ -168,9 +168,81 @@ def test_hostile_descriptions_are_read_as_text(tmp_path: Path) -> None:
 def test_damaged_metadata_is_reported_and_the_rest_is_kept(tmp_path: Path) -> None:
     path = gallery.described(gallery.photo("coffee"), tmp_path / "photo.jpg")
     data = path.read_bytes()
-    metadata, _ = read_embedded(data[: data.index(b"Canon")])
+    metadata = read_embedded(data[: data.index(b"Canon")]).metadata
     assert metadata.problem is not None
     assert "damaged" in metadata.problem
+
+
+@pytest.mark.parametrize("prefix", ["fstop", "heart"])
+@pytest.mark.parametrize(("value", "read"), [("1", True), ("True", True), ("0", False)])
+def test_a_favorite_is_what_f_stop_marks_so(prefix: str, value: str, read: bool) -> None:
+    sidecar = xmp(f'xmlns:{prefix}="http://www.fstopapp.com/xmp/" {prefix}:favorite="{value}"')
+    assert read_sidecar(sidecar).favorite is read
+
+
+def test_albums_are_the_collections_of_the_metadata_working_group(photo: Path) -> None:
+    namespace = "http://www.metadataworkinggroup.com/schemas/collections/"
+    items = "".join(
+        f'<rdf:li rdf:parseType="Resource"><c:CollectionName>{name}</c:CollectionName>'
+        f"<c:CollectionURI>urn:{number}</c:CollectionURI></rdf:li>"
+        for number, name in enumerate(("Summer", "Best of", "Summer"))
+    )
+    body = f"<c:Collections><rdf:Bag>{items}</rdf:Bag></c:Collections>"
+    assert read_sidecar(xmp(f'xmlns:c="{namespace}"', body)).albums == ("Best of", "Summer")
+
+
+def test_what_nobody_says_is_left_open() -> None:
+    found = read_sidecar(xmp())
+    assert (found.favorite, found.albums, found.visibility) == (None, (), None)
+
+
+def test_exif_is_counted_as_immich_counts_it(photo: Path) -> None:
+    assert read_embedded(photo.read_bytes()).exif_count == 5
+    # Immich 3.1.0 counts 12 of a picture with these, and 19 with the place it looks up on its map.
+    camera = {
+        "Exif.Image.Make": "Canon",
+        "Exif.Image.Model": "EOS R6",
+        "Exif.Photo.DateTimeOriginal": "2024:05:17 10:30:00",
+        "Exif.Photo.LensModel": "RF 50mm",
+        "Exif.Photo.FNumber": "28/10",
+        "Exif.Photo.FocalLength": "50/1",
+        "Exif.Photo.ISOSpeedRatings": "200",
+        "Exif.Photo.ExposureTime": "1/250",
+    }
+    assert read_embedded(write(photo, exif=camera)).exif_count == 12
+    place = {
+        "Exif.GPSInfo.GPSLatitude": "52/1 31/1 12/1",
+        "Exif.GPSInfo.GPSLatitudeRef": "N",
+        "Exif.GPSInfo.GPSLongitude": "13/1 24/1 18/1",
+        "Exif.GPSInfo.GPSLongitudeRef": "E",
+    }
+    named = {
+        "Xmp.photoshop.City": "Berlin",
+        "Xmp.photoshop.State": "Berlin",
+        "Xmp.photoshop.Country": "Germany",
+        "Xmp.xmp.Rating": "5",
+    }
+    assert read_embedded(write(photo, exif=place)).exif_count == 15
+    assert read_embedded(write(photo, xmp=named)).exif_count == 19
+    more = {"Exif.Image.Orientation": "1", "Exif.Image.ImageDescription": "Berlin"}
+    last = write(photo, exif=more, xmp={"Xmp.GPano.ProjectionType": "equirectangular"})
+    assert read_embedded(last).exif_count == 22
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "more"),
+    [
+        ("Exif.Photo.FNumber", "0/1", 0),
+        ("Exif.Photo.FNumber", "0/0", 0),
+        ("Exif.Photo.ISOSpeedRatings", "0", 0),
+        ("Exif.Photo.ExposureTime", "1/8000", 1),
+        ("Exif.Image.Make", " ", 0),
+        ("Exif.Photo.OffsetTime", "+02:00", 1),
+        ("Exif.Image.Rating", "0", 0),
+    ],
+)
+def test_what_is_blank_or_zero_does_not_count(photo: Path, key: str, text: str, more: int) -> None:
+    assert read_embedded(write(photo, exif={key: text})).exif_count == 5 + more
 
 
 @pytest.mark.parametrize("data", [b"", b"<x:xmpmeta", b"no XMP at all"])
@@ -190,12 +262,22 @@ def test_a_sidecar_has_the_first_word_and_adds_its_tags() -> None:
     assert with_sidecar(embedded, sidecar) == Metadata(
         camera="Canon", title="new", rating=-1, tags=("a", "b", "c"), location=(1.0, 2.0)
     )
+    embedded = Metadata(favorite=True, albums=("x", "y"), visibility="archive")
+    sidecar = Metadata(favorite=False, albums=("w", "x"))
+    assert with_sidecar(embedded, sidecar) == Metadata(
+        favorite=False, albums=("w", "x", "y"), visibility="archive"
+    )
+    assert with_sidecar(embedded, Metadata()) == embedded
     assert with_sidecar(embedded, None) == embedded
 
 
 @pytest.mark.parametrize(
     "metadata",
-    [Metadata(), Metadata(title="caf\udce9 \x1b", rating=-1, tags=("a",), location=(0.5, -1.0))],
+    [
+        Metadata(),
+        Metadata(title="caf\udce9 \x1b", rating=-1, tags=("a",), location=(0.5, -1.0)),
+        Metadata(favorite=False, albums=("a", "b"), visibility="hidden"),
+    ],
 )
 def test_metadata_survives_the_catalog(metadata: Metadata) -> None:
     assert load_metadata(dump_metadata(metadata)) == metadata

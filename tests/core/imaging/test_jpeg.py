@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from core.imaging.decode import open_image
-from core.imaging.verdict.quality import Jpeg, ijg_quality, jpeg_of
+from core.imaging.jpeg import Jpeg, ijg_quality, jpeg_of
 from tests.core.imaging.judged import encoded, photo
 
 SMALL = (64, 48)
@@ -33,6 +32,12 @@ def test_the_subsampling_has_its_usual_name(name: str) -> None:
     assert (header(data).quality, header(data).subsampling) == (80, name)
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_of_several_passes_is_told_from_one(progressive: bool) -> None:
+    data = encoded(photo("clock").resize(SMALL), "JPEG", progressive=progressive)
+    assert header(data).progressive is progressive
+
+
 def test_a_grey_jpeg_has_nothing_to_subsample() -> None:
     data = encoded(photo("clock").resize(SMALL).convert("L"), "JPEG", quality=33)
     assert (header(data).quality, header(data).subsampling) == (33, "grey")
@@ -47,12 +52,11 @@ def test_a_table_of_another_encoder_gets_the_nearest_quality() -> None:
     with Image.open(
         io.BytesIO(encoded(photo("clock").resize(SMALL), "JPEG", quality=70))
     ) as opened:
-        table = np.asarray(opened.quantization[0], dtype=np.float64)  # type: ignore[attr-defined]
-    other = table.copy()
-    other[::7] += 1
+        table = tuple(opened.quantization[0])  # type: ignore[attr-defined]
+    other = tuple(step + (place % 7 == 0) for place, step in enumerate(table))
     assert abs(ijg_quality(other) - 70) <= 3
-    assert ijg_quality(np.ones(64)) == 100
-    assert ijg_quality(np.full(64, 255.0)) < 10
+    assert ijg_quality((1,) * 64) == 100
+    assert ijg_quality((255,) * 64) < 10
 
 
 def test_the_scale_reads_tables_row_by_row() -> None:

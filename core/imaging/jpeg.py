@@ -1,8 +1,9 @@
-"""What a file's header says of its quality, for rules and for the direction of a verdict."""
+"""How a JPEG was saved, as its header tells: quality, subsampling, passes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,27 @@ _LUMA = np.array(
 )  # fmt: skip
 """Quantisation of luma at quality 50 (ITU-T T.81, table K.1), row by row."""
 
+_LAYOUTS = {
+    (1, 1): "4:4:4",
+    (2, 1): "4:2:2",
+    (2, 2): "4:2:0",
+    (1, 2): "4:4:0",
+    (4, 1): "4:1:1",
+    (4, 2): "4:1:0",
+}
+"""How many times as many samples luma has as chroma, across and down, and what that is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Jpeg:
-    """What the header of a JPEG says of its quality."""
+    """What the header of a JPEG says of how it was saved."""
 
     quality: int
     """1..100 on the scale of the Independent JPEG Group; other encoders' tables get the nearest."""
     subsampling: str | None
     """``4:4:4``, ``4:2:2``, ``4:2:0`` ..., or ``grey``; None where it has no name."""
+    progressive: bool
+    """Coded in several passes."""
     steps: tuple[int, ...]
     """Quantisation of luma, 64 steps row by row."""
 
@@ -37,8 +50,9 @@ def jpeg_of(image: Image.Image) -> Jpeg | None:
     tables: dict[int, Any] | None = getattr(image, "quantization", None)
     if image.format not in ("JPEG", "MPO") or not tables:
         return None
-    steps = tables[min(tables)]
-    return Jpeg(ijg_quality(np.asarray(steps, np.float64)), _layout(image), tuple(steps))
+    steps = tuple(tables[min(tables)])
+    progressive = bool(image.info.get("progressive"))
+    return Jpeg(ijg_quality(steps), _layout(image), progressive, steps)
 
 
 def ijg_steps(quality: int) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -51,23 +65,31 @@ def ijg_steps(quality: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.clip(np.floor((_LUMA * percent + 50) / 100), 1, 255)
 
 
-def ijg_quality(table: np.ndarray[Any, np.dtype[np.float64]]) -> int:
-    """The quality whose luma table is nearest to `table` (64 steps, row by row).
+@lru_cache(1024)
+def ijg_quality(steps: tuple[int, ...]) -> int:
+    """The quality whose luma table is nearest to `steps` (64, row by row).
 
-    Nearest by the mean difference of logarithms, since half the steps are small numbers.
+    Nearest by the mean difference of logarithms, since half the steps are small numbers. Cameras
+    use few tables, so most of a library is answered from memory.
     """
-    wanted = np.log(np.clip(table, 1, None))
-    apart = [float(np.abs(np.log(ijg_steps(q)) - wanted).mean()) for q in range(1, 101)]
+    apart = np.abs(_scale() - np.log(np.clip(steps, 1, None))).mean(axis=1)
     # Several qualities share the finest tables; the highest is what encoders call it.
-    return max(q for q in range(1, 101) if apart[q - 1] == min(apart))
+    return int(np.flatnonzero(apart == apart.min())[-1]) + 1
+
+
+@cache
+def _scale() -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Logarithms of `ijg_steps` by quality, shape (100, 64)."""
+    return np.log([ijg_steps(quality) for quality in range(1, 101)])
 
 
 def _layout(image: Image.Image) -> str | None:
     layers: list[tuple[int, int, int, int]] = getattr(image, "layer", [])
     if len(layers) == 1:
         return "grey"
-    if len(layers) < 3:
+    if len(layers) < 3 or layers[1][1:3] != layers[2][1:3]:
         return None
-    across, down = layers[0][1] // layers[1][1], layers[0][2] // layers[1][2]
-    known = {(1, 1): "4:4:4", (2, 1): "4:2:2", (2, 2): "4:2:0", (1, 2): "4:4:0", (4, 1): "4:1:1"}
-    return known.get((across, down))
+    (_, across, down, _), (_, *chroma, _) = layers[:2]
+    if across % chroma[0] or down % chroma[1]:
+        return None
+    return _LAYOUTS.get((across // chroma[0], down // chroma[1]))
