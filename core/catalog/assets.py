@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from peewee import JOIN, SQL, fn
+from peewee import JOIN, fn
 
-from core.catalog.rows import rows, stored, without_collection
+from core.catalog.rows import listed, rows, stored, without_collection
 from core.catalog.schema import Asset as AssetRow
 from core.catalog.schema import Content, Decision, Pair, database
 from core.catalog.scope import Scope, below
@@ -373,15 +373,10 @@ def _asset_rows(asset_ids: Iterable[int]) -> list[tuple[Any, ...]]:
     query = (
         AssetRow.select(*_ASSET)
         .join(Content, on=(AssetRow.content == Content.id))
-        .where(AssetRow.id.in_(_listed(asset_ids)), AssetRow.state == PRESENT)
+        .where(AssetRow.id.in_(listed(asset_ids)), AssetRow.state == PRESENT)
         .where(Content.format.is_null(False))
     )
     return list(stored(query))
-
-
-def _listed(ids: Iterable[int]) -> SQL:
-    # In the statement itself: over values Peewee takes longer than the database over their rows.
-    return SQL(f"({','.join(map(str, ids))})")
 
 
 _ASSET = (
@@ -406,7 +401,7 @@ def _seen(contents: Collection[int] | None = None) -> set[int]:
         query = Decision.select(side, Decision.rule, Decision.state)
         if contents is not None:
             # The only condition, as beside another one the database might use that one's index.
-            query = query.where(side.in_(_listed(contents)))
+            query = query.where(side.in_(listed(contents)))
         found.update(
             content
             for content, rule, state in stored(query)
@@ -464,6 +459,14 @@ class _Maker:
         return found
 
 
+def contents_of(asset_ids: Iterable[int]) -> set[int]:
+    """The contents of these assets, whatever has become of them."""
+    query = AssetRow.select(AssetRow.content).where(
+        AssetRow.id.in_(listed(asset_ids)), AssetRow.content.is_null(False)
+    )
+    return {content for (content,) in stored(query)}
+
+
 def count_present() -> int:
     """How many pictures all libraries hold now."""
     return int(AssetRow.select().where(AssetRow.state == PRESENT).count())
@@ -477,13 +480,16 @@ def copies(roots: Scope) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def copied(roots: Scope, among: int | None = None) -> list[tuple[int, int]]:
+def copied(
+    roots: Scope, among: int | None = None, contents: Iterable[int] | None = None
+) -> list[tuple[int, int]]:
     """(asset id, content id) of every present, readable asset below `roots` whose bytes are in
     another present file too, there or elsewhere; oldest first.
 
     Args:
         roots: the libraries.
         among: look at so many contents at most, whichever come to hand first.
+        contents: only these; None: all.
     """
     several = (
         AssetRow.select(AssetRow.content)
@@ -492,6 +498,8 @@ def copied(roots: Scope, among: int | None = None) -> list[tuple[int, int]]:
         .having(fn.COUNT(AssetRow.id) > 1)
         .limit(among)
     )
+    if contents is not None:
+        several = several.where(AssetRow.content.in_(listed(contents)))
     query = (
         AssetRow.select(AssetRow.id, AssetRow.content)
         .join(Content, on=(AssetRow.content == Content.id))
@@ -508,7 +516,7 @@ def oldest_present(
     """The oldest present asset below `roots` of each of `contents`: (place by age, id, path).
 
     Args:
-        contents: a list of ids or a select of them.
+        contents: ids, as an IN takes them.
         roots: the libraries.
         without: assets to take as gone.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from core.catalog.assets import CHUNK, PRESENT, copied, oldest_present
-from core.catalog.rows import rows, stored
+from core.catalog.rows import listed, rows, stored, without_collection
 from core.catalog.schema import Asset, Content, Decision, Operation, Pair, database
 from core.catalog.scope import Scope, below
 from core.model import DecisionState, Distances, PairKind, PairRef, RelationKind
@@ -282,7 +282,11 @@ def settle_pixels(answers: Iterable[tuple[int, bool]]) -> None:
 
 
 def open_pairs(
-    roots: Scope, distances: Distances, among: int | None = None, without: Set[int] = frozenset()
+    roots: Scope,
+    distances: Distances,
+    among: int | None = None,
+    without: Set[int] = frozenset(),
+    touching: Collection[int] | None = None,
 ) -> list[PairRef]:
     """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by likelihood.
 
@@ -295,17 +299,19 @@ def open_pairs(
         distances: how far apart a pair may be, unless its pixels are equal.
         among: look at so many contents and pairs at most, whichever come to hand first.
         without: assets to take as gone.
+        touching: only the pairs that one of these contents stands in; None: all.
     """
-    decided = _Decided()
-    first: dict[int, int] = {}
-    exact: list[PairRef] = []
-    for asset_id, content_id in copied(roots, among):
-        if asset_id in without:
-            continue
-        oldest = first.setdefault(content_id, asset_id)
-        if oldest != asset_id and not decided.assets(oldest, asset_id):
-            exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
-    return exact + _near_pairs(roots, distances, among, decided, without)
+    with without_collection():
+        decided = _Decided()
+        first: dict[int, int] = {}
+        exact: list[PairRef] = []
+        for asset_id, content_id in copied(roots, among, touching):
+            if asset_id in without:
+                continue
+            oldest = first.setdefault(content_id, asset_id)
+            if oldest != asset_id and not decided.assets(oldest, asset_id):
+                exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
+        return exact + _near_pairs(roots, distances, among, decided, without, touching)
 
 
 def glimpse(roots: Scope, distances: Distances) -> list[PairRef]:
@@ -320,6 +326,7 @@ def _near_pairs(
     among: int | None,
     decided: _Decided,
     without: Set[int],
+    touching: Collection[int] | None,
 ) -> list[PairRef]:
     query = (
         Pair.select(
@@ -335,9 +342,18 @@ def _near_pairs(
         .where((Pair.distance <= distances.largest(roots)) | (Pair.pixels_equal == True))  # noqa: E712
         .limit(among)
     )
-    found = list(stored(query))
-    paired = Pair.select(Pair.content_a).union_all(Pair.select(Pair.content_b))
-    first = oldest_present(paired if among is None else _sides(found), roots, without)
+    if touching is None:
+        found = list(stored(query))
+    else:
+        # One after the other: asked for either, the database walks all pairs.
+        sides = (Pair.content_a, Pair.content_b)
+        found = [row for side in sides for row in stored(query.where(side.in_(listed(touching))))]
+        found = list({row[:2]: row for row in found}.values())
+    if touching is None and among is None:
+        paired: Any = Pair.select(Pair.content_a).union_all(Pair.select(Pair.content_b))
+    else:
+        paired = listed(_sides(found))
+    first = oldest_present(paired, roots, without)
     reach = _reach(first, distances)
     near = [
         (

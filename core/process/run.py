@@ -78,7 +78,7 @@ async def process(order: Order) -> int:
             pairs=await session.open_pairs(),
             decided=tally.decided,
             refused=tally.refused,
-            waiting=len(resolver.standings.ready()),
+            waiting=resolver.standings.count_ready(),
             freed=tally.freed,
             run=resolver.run,
             dry=order.dry,

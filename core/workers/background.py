@@ -79,5 +79,5 @@ class RulesAtWork:
         resolver.pace = FULL_SPEED if idle else BESIDE_A_PERSON
         await resolver.refresh(changed=changed)
         await resolver.work(self._listener)
-        waiting = len(resolver.standings.ready())
+        waiting = resolver.standings.count_ready()
         self._listener(RulesWorked(len(resolver.rules), waiting))

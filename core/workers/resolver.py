@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from blake3 import blake3
 
-from core.catalog import rulebook
+from core.catalog import assets, rulebook
 from core.catalog.rulebook import Identity, identity
 from core.catalog.verdicts import fetch_verdicts
 from core.errors import ActionRefused, ImageError, PersonNeeded
@@ -103,6 +103,8 @@ class Resolver:
         self._assets: dict[int, Asset] = {}
         self._verdicts: dict[tuple[int, int], Verdict] = {}
         """Of open pairs, by their assets, the first being side A."""
+        self._contents: dict[int, int] = {}
+        """Of every asset of an open pair."""
         self._denied: dict[Identity, set[int]] = {}
         self._held: dict[tuple[int, int], str] = {}
         """Pairs that wait for a person whatever a rule says, and why."""
@@ -132,8 +134,7 @@ class Resolver:
                 self._assets.pop(asset_id, None)
             for key in [key for key in self._verdicts if not changed.isdisjoint(key)]:
                 del self._verdicts[key]
-        pairs = await self._session.open_pairs(self._absent)
-        places = [int(place) for place in self.standings.sync(pairs, changed)]
+        places = await self._all_places() if changed is None else await self._places_of(changed)
         started = time.monotonic()
         for start in range(0, len(places), _PACKET):
             some = places[start : start + _PACKET]
@@ -145,6 +146,26 @@ class Resolver:
             listener(Progress("testing", done, len(places), time.monotonic() - started))
             await self._breathe(began)
         await self._use_known_verdicts()
+
+    async def _all_places(self) -> range:
+        self._contents.clear()
+        pairs = await self._session.open_pairs(self._absent)
+        self.standings.reset(pairs)
+        return range(len(pairs))
+
+    async def _places_of(self, changed: Set[int]) -> range:
+        """Places of the pairs that have, or had, to do with the contents of these assets: another
+        copy may stand for one of them now."""
+        known = self._contents
+        contents = {known[asset_id] for asset_id in changed if asset_id in known}
+        contents |= await self._session.catalog.call(assets.contents_of, changed)
+        gone = [
+            place
+            for place, pair in enumerate(self.standings.pairs)
+            if known.get(pair.asset_a) in contents or known.get(pair.asset_b) in contents
+        ]
+        come = await self._session.open_pairs(self._absent, contents)
+        return self.standings.exchange(gone, come)
 
     async def work(
         self, listener: Listener, dry: bool = False, among: Set[int] | None = None
@@ -158,9 +179,9 @@ class Resolver:
             among: only pairs with one of these assets; None: all.
         """
         while True:
-            asked, acted = await self._round(listener, dry, among)
-            if acted:
-                await self.refresh(listener, frozenset())
+            asked, moved = await self._round(listener, dry, among)
+            if moved:
+                await self.refresh(listener, moved)
             elif not asked:
                 return
 
@@ -197,10 +218,11 @@ class Resolver:
             count: how many at most; None: all.
             pairs: only these, each as (A, B); None: all.
         """
-        claims = [
-            claim for claim in self.standings.ready() if pairs is None or claim.ordered in pairs
-        ]
-        page = claims[start : None if count is None else start + count]
+        if pairs is None:
+            page = self.standings.ready(None, start, count)
+        else:
+            claims = [claim for claim in self.standings.ready() if claim.ordered in pairs]
+            page = claims[start : None if count is None else start + count]
         found = []
         for first in range(0, len(page), _PACKET):
             some = page[first : first + _PACKET]
@@ -245,16 +267,15 @@ class Resolver:
 
     async def _round(
         self, listener: Listener, dry: bool, among: Set[int] | None
-    ) -> tuple[int, bool]:
-        """How many verdicts were asked for, and whether anything was done that may have made
-        other pairs."""
+    ) -> tuple[int, set[int]]:
+        """How many verdicts were asked for, and the assets that something was done with."""
         unknown = self._worth_asking(among)
         places = sorted(unknown | self._actionable(among))
         groups = [
             [places[each] for each in group]
             for group in components(self.standings.pairs[place].key for place in places)
         ]
-        started, asked, anything = time.monotonic(), 0, False
+        started, asked, acted = time.monotonic(), 0, set[int]()
         for start in range(0, len(groups), _TOGETHER):
             began = time.monotonic()
             some = groups[start : start + _TOGETHER]
@@ -265,9 +286,9 @@ class Resolver:
             asked += len(questions)
             listener(Progress("judging", asked, len(unknown), time.monotonic() - started))
             for group in some:
-                anything |= await self._settle(group, listener, dry)
+                acted |= await self._settle(group, listener, dry)
             await self._breathe(began)
-        return asked, anything
+        return asked, acted
 
     def _worth_asking(self, among: Set[int] | None) -> set[int]:
         """Places of the pairs whose verdict is wanted, as long as a rule has room for more that
@@ -314,8 +335,8 @@ class Resolver:
         await self._load([place])
         self._test(place)
 
-    async def _settle(self, group: Sequence[int], listener: Listener, dry: bool) -> bool:
-        """Act on the pairs of one group; whether anything was done."""
+    async def _settle(self, group: Sequence[int], listener: Listener, dry: bool) -> set[int]:
+        """Act on the pairs of one group; returns the assets that something was done with."""
         claims = []
         await self._load(group)
         for claim in self.standings.ready(group):
@@ -331,12 +352,12 @@ class Resolver:
             cause = "by the rules each of these files is better than the next, round in a circle"
             self._hold(moving[place], cause, "decide the pair yourself", listener)
         staying = [claim for claim in claims if not self._moves(claim)]
-        anything = False
+        acted: set[int] = set()
         for claim in [*staying, *(moving[place] for place in course.acts)]:
             # Asked again, as what was little a moment ago may be much by now.
-            if await self._is_allowed(claim, listener):
-                anything |= await self._act(claim, listener, dry)
-        return anything
+            if await self._is_allowed(claim, listener) and await self._act(claim, listener, dry):
+                acted.update(claim.pair.key)
+        return acted
 
     async def _is_allowed(self, claim: Claim, listener: Listener) -> bool:
         objection = (await self._guard(claim.rule)).objection(*self._sides(claim))
@@ -410,6 +431,9 @@ class Resolver:
     def _test(self, place: int) -> None:
         pair = self.standings.pairs[place]
         a, b = self._assets.get(pair.asset_a), self._assets.get(pair.asset_b)
+        for asset in (a, b):
+            if asset is not None:
+                self._contents[asset.id] = asset.content_id
         denied = self._denied.get(identity(a, b), ()) if a and b and self._denied else ()
         self.standings.test(place, self._assets, self._verdicts.get(pair.key), denied)
 

@@ -72,10 +72,13 @@ class Session:
         """Take in what is at `paths` now; see `Scanner.update`."""
         return await self._scanner.update(paths, listener)
 
-    async def open_pairs(self, without: Set[int] = frozenset()) -> list[PairRef]:
-        """Pairs that wait for a decision, strongest first; as if the assets `without` were gone."""
+    async def open_pairs(
+        self, without: Set[int] = frozenset(), touching: Set[int] | None = None
+    ) -> list[PairRef]:
+        """Pairs that wait for a decision, strongest first, as if the assets `without` were gone;
+        all, or those `touching` one of these contents."""
         return await self.catalog.call(
-            pairs.open_pairs, self.roots, self.distances, without=without
+            pairs.open_pairs, self.roots, self.distances, without=without, touching=touching
         )
 
     async def glimpse(self) -> list[PairRef]:

@@ -7,7 +7,7 @@ counts and lists of a million pairs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -68,6 +68,7 @@ class Claim:
 
 
 _NOBODY = 255
+_NEW = -1
 
 
 class Standings:
@@ -86,23 +87,20 @@ class Standings:
             [each.rule.action.kind is RelationKind.BETTER for each in self.rules], bool
         )
 
-    def sync(self, pairs: Sequence[PairRef], changed: Set[int] | None = None) -> NDArray[np.intp]:
-        """Take `pairs` as what is open now.
+    def reset(self, pairs: Sequence[PairRef]) -> None:
+        """Take `pairs`, in the order in which they are to be worked on, as what is open now."""
+        self._fill(np.full(len(pairs), _NEW, np.intp), pairs)
 
-        Args:
-            pairs: in the order in which they are to be worked on.
-            changed: assets that are not what they were; None: any may be.
+    def exchange(self, gone: Collection[int], come: Sequence[PairRef]) -> range:
+        """Drop the pairs at the places `gone`, and add `come`; returns the places of these."""
+        kept = np.delete(np.arange(len(self.pairs)), list(gone))
+        old = np.concatenate([kept, np.full(len(come), _NEW, np.intp)])
+        self._fill(old, [*(self.pairs[place] for place in kept), *come])
+        return range(len(kept), len(old))
 
-        Returns:
-            The places of those that have to be tested.
-        """
-        old = np.full(len(pairs), -1, np.intp)
-        if changed is not None:
-            for place, ref in enumerate(pairs):
-                before = self._place.get(ref.key, -1)
-                if before >= 0 and changed.isdisjoint(ref.key) and self.pairs[before] == ref:
-                    old[place] = before
-        kept = old >= 0
+    def _fill(self, old: NDArray[np.intp], pairs: Sequence[PairRef]) -> None:
+        """Take `pairs`, each with what was known at its `old` place."""
+        kept = old != _NEW
         for name in ("_codes", "_failed", "_denied"):
             table = getattr(self, name)
             fresh = np.zeros((len(self.rules), len(pairs)), table.dtype)
@@ -110,7 +108,6 @@ class Standings:
             setattr(self, name, fresh)
         self.pairs = list(pairs)
         self._place = {ref.key: place for place, ref in enumerate(self.pairs)}
-        return np.flatnonzero(~kept)
 
     def test(
         self,
@@ -192,13 +189,22 @@ class Standings:
         end = None if count is None else start + count
         return [int(place) for place in places[start:end]]
 
-    def ready(self, places: Iterable[int] | None = None) -> list[Claim]:
-        """Which rule may act on which pair, of those at `places` or of all: the first in order
-        that fits, unless another contradicts it."""
+    def ready(
+        self, places: Iterable[int] | None = None, start: int = 0, count: int | None = None
+    ) -> list[Claim]:
+        """Which rule may act on which pair: the first in order that fits, unless another
+        contradicts it.
+
+        Args:
+            places: of the pairs to look at; None: all.
+            start: how many to leave out.
+            count: how many at most; None: all.
+        """
         chosen = np.arange(len(self.pairs)) if places is None else np.fromiter(places, np.intp)
         view = self._view(chosen)
         columns = np.flatnonzero((view.first != _NOBODY) & ~view.contradicted)
         columns = columns[view.fits[view.first[columns], columns]]
+        columns = columns[start : None if count is None else start + count]
         return [
             Claim(
                 int(view.first[column]),
@@ -207,6 +213,10 @@ class Standings:
             )
             for column in columns
         ]
+
+    def count_ready(self) -> int:
+        """How many claims `ready` would give out."""
+        return sum(counts.get(Standing.READY, 0) for counts in self.counts())
 
     def wanting_verdicts(self) -> dict[int, int]:
         """Places of the pairs whose first claim rests on a verdict, each with that rule."""
