@@ -40,8 +40,6 @@ from core.workers.guards import Guard
 from core.workers.session import Session
 from core.workers.standings import Claim, Standing, Standings
 
-_PACKET = 500
-"""Pairs that are tested between two looks at the clock: some milliseconds."""
 _ASSETS = 50_000
 """Assets in memory at once."""
 _TOGETHER = 64
@@ -58,10 +56,12 @@ class Pace:
     """Seconds at a time ..."""
     rest: float
     """... and between."""
+    packet: int
+    """Pairs that are tested between two looks at the clock."""
 
 
-FULL_SPEED = Pace(0.2, 0.0)
-BESIDE_A_PERSON = Pace(0.01, 0.04)
+FULL_SPEED = Pace(0.2, 0.0, 2000)
+BESIDE_A_PERSON = Pace(0.01, 0.04, 100)
 """Short enough that no key waits for it."""
 
 
@@ -136,8 +136,9 @@ class Resolver:
                 del self._verdicts[key]
         places = await self._all_places() if changed is None else await self._places_of(changed)
         started = time.monotonic()
-        for start in range(0, len(places), _PACKET):
-            some = places[start : start + _PACKET]
+        packet = self.pace.packet
+        for start in range(0, len(places), packet):
+            some = places[start : start + packet]
             began = time.monotonic()
             await self._load(some)
             for place in some:
@@ -224,8 +225,9 @@ class Resolver:
             claims = [claim for claim in self.standings.ready() if claim.ordered in pairs]
             page = claims[start : None if count is None else start + count]
         found = []
-        for first in range(0, len(page), _PACKET):
-            some = page[first : first + _PACKET]
+        packet = self.pace.packet
+        for first in range(0, len(page), packet):
+            some = page[first : first + packet]
             await self._load_assets(asset_id for claim in some for asset_id in claim.pair.key)
             for claim in some:
                 if self._assets.keys() >= set(claim.pair.key):
@@ -439,9 +441,10 @@ class Resolver:
 
     async def _use_known_verdicts(self) -> None:
         wanting = sorted(self.standings.wanting_verdicts())
-        for start in range(0, len(wanting), _PACKET):
+        packet = self.pace.packet
+        for start in range(0, len(wanting), packet):
             began = time.monotonic()
-            some = wanting[start : start + _PACKET]
+            some = wanting[start : start + packet]
             await self._load(some)
             contents = {}
             for place in some:
