@@ -228,6 +228,7 @@ _ALL = (
     ),
     _quantity("tag count", lambda a: len(a.metadata.tags), "how many tags it has"),
     _quantity("album count", lambda a: len(a.metadata.albums), "how many albums it is in"),
+    _word("mode", lambda a: a.facts.mode, "how its pixels are stored: RGB, L, CMYK ..."),
     _word("name", lambda a: a.path.name, "the file's name"),
     _word("stem", _stem, "the file's name without its suffix"),
     _word("camera", lambda a: a.metadata.camera, "make and model", absent="names no camera"),

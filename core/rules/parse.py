@@ -52,6 +52,15 @@ from core.rules.language import (
 )
 from core.rules.paths import is_rooted
 from core.rules.quantities import Unit, read, read_number, span_of
+from core.rules.scoring import (
+    Criterion,
+    More,
+    Prefer,
+    PreferFlag,
+    PreferFolder,
+    PreferType,
+    allows,
+)
 
 T = TypeVar("T")
 
@@ -171,7 +180,7 @@ def _of_side(side: Side, text: str) -> PairLeaf:
     if text in of_a or text.startswith(_FOLDERS_BEFORE):
         if side is not Side.A:
             raise WordingError(f'"{side} {text}": say it of A')
-        return of_a.get(text) or FolderOrder(folder_list(text[len(_FOLDERS_BEFORE) :]))
+        return of_a.get(text) or FolderOrder(_folder_list(text[len(_FOLDERS_BEFORE) :]))
     relation = _relation(side, text)
     return relation or Of(side, _one(text))
 
@@ -324,21 +333,11 @@ def _one_of(field: Field, word: str) -> str:
     return found
 
 
-def type_order(text: str) -> tuple[str, ...]:
-    """Types in brackets.
-
-    Raises:
-        WordingError: one is none.
-    """
+def _type_order(text: str) -> tuple[str, ...]:
     return tuple(_one_of(FIELDS["type"], word) for word in _list(text))
 
 
-def folder_list(text: str) -> tuple[str, ...]:
-    """Folders in brackets.
-
-    Raises:
-        WordingError: one is none.
-    """
+def _folder_list(text: str) -> tuple[str, ...]:
     return tuple(map(_rooted, _list(text)))
 
 
@@ -346,6 +345,42 @@ def _rooted(text: str) -> str:
     if not is_rooted(text):
         raise WordingError(f'"{text}": name a folder from / or ~/ on')
     return text
+
+
+# What to keep.
+
+
+def parse_criterion(text: str) -> Criterion:
+    """What of a group to keep, as ``larger size`` or ``in folders [~/Originals]``.
+
+    Raises:
+        WordingError: it is none.
+    """
+    text = text.strip()
+    flag = _known_word(text, (each for each in FIELDS if FIELDS[each].kind is Kind.FLAG))
+    if flag is not None:
+        return PreferFlag(flag)
+    for start, build in (
+        ("in folders ", lambda rest: PreferFolder(_folder_list(rest))),
+        ("type in order ", lambda rest: PreferType(_type_order(rest))),
+    ):
+        if text.startswith(start):
+            return build(text[len(start) :])
+    more, _, name = text.partition(" ")
+    wanted = [each for each in FIELDS if FIELDS[each].kind is Kind.QUANTITY]
+    word = _known_word(name, wanted)
+    if more not in list(More):
+        examples = "larger size, smaller size, earlier taken, later modified, has EXIF"
+        raise WordingError(
+            f'"{text}" is nothing to keep by; say as in {examples}, in folders [...] or'
+            " type in order [...]"
+        )
+    if word is None:
+        raise WordingError(f'there is no "{name}" to be {more}; {nearest(name, wanted)}')
+    if not allows(More(more), word):
+        of_time = FIELDS[word].unit is Unit.MOMENT
+        raise WordingError(f"{word} is {'earlier or later' if of_time else 'larger or smaller'}")
+    return Prefer(More(more), word)
 
 
 # Words.

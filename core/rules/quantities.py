@@ -42,6 +42,9 @@ _WRITTEN: dict[Unit, tuple[tuple[str, int], ...]] = {
 }
 """Each unit's names with what they stand for, the largest first."""
 
+_PLAIN = {Unit.SIZE: "B", Unit.DURATION: "s"}
+"""What nothing is counted in."""
+
 _ALSO = {"day": "days", "d": "days", "hours": "h", "hour": "h", "minutes": "min", "minute": "min"}
 _ALSO |= {"seconds": "s", "second": "s", "bytes": "b"}
 
@@ -73,13 +76,13 @@ def write(unit: Unit, value: Value) -> str:
         return str(value).removesuffix(" 00:00:00")
     if unit is Unit.RATIO or isinstance(value, float):
         return write_number(value)
-    name, size = next(
-        (each for each in _WRITTEN[unit] if _is_short(Fraction(value, each[1]))),
-        _WRITTEN[unit][-1],
-    )
+    units = _WRITTEN[unit]
+    if not value:
+        return f"0 {_PLAIN.get(unit, '')}".rstrip()
+    name, size = next((each for each in units if _is_short(Fraction(value, each[1]))), units[-1])
     number = format(Decimal(value) / size, "f")
     number = number.rstrip("0").rstrip(".") if "." in number else number
-    return f"{number} {name or ('days' if unit is Unit.DURATION else '')}".rstrip()
+    return f"{number} {name}".rstrip()
 
 
 def _is_short(share: Fraction) -> bool:

@@ -101,7 +101,10 @@ def assets(number: int) -> st.SearchStrategy[Asset]:
     )
 
 
-_directions = st.builds(Direction, side=st.sampled_from("ab"), role=st.sampled_from(Role))
+_ROLES = {
+    Judgement.VISUAL: (Role.LARGER, Role.UPSCALE, Role.REENCODED, Role.WITHOUT_PROFILE),
+    Judgement.ALTERNATE: (Role.MARKED, Role.CROPPED),
+}
 
 
 @st.composite
@@ -110,11 +113,15 @@ def verdicts(draw: st.DrawFn) -> Verdict:
     judgement = draw(st.sampled_from(Judgement))
     visual = judgement is Judgement.VISUAL
     alternate = judgement is Judgement.ALTERNATE
+    roles = _ROLES.get(judgement, ())
+    named = draw(st.lists(st.sampled_from(roles), max_size=2, unique=True)) if roles else []
+    if Role.LARGER in named and Role.UPSCALE in named:
+        named.remove(Role.UPSCALE)
     return Verdict(
         judgement,
         draw(st.sampled_from(Confidence)) if visual else None,
         draw(st.sampled_from([None, *Change])) if alternate else None,
-        tuple(draw(st.lists(_directions, max_size=2))) if visual or alternate else (),
+        tuple(Direction(draw(st.sampled_from("ab")), role) for role in named),
         ("What differs is said here.",),
         1.0,
     )

@@ -1,0 +1,33 @@
+"""Rules that come with betterhalf, all off until somebody asks for them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from core.rules.rule import Rule
+from core.rules.toml_form import read_rules
+
+RECOMMENDED = (
+    "exact copies",
+    "pixel duplicates",
+    "upscale loses",
+    "smaller resize loses",
+    "lower-quality re-encode loses",
+    "smaller file of the same type loses",
+    "smaller file of a later type loses",
+)
+"""Safe enough to run automatically on anyone's library, in the order in which they are asked."""
+
+
+@cache
+def templates() -> tuple[Rule, ...]:
+    """All of them, by their place in the file."""
+    text = files("core.rules").joinpath("templates.toml").read_text("utf-8")
+    return read_rules(text, "templates.toml")
+
+
+def recommended() -> tuple[Rule, ...]:
+    """Those of `RECOMMENDED`, in that order."""
+    known = {rule.name: rule for rule in templates()}
+    return tuple(known[name] for name in RECOMMENDED)
