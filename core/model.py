@@ -299,12 +299,19 @@ class Choice:
     """The rule that chose; None for a person."""
     approved: bool = False
     """A person has agreed to what the rule chose."""
-    fate: Fate = Fate.TRASH
-    """What becomes of B where A is better; of any other kind both stay."""
+    fate: Fate | None = None
+    """What becomes of B; None: it goes where A is better, and stays else."""
     leave_companions: bool = False
     """A person agreed that companions without an equal stay where they are."""
     seen: tuple[bytes, bytes] | None = None
     """Digests of the two when this was chosen: it says nothing of what they become later."""
+
+    @property
+    def trashes(self) -> bool:
+        """Whether B goes to the trash."""
+        if self.fate is None:
+            return self.kind is RelationKind.BETTER
+        return self.fate is Fate.TRASH
 
 
 class OperationKind(StrEnum):

@@ -94,12 +94,11 @@ def build_parser() -> argparse.ArgumentParser:
     what.add_argument("--list", choices=_LISTS, help="print what the catalog knows")
     what.add_argument(
         "--approve",
-        nargs="+",
-        metavar="ID",
+        metavar="ID,...",
         help="have rules do what they propose; all: everything",
     )
     what.add_argument(
-        "--deny", nargs="+", metavar="ID", help="never propose this again; all: everything"
+        "--deny", metavar="ID,...", help="have them never propose it again; all: everything"
     )
     what.add_argument(
         "--apply", metavar="PLAN", help="carry out what --dry-run --json printed, line by line"
@@ -242,7 +241,8 @@ def _headless(
     if given.approve or given.deny:
         from core.process.approving import approve, deny
 
-        return run(approve(order, given.approve) if given.approve else deny(order, given.deny))
+        answer = approve if given.approve else deny
+        return run(answer(order, (given.approve or given.deny).split(",")))
     if given.apply:
         from core.process.plans import apply_plan
 

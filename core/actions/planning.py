@@ -18,7 +18,7 @@ from core.imaging.coding import RAW
 from core.libraries.companions import companions_of
 from core.libraries.reader import file_digest
 from core.metadata.compare import not_kept
-from core.model import Asset, Choice, Companion, CompanionKind, Fate, Plan, RelationKind
+from core.model import Asset, Choice, Companion, CompanionKind, Plan
 
 
 def make_plan(
@@ -27,7 +27,7 @@ def make_plan(
     """The operations of `choice`, looking at the folders as they are now.
 
     Args:
-        choice: what is wanted; only *better* moves anything.
+        choice: what is wanted.
         keeper: the asset of `choice.asset_a`.
         other: the asset of `choice.asset_b`.
         roots: the libraries that are open.
@@ -42,7 +42,7 @@ def make_plan(
         ActionRefused: the two are one file, or `other` is protected, or the folders cannot be
             looked at.
     """
-    if choice.kind is not RelationKind.BETTER or choice.fate is not Fate.TRASH:
+    if not choice.trashes:
         return Plan(choice, keeper, other)
     shelters = [folder for folder in protected if other.path.is_relative_to(folder)]
     if shelters:

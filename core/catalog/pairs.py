@@ -16,7 +16,7 @@ from core.catalog.assets import CHUNK, PRESENT, copied, oldest_present
 from core.catalog.rows import listed, rows, stored, without_collection
 from core.catalog.schema import Asset, Content, Decision, Operation, Pair, database
 from core.catalog.scope import Scope, below
-from core.model import DecisionState, Distances, PairKind, PairRef, RelationKind
+from core.model import DecisionState, Distances, PairKind, PairRef
 
 _LARGE = 100_000
 """Contents from which on a list of all open pairs keeps a person waiting."""
@@ -395,18 +395,15 @@ def _sides(found: Iterable[Sequence[int]]) -> list[int]:
 class _Decided:
     """Pairs that a live decision has answered for good.
 
-    *Better* that sent a file away is not among them: it is answered by that file's absence, and
-    a new copy of it is a new question.
+    One that sent a file away is not among them: it is answered by that file's absence, and a new
+    copy of it is a new question.
     """
 
     def __init__(self) -> None:
         moved = Operation.select(Operation.decision)
         query = Decision.select(
             Decision.asset_a, Decision.asset_b, Decision.content_a, Decision.content_b
-        ).where(
-            Decision.state == DecisionState.DONE,
-            (Decision.kind != RelationKind.BETTER) | Decision.id.not_in(moved),
-        )
+        ).where(Decision.state == DecisionState.DONE, Decision.id.not_in(moved))
         self._assets: set[tuple[int, int]] = set()
         self._contents: set[tuple[int, int]] = set()
         for asset_a, asset_b, content_a, content_b in rows(query):

@@ -11,9 +11,9 @@ from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import write_line
 from core.process.rule_report import RuleReporter
-from core.rules.check import warnings_of
+from core.rules.check import warnings
 from core.rules.rule import Mode
-from core.rules.toml_form import dump_rules, parse_rules
+from core.rules.toml_form import read_rules, write_rules
 from core.workers.preview import preview
 from core.workers.resolver import FULL_SPEED, Resolver
 from core.workers.rules import named_rules, save_rules, saved_rules
@@ -33,7 +33,7 @@ async def export_rules(order: Order, path: str) -> int:
             rules = await saved_rules(catalog)
     finally:
         await asyncio.to_thread(catalog.close)
-    text = dump_rules(rules)
+    text = write_rules(rules)
     if path == STANDARD:
         write_line(sys.stdout, text.rstrip())
         return 0
@@ -50,13 +50,13 @@ async def export_rules(order: Order, path: str) -> int:
 async def import_rules(order: Order, path: str) -> int:
     """Save the rules of the file at `path`, in place of those of their names; in a dry run say
     what each would do with the open pairs, and save nothing."""
-    rules = parse_rules(_read(path), path)
+    rules = read_rules(_read(path), path)
     reporter = RuleReporter(order.as_json)
     async with order.session(order.roots(), repair=False) as (session, _):
         saved = {rule.name.lower(): rule for rule in await saved_rules(session.catalog)}
         for rule in rules:
             before = saved.get(rule.name.lower())
-            reporter.warned(rule, warnings_of(rule))
+            reporter.warned(rule, warnings(rule))
             if order.dry:
                 narrator = Narrator()
                 found = await preview(session, rule, before, FULL_SPEED, narrator)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from core.model import Judgement, PairKind, RelationKind, Role
+from core.model import Fate, Judgement, PairKind, RelationKind, Role
 from core.rules.evaluate import LEVELS, SAME_PIXELS
 from core.rules.language import All, AnyOf, Level, Node, Not, Side
 from core.rules.logic import (
@@ -22,7 +22,7 @@ from core.rules.logic import (
     of_search,
     on_side,
 )
-from core.rules.rule import Fate, Matching, Pixels, Rule, Search
+from core.rules.rule import Matching, Pixels, Rule, Search
 
 
 class Problem(NamedTuple):

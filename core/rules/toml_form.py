@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from core.errors import UsageError
-from core.model import PairKind, RelationKind
+from core.model import Fate, PairKind, RelationKind
 from core.rules.check import SEARCH_KEYS, errors
 from core.rules.language import All, AnyOf, Leaf, Level, Node, Not
 from core.rules.parse import WordingError, nearest, parse_criterion, parse_one, parse_pair
-from core.rules.rule import Action, Fate, Matching, Mode, Pixels, Rule, Search
+from core.rules.rule import Action, Matching, Mode, Pixels, Rule, Search
 from core.rules.scoring import PRESETS, Criterion
 
 FORMAT = 1

@@ -28,7 +28,6 @@ from core.model import (
     Fate,
     Judgement,
     PairKind,
-    RelationKind,
     Verdict,
 )
 from core.rules.order import Edge, components, in_order
@@ -189,12 +188,13 @@ class Resolver:
     def choice(self, claim: Claim, approved: bool = False) -> Choice:
         """What the rule of `claim` wants; `approved` where a person agrees."""
         rule = self.rules[claim.rule]
-        a, b = self._sides(claim)
         verdict = self._verdicts.get(claim.pair.key)
         if verdict is not None and claim.swapped:
             verdict = swapped(verdict)
-        case = Case(a, b, claim.pair, verdict)
+        first, second = (self._assets[asset_id] for asset_id in claim.ordered)
+        case = Case(first, second, claim.pair, verdict)
         why = "; ".join(self.standings.rules[claim.rule].explain(case))
+        a, b = self._sides(claim)
         return Choice(
             rule.action.kind,
             a.id,
@@ -202,7 +202,7 @@ class Resolver:
             why,
             rule=rule.name,
             approved=approved,
-            fate=rule.action.b,
+            fate=Fate.TRASH if self._moves(claim) else Fate.KEEP,
             seen=(a.digest, b.digest),
         )
 
@@ -401,7 +401,7 @@ class Resolver:
 
     def _moves(self, claim: Claim) -> bool:
         action = self.rules[claim.rule].action
-        return action.kind is RelationKind.BETTER and action.b is Fate.TRASH
+        return Fate.TRASH in (action.a, action.b)
 
     def _edge(self, claim: Claim) -> Edge:
         a, b = self._sides(claim)
@@ -412,9 +412,9 @@ class Resolver:
         return Edge(a.id, b.id, lossless=same)
 
     def _sides(self, claim: Claim) -> tuple[Asset, Asset]:
-        """A and B as the rule means them."""
-        first, second = (self._assets[asset_id] for asset_id in claim.pair.key)
-        return (second, first) if claim.swapped else (first, second)
+        """The one that stays and the other: the rule's A and B, unless it is A that goes."""
+        a, b = (self._assets[asset_id] for asset_id in claim.ordered)
+        return (b, a) if self.rules[claim.rule].action.a is Fate.TRASH else (a, b)
 
     def _proposal(self, claim: Claim) -> Proposal:
         rule = self.rules[claim.rule]

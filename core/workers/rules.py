@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from core.catalog.rulebook import StoredRule
 from core.errors import UsageError
 from core.rules.rule import Mode, Rule
 from core.rules.templates import RECOMMENDED, templates
-from core.rules.toml_form import dump_rules, parse_rules
+from core.rules.toml_form import read_rules, write_rules
 
 RECOMMENDED_NAME = "recommended"
 """Stands for the recommended templates wherever a rule is named."""
@@ -24,15 +25,15 @@ async def saved_rules(catalog: Catalog) -> list[Rule]:
     Raises:
         UsageError: one was written by a newer betterhalf, or is broken.
     """
-    found = []
+    found: list[Rule] = []
     for stored in await catalog.call(rulebook.stored_rules):
-        found.extend(parse_rules(stored.definition, f"rule {stored.name}"))
+        found.extend(read_rules(stored.definition, f"rule {stored.name}"))
     return found
 
 
 async def save_rules(catalog: Catalog, rules: Sequence[Rule]) -> None:
     """Save `rules`, in place of those of the same names."""
-    stored = [StoredRule(rule.name, dump_rules([rule])) for rule in rules]
+    stored = [StoredRule(rule.name, write_rules([rule])) for rule in rules]
     await catalog.call(rulebook.save_rules, stored)
 
 
@@ -59,15 +60,20 @@ async def named_rules(catalog: Catalog, names: Sequence[str]) -> list[Rule]:
     Raises:
         UsageError: there is no rule of a name.
     """
-    known = {rule.name.lower(): rule for rule in templates().values()}
-    known |= {rule.name.lower(): rule for rule in await saved_rules(catalog)}
+    known = {_plain(rule.name): rule for rule in templates()}
+    known |= {_plain(rule.name): rule for rule in await saved_rules(catalog)}
     found: dict[str, Rule] = {}
     for name in names:
         for each in RECOMMENDED if name == RECOMMENDED_NAME else (name,):
-            if each.lower() not in known:
-                near = difflib.get_close_matches(each.lower(), [*known, RECOMMENDED_NAME], 1)
-                remedy = f"did you mean {near[0]}?" if near else "--list rules shows them"
+            if _plain(each) not in known:
+                near = difflib.get_close_matches(_plain(each), [*known, RECOMMENDED_NAME], 1)
+                remedy = f"did you mean {near[0]}?" if near else "--rules-export shows the saved"
                 raise UsageError(f"rule {each}", "there is no such rule", remedy)
-            rule = known[each.lower()]
+            rule = known[_plain(each)]
             found.setdefault(rule.name, rule)
     return list(found.values())
+
+
+def _plain(name: str) -> str:
+    """A rule's name as it is typed without quotes: ``exact-copies`` is ``exact copies``."""
+    return " ".join(re.findall(r"[^\s-]+", name.lower()))

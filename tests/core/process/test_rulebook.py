@@ -20,9 +20,7 @@ name = "larger wins"
 mode = "{mode}"
 audit = 0
 comparison = ["A pixels > B pixels", "verdict at least almost certain"]
-
-[rule.action]
-kind = "better"
+action = "better"
 b = "trash"
 """
 
@@ -109,7 +107,8 @@ def test_a_strange_id_is_named_and_nothing_done(
 ) -> None:
     betterhalf("--rules-import", semi)
     betterhalf.process(library)
-    outcome = betterhalf("--approve", pending(betterhalf, library)[0]["id"], "deadbeef00", library)
+    known = pending(betterhalf, library)[0]["id"]
+    outcome = betterhalf("--approve", f"{known},deadbeef00", library)
     assert outcome.code == 2
     assert "deadbeef00: nothing with this id waits" in outcome.stderr.decode()
     assert trashed(library) == []
@@ -134,7 +133,6 @@ def test_a_file_of_rules_is_tried_before_it_is_saved(
 ) -> None:
     betterhalf.process(library)
     betterhalf("--rules-import", semi)
-    betterhalf("--approve", "nothing", library)
     strict = semi.with_name("strict.toml")
     strict.write_text(
         semi.read_text().replace('"A pixels > B pixels"', '"A pixels > 3 x B pixels"')
