@@ -176,7 +176,10 @@ def _question(leaf: OneLeaf, now_ns: int) -> tuple[Callable[[Asset], Any], Calla
     if isinstance(leaf, IsIn):
         return get, within(leaf.folders)
     if isinstance(leaf, Matches):
-        return get, matcher(leaf.pattern, field.kind is Kind.PATH)
+        matches = matcher(leaf.pattern, field.kind is Kind.PATH)
+        if field.kind is Kind.WORDS:
+            return get, lambda words: any(map(matches, words))
+        return get, matches
     if isinstance(leaf, Has):
         word = leaf.word
         return get, lambda values: word in values

@@ -42,6 +42,8 @@ class Field:
     """A line for the documentation."""
     absent: str = ""
     """What is said of an asset where `get` has no answer, as in *has no capture time*."""
+    example: str = ""
+    """What may follow the word, for the documentation and for forms."""
     unit: Unit = Unit.NUMBER
     least: int | None = 0
     """The smallest value of a quantity, where there is one."""
@@ -156,25 +158,60 @@ def _word(word: str, get: Callable[[Asset], str | None], means: str, **more: Any
 
 
 _ALL = (
-    _word("type", _type, "what its bytes are, whatever its name says", known=TYPES),
-    _quantity("size", lambda a: a.facts.size, "bytes of the file", unit=Unit.SIZE, least=1),
-    _quantity("width", lambda a: a.facts.width, "pixels across, as shown", least=1),
-    _quantity("height", lambda a: a.facts.height, "pixels down, as shown", least=1),
-    _quantity("pixels", lambda a: a.facts.pixels, "width times height", unit=Unit.PIXELS, least=1),
+    _word(
+        "type",
+        _type,
+        "what its bytes are, whatever its name says",
+        known=TYPES,
+        example="is JPEG or PNG",
+    ),
+    _quantity(
+        "size",
+        lambda a: a.facts.size,
+        "bytes of the file",
+        unit=Unit.SIZE,
+        least=1,
+        example=">= 2 MB",
+    ),
+    _quantity(
+        "width", lambda a: a.facts.width, "pixels across, as shown", least=1, example="> 128"
+    ),
+    _quantity(
+        "height", lambda a: a.facts.height, "pixels down, as shown", least=1, example="> 128"
+    ),
+    _quantity(
+        "pixels",
+        lambda a: a.facts.pixels,
+        "width times height",
+        unit=Unit.PIXELS,
+        least=1,
+        example=">= 2 MP",
+    ),
     _quantity(
         "aspect",
         lambda a: a.facts.width / a.facts.height,
         "width by height: 1.5 of 3:2",
         unit=Unit.RATIO,
+        example="between 1.3 and 1.4",
     ),
-    _quantity("frames", lambda a: a.facts.frames, "of an animation; 1 of a still", least=1),
-    _quantity("duration", _duration, "of an animation", "is no animation", unit=Unit.DURATION),
+    _quantity(
+        "frames", lambda a: a.facts.frames, "of an animation; 1 of a still", least=1, example="> 1"
+    ),
+    _quantity(
+        "duration",
+        _duration,
+        "of an animation",
+        "is no animation",
+        unit=Unit.DURATION,
+        example=">= 1.5 s",
+    ),
     _quantity(
         "frame rate",
         _frame_rate,
         "frames a second of an animation",
         "is no animation",
         unit=Unit.RATIO,
+        example="> 12",
     ),
     _quantity(
         "modified",
@@ -182,6 +219,7 @@ _ALL = (
         "when the file was last written to",
         unit=Unit.MOMENT,
         least=None,
+        example="before 2010-01-01",
     ),
     _quantity(
         "first seen",
@@ -190,6 +228,7 @@ _ALL = (
         "was seen before that was recorded",
         unit=Unit.MOMENT,
         least=None,
+        example="since 2024-01-01",
     ),
     _quantity(
         "taken",
@@ -200,6 +239,7 @@ _ALL = (
         least=None,
         of_both=_both_taken,
         is_wall_time=True,
+        example="before 2010-01-01 18:30:00",
     ),
     _quantity(
         "age",
@@ -208,12 +248,14 @@ _ALL = (
         unit=Unit.DURATION,
         least=None,
         is_age=True,
+        example="> 7 days",
     ),
     _quantity(
         "EXIF count",
         lambda a: a.facts.exif_count,
         "of the 22 fields that Immich counts, those that say something",
         "has not had its EXIF fields counted",
+        example="> 5",
     ),
     _quantity(
         "JPEG quality",
@@ -222,17 +264,42 @@ _ALL = (
         "is no JPEG",
         only_of="JPEG",
         least=1,
+        example=">= 80",
     ),
     _quantity(
-        "rating", lambda a: a.metadata.rating, "0 to 5, -1 rejected", "has no rating", least=-1
+        "rating",
+        lambda a: a.metadata.rating,
+        "0 to 5, -1 rejected",
+        "has no rating",
+        least=-1,
+        example=">= 3",
     ),
-    _quantity("tag count", lambda a: len(a.metadata.tags), "how many tags it has"),
-    _quantity("album count", lambda a: len(a.metadata.albums), "how many albums it is in"),
-    _word("mode", lambda a: a.facts.mode, "how its pixels are stored: RGB, L, CMYK ..."),
-    _word("name", lambda a: a.path.name, "the file's name"),
-    _word("stem", _stem, "the file's name without its suffix"),
-    _word("camera", lambda a: a.metadata.camera, "make and model", absent="names no camera"),
-    _word("title", lambda a: a.metadata.title, "its title", absent="has no title"),
+    _quantity("tag count", lambda a: len(a.metadata.tags), "how many tags it has", example="> 3"),
+    _quantity(
+        "album count", lambda a: len(a.metadata.albums), "how many albums it is in", example="> 0"
+    ),
+    _word(
+        "mode",
+        lambda a: a.facts.mode,
+        "how its pixels are stored: RGB, L, CMYK ...",
+        example="is L or LA",
+    ),
+    _word("name", lambda a: a.path.name, "the file's name", example="matches IMG_*"),
+    _word("stem", _stem, "the file's name without its suffix", example="is IMG_0001"),
+    _word(
+        "camera",
+        lambda a: a.metadata.camera,
+        "make and model",
+        absent="names no camera",
+        example="is Canon EOS 5D",
+    ),
+    _word(
+        "title",
+        lambda a: a.metadata.title,
+        "its title",
+        absent="has no title",
+        example="matches Summer*",
+    ),
     _word(
         "subsampling",
         lambda a: a.facts.subsampling,
@@ -240,24 +307,45 @@ _ALL = (
         absent="is no JPEG",
         known=("4:4:4", "4:2:2", "4:4:0", "4:2:0", "4:1:1", "grey"),
         only_of="JPEG",
+        example="is 4:4:4",
     ),
     _word(
         "visibility",
         lambda a: a.metadata.visibility or "timeline",
         "where it is shown",
         known=("timeline", "archive", "hidden", "locked"),
+        example="is archive",
     ),
-    Field("path", Kind.PATH, lambda a: str(a.path), "the file, from the root on"),
-    Field("folder", Kind.PATH, _folder, "the folder it lies in"),
+    Field(
+        "path",
+        Kind.PATH,
+        lambda a: str(a.path),
+        "the file, from the root on",
+        example="matches **/Export/*",
+    ),
+    Field("folder", Kind.PATH, _folder, "the folder it lies in", example="is /photos/2024"),
     Field(
         "library",
         Kind.PATH,
         lambda a: None if a.library is None else str(a.library),
         "the opened library it lies in",
         "lies in no opened library",
+        example="is ~/Pictures",
     ),
-    Field("tag", Kind.WORDS, lambda a: a.metadata.tags, "its tags; people/Anna is one of people"),
-    Field("album", Kind.WORDS, lambda a: a.metadata.albums, "the albums it is in"),
+    Field(
+        "tag",
+        Kind.WORDS,
+        lambda a: a.metadata.tags,
+        "its tags; people/Anna is one of people",
+        example="matches hol*",
+    ),
+    Field(
+        "album",
+        Kind.WORDS,
+        lambda a: a.metadata.albums,
+        "the albums it is in",
+        example="matches Summer*",
+    ),
     *(
         _flag(f"has {name}", _header(name), f"it carries {name} data")
         for name in ("EXIF", "XMP", "IPTC", "ICC", "GPS")

@@ -125,7 +125,8 @@ class IsIn:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """``name matches IMG_*``, ``path matches **/Export/*``; ``*`` stops at a slash."""
+    """``name matches IMG_*``, ``tag matches hol*``; in ``path matches **/Export/*`` a star stops at
+    a slash."""
 
     field: str
     pattern: str

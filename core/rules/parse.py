@@ -265,7 +265,7 @@ def _field_of(text: str) -> tuple[Field, str] | None:
     for word in words:
         if text[: len(word)].casefold() == word.casefold() and text[len(word) :][:1] in " <=>!":
             field = FIELDS[word]
-            if field.kind not in (Kind.FLAG, Kind.WORDS):
+            if field.kind is not Kind.FLAG:
                 return field, text[len(word) :].strip()
     return None
 
@@ -312,6 +312,8 @@ def _text(field: Field, rest: str) -> OneLeaf:
         if field.kind is Kind.PATH and not (is_rooted(pattern) or pattern.startswith("**")):
             raise WordingError(f'"{pattern}": begin a pattern of paths with /, ~/ or **/')
         return Matches(field.word, pattern)
+    if field.kind is Kind.WORDS:
+        raise WordingError(f'"{field.word} {rest}": say "{HAS[field.word]} ..." or "matches"')
     if rest.startswith("is in ") and field.kind is Kind.PATH:
         return IsIn(field.word, tuple(map(_rooted, _words(rest[6:]))))
     if not rest.startswith("is "):

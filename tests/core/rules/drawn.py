@@ -186,7 +186,9 @@ one_leaves: st.SearchStrategy[lang.OneLeaf] = st.one_of(
         lambda field: _folders.map(lambda folders: lang.IsIn(field.word, folders))
     ),
     st.builds(
-        lang.Matches, st.sampled_from(["name", "camera"]), st.one_of(st.just("IMG_*"), _texts)
+        lang.Matches,
+        st.sampled_from(["name", "camera", "tag"]),
+        st.one_of(st.just("IMG_*"), _texts),
     ),
     st.builds(lang.Matches, st.just("path"), st.sampled_from(["**/a/*", "/phone/**", "~/*.jpg"])),
     st.builds(lang.Has, st.sampled_from(["tag", "album"]), _texts),

@@ -84,6 +84,7 @@ def answer(text: str, a: Asset, b: Asset, verdict: Verdict | None = None) -> boo
         ("camera matches Canon*", {"camera": "Canon EOS 5D"}),
         ("has tag cat", {"tags": ("cat",)}),
         ("has a tag of people", {"tags": ("people/Anna",)}),
+        ("tag matches hol*", {"tags": ("cat", "holiday")}),
         ("is in album Summer", {"albums": ("Summer",)}),
         ("visibility is timeline", {}),
         ("rating = -1", {"rating": -1}),

@@ -41,6 +41,7 @@ rating >= 3
 is a favorite
 has tag holiday
 has a tag of people
+tag matches hol*
 is in album Summer
 has a description
 visibility is archive
@@ -143,6 +144,7 @@ def test_other_ways_to_say_it_are_understood(text: str, meant: str) -> None:
         ("same width", 'say "A width = B width"'),
         ("same exposure", "there is no"),
         ("same tag", "shares a tag"),
+        ("tag is holiday", 'say "has tag ..."'),
         ("B is the upscaled", 'did you mean "upscale"'),
         ("verdict at least certain", 'did you mean "almost certain"'),
         ("distance small", "distance <= 4"),
