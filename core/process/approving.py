@@ -25,7 +25,7 @@ async def approve(order: Order, which: Sequence[str]) -> int:
             narrator.line(text)
         resolver = Resolver(session, await chosen_rules(session.catalog, order.rules))
         await resolver.refresh(narrator)
-        for proposal in await _named(resolver, which):
+        for proposal in resolver.settled_by(await _named(resolver, which)):
             paths = os.fspath(proposal.a.path), os.fspath(proposal.b.path)
             try:
                 plan = await session.plan(replace(proposal.choice, approved=True))

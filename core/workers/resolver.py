@@ -74,8 +74,15 @@ class Proposal:
     choice: Choice
     a: Asset
     b: Asset
+    lossless: bool
+    """Both show the same pixels."""
     held: str
     """Why an automatic rule has not acted; empty where that is not known or it is none."""
+
+    @property
+    def edge(self) -> Edge:
+        """As `core.rules.order` takes it."""
+        return Edge(self.a.id, self.b.id, self.lossless)
 
 
 class Resolver:
@@ -244,6 +251,14 @@ class Resolver:
             for asset_id in claim.pair.key
             if asset_id in wanted
         }
+
+    def settled_by(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Those of `proposals` that settle all of them, in the order to carry them out; none of
+        those that go round in a circle."""
+        moving = [each for each in proposals if each.choice.trashes]
+        course = in_order([each.edge for each in moving])
+        staying = [each for each in proposals if not each.choice.trashes]
+        return [*staying, *(moving[place] for place in course.acts)]
 
     async def approve(self, proposal: Proposal, listener: Listener) -> Decision:
         """Carry out what a person agrees to; raises as `Session.decide`."""
@@ -427,6 +442,7 @@ class Resolver:
             self.choice(claim),
             a,
             b,
+            self._edge(claim).lossless,
             self._held.get(claim.pair.key, ""),
         )
 
