@@ -472,14 +472,6 @@ def count_present() -> int:
     return int(AssetRow.select().where(AssetRow.state == PRESENT).count())
 
 
-def copies(roots: Scope) -> list[list[int]]:
-    """Asset ids of byte-identical files below `roots`, one list a content, lists of two or more."""
-    groups: dict[int, list[int]] = {}
-    for asset_id, content_id in copied(roots):
-        groups.setdefault(content_id, []).append(asset_id)
-    return [group for group in groups.values() if len(group) > 1]
-
-
 def copied(
     roots: Scope, among: int | None = None, contents: Iterable[int] | None = None
 ) -> list[tuple[int, int]]:

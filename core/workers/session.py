@@ -106,15 +106,6 @@ class Session:
         found = {each.id: each for each in made}
         return [found[asset_id] for asset_id in wanted if asset_id in found]
 
-    async def copies(self, among: Set[int] | None = None) -> list[list[Asset]]:
-        """Groups of byte-identical assets; only those with an asset `among` these, if any given."""
-        groups = await self.catalog.call(assets.copies, self.roots)
-        if among is not None:
-            groups = [group for group in groups if not among.isdisjoint(group)]
-        made = await self.assets(asset_id for group in groups for asset_id in group)
-        found = {each.id: each for each in made}
-        return [[found[each] for each in group if each in found] for group in groups]
-
     async def verdict(self, ref: PairRef) -> Verdict | None:
         """What a close look says of a pair, `ref.asset_a` being A; None where an asset is gone.
 

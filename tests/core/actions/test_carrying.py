@@ -12,7 +12,6 @@ from core.catalog import assets
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, CompanionQuestion, ContentChanged
 from core.model import DecisionState, PairKind, RelationKind
-from core.rules.exact_copies import choose
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
 from tests.core.headless import REPOSITORY
@@ -251,8 +250,8 @@ def test_a_choice_does_not_outlive_the_bytes_it_was_made_on(desk: Desk, library:
         for modified, name in enumerate("kbcd")
     ]
     desk.scan()
-    (group,) = desk.ask(assets.copies, [library])
-    choices = list(choose(desk.ask(assets.assets, group)))
+    seen = desk.asset(keeper).digest, desk.asset(keeper).digest
+    choices = [desk.choice(keeper, other, seen=seen) for other in others]
     # The keeper becomes another picture, and somebody scans that before the choices are applied.
     gallery.exact_copy(gallery.photo("coffee"), keeper)
     desk.scan()
@@ -429,4 +428,4 @@ def test_a_catalog_cannot_be_used_after_it_was_closed(tmp_path: Path) -> None:
     catalog = Catalog.open(tmp_path / "catalog.db")
     catalog.close()
     with pytest.raises(RuntimeError):
-        catalog.call_now(assets.copies, [])
+        catalog.call_now(assets.count_present)

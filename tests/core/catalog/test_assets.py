@@ -175,13 +175,3 @@ def test_what_is_as_listed_is_told_apart_in_pages_of_any_size(
     assert same == ["a.jpg", "b.jpg", "c.jpg", "e.jpg"]
     assert [Path(each.found.path).name for each in others] == ["d.jpg", "f.jpg"]
     assert [each.problem is None for each in others] == [True, False]
-
-
-def test_copies_are_grouped_oldest_first(desk: Desk, library: Path) -> None:
-    for name, modified in (("b.jpg", 30), ("a.jpg", 20), ("c.jpg", 10)):
-        gallery.exact_copy(gallery.photo("clock"), library / name, modified=modified)
-    gallery.exact_copy(gallery.photo("coffee"), library / "other.jpg")
-    desk.scan()
-    (group,) = desk.ask(assets.copies, [library])
-    by_id = {each.id: each.path.name for each in desk.ask(assets.assets, group)}
-    assert [by_id[each] for each in group] == ["c.jpg", "a.jpg", "b.jpg"]

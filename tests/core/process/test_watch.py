@@ -44,6 +44,11 @@ class Run:
         return self.process.returncode, stderr.decode().splitlines()
 
 
+def new(path: Path) -> dict[str, Any]:
+    """What is said of a picture that no rule has to do with."""
+    return {"type": "new", "path": os.fspath(path), "result": "new", "rule": None}
+
+
 @pytest.fixture
 def photo(library: Path) -> Path:
     return gallery.exact_copy(gallery.photo("clock"), library / "a.jpg", modified=1)
@@ -56,10 +61,16 @@ def test_a_rule_is_applied_to_a_copy_that_arrives_until_a_signal_ends_it(
     run = Run(betterhalf, "--rule", "exact-copies", library)
     for name in ("b.jpg", "c.jpg"):
         copy = gallery.exact_copy(photo, library / name)
-        assert run.next() == {"type": "new", "path": os.fspath(copy)}
         decision = run.next()
         assert (decision["type"], decision["state"]) == ("decision", "done")
         assert (decision["a"], decision["b"]) == (os.fspath(photo), os.fspath(copy))
+        assert run.next() == {
+            "type": "new",
+            "path": os.fspath(copy),
+            "result": "duplicate discarded",
+            "rule": "exact copies",
+            "keeper": os.fspath(photo),
+        }
     assert run.end(number) == (128 + number, [STOPPED])
     assert trashed(library) == ["b.jpg", "c.jpg"]
     assert betterhalf("--undo", "last").code == 0
@@ -77,16 +88,16 @@ def test_what_a_rule_left_alone_is_not_tried_again_for_another_arrival(
     other = gallery.exact_copy(gallery.photo("coffee"), library / "other.jpg", modified=1)
     assert run.next()["path"] == os.fspath(other)
     copy = gallery.exact_copy(other, library / "other copy.jpg", modified=2)
-    assert run.next()["path"] == os.fspath(copy)
     assert run.next()["b"] == os.fspath(copy)
+    assert run.next()["path"] == os.fspath(copy)
     assert run.end(signal.SIGTERM)[0] == 143
 
 
 def test_a_dry_run_moves_nothing(betterhalf: Headless, library: Path, photo: Path) -> None:
     run = Run(betterhalf, "--dry-run", "--rule", "exact-copies", library)
     gallery.exact_copy(photo, library / "b.jpg")
-    assert run.next()["type"] == "new"
     assert run.next()["state"] == "planned"
+    assert run.next()["type"] == "new"
     assert run.end(signal.SIGTERM)[0] == 143
     assert trashed(library) == []
 
@@ -112,9 +123,9 @@ def test_where_no_watches_are_left_it_looks_and_says_so(
     run = Run(few_watches, library)
     folder.mkdir(exist_ok=True)
     copy = gallery.exact_copy(photo, folder / "b.jpg")
-    assert run.next() == {"type": "new", "path": os.fspath(copy)}
+    assert run.next() == new(copy)
     later = gallery.exact_copy(photo, folder / "c.jpg")
-    assert run.next() == {"type": "new", "path": os.fspath(later)}
+    assert run.next() == new(later)
     code, (note, stopped) = run.end(signal.SIGTERM)
     assert (code, stopped) == (143, STOPPED)
     assert note.startswith(f"note: {library}: ")
@@ -138,7 +149,7 @@ def test_a_folder_that_is_closed_to_us_does_not_end_the_watch(
     closed.mkdir(mode=0)
     run = Run(betterhalf.held_back(), library)
     copy = gallery.exact_copy(photo, library / "b.jpg")
-    assert run.next() == {"type": "new", "path": os.fspath(copy)}
+    assert run.next() == new(copy)
     code, complaints = run.end(signal.SIGTERM)
     assert code == 143
     assert any("a folder in it cannot be entered" in line for line in complaints)
