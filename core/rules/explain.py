@@ -40,7 +40,7 @@ from core.rules.scoring import Criterion, rank
 from core.rules.wording import shown
 from core.text import printable
 
-_KINDS = {
+KINDS = {
     PairKind.EXACT: "they have the same bytes",
     PairKind.PIXELS: "they show the same pixels",
     PairKind.SIMILAR: "they are similar",
@@ -54,7 +54,7 @@ class _Question:
     ask: Callable[[Node, bool], bool | None]
     """What is said to a node, or to its negation."""
     facts: Callable[[Leaf], str]
-    """The values that a leaf looks at."""
+    """The values that a leaf looks at; empty where it says all itself."""
 
 
 def why_fits(node: Node, case: Case, terms: Terms, keep: tuple[Criterion, ...]) -> list[str]:
@@ -96,7 +96,8 @@ def _why(node: Node, question: _Question, wanted: bool, negated: bool) -> list[s
             for sentence in _why(part, question, wanted, negated)
         ]
     text = f"{'not ' if negated else ''}{node}{'' if wanted else ' fails'}"
-    return [f"{printable(text)}: {question.facts(node)}"]
+    facts = question.facts(node)
+    return [f"{printable(text)}: {facts}" if facts else printable(text)]
 
 
 def _of_pair(case: Case, terms: Terms, keep: tuple[Criterion, ...]) -> _Question:
@@ -120,17 +121,16 @@ def _field_of(leaf: OneLeaf | Same | Different | Shares | SharesTagOf) -> Field:
 def _one_value(leaf: Leaf, asset: Asset, now_ns: int) -> str:
     assert isinstance(leaf, OneLeaf)
     field = _field_of(leaf)
-    value = shown(field, asset, now_ns)
-    return f"it {field.absent}" if value is None else value
+    return _or_absent(field, asset, now_ns, "it")
 
 
 def _pair_facts(leaf: Leaf, case: Case, now_ns: int, keep: tuple[Criterion, ...]) -> str:
     if isinstance(leaf, VerdictLeaf):
-        return _KINDS[case.ref.kind] if case.ref.kind in SAME_PIXELS else said(case.verdict)
+        return KINDS[case.ref.kind] if case.ref.kind in SAME_PIXELS else said(case.verdict)
     if isinstance(leaf, Distance):
         return f"they are {case.ref.distance} bits apart"
     if isinstance(leaf, Equal):
-        return _KINDS[case.ref.kind]
+        return KINDS[case.ref.kind]
     if isinstance(leaf, RanksAbove):
         ranking = rank((case.a, case.b), keep)
         best = "A" if ranking.king is case.a else "B"
@@ -145,12 +145,18 @@ def _pair_facts(leaf: Leaf, case: Case, now_ns: int, keep: tuple[Criterion, ...]
         if leaf.side is Side.EITHER:
             return _each(field, case, now_ns)
         asset = case.a if leaf.side is Side.A else case.b
-        value = shown(field, asset, now_ns)
-        return f"{leaf.side} {field.absent}" if value is None else value
+        return _or_absent(field, asset, now_ns, leaf.side)
     if isinstance(leaf, Relative | Within | WithinPercent):
         return _each(FIELDS[leaf.other.field], case, now_ns)
     assert isinstance(leaf, Same | Different | Shares | SharesTagOf), leaf
     return _each(_field_of(leaf), case, now_ns)
+
+
+def _or_absent(field: Field, asset: Asset, now_ns: int, who: str) -> str:
+    value = shown(field, asset, now_ns)
+    if value is None:
+        return f"{who} {field.absent}"
+    return "" if field.kind is Kind.FLAG else value
 
 
 def _each(field: Field, case: Case, now_ns: int) -> str:
@@ -158,8 +164,6 @@ def _each(field: Field, case: Case, now_ns: int) -> str:
     lacking = [side for side, value in (("A", a), ("B", b)) if value is None]
     if lacking:
         return " and ".join(f"{side} {field.absent}" for side in lacking)
-    if field.kind is Kind.FLAG:
-        a, b = ("no" if each and each.startswith("not: ") else "yes" for each in (a, b))
     return f"{a} and {b}"
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from core.model import Asset, PairKind
 from core.rules.evaluate import SAME_PIXELS, PairTest, Terms, cost_of, one_test, pair_test
-from core.rules.explain import why_fails, why_fits, why_not_found
+from core.rules.explain import KINDS, why_fails, why_fits, why_not_found
 from core.rules.language import VerdictAtLeast
 from core.rules.rule import Case, Matching, Outcome, Pixels, Rule, Search, Stage
 from core.rules.scoring import ranking_key
@@ -63,11 +63,14 @@ class Prepared:
             return ("it fits either way round: nothing says which one is A",)
         if outcome.stage is Stage.FITS:
             arranged = case.exchanged() if outcome.swapped else case
+            nodes = list(rule.comparison)
+            if rule.search.verdict is not None:
+                nodes.append(VerdictAtLeast(rule.search.verdict))
             return tuple(
                 sentence
-                for node in rule.comparison
+                for node in nodes
                 for sentence in why_fits(node, arranged, terms, rule.keep)
-            )
+            ) or (KINDS[case.ref.kind],)
         assert outcome.failed is not None
         node = rule.comparison[outcome.failed]
         blind = replace(case, verdict=None)

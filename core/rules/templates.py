@@ -25,9 +25,3 @@ def templates() -> tuple[Rule, ...]:
     """All of them, by their place in the file."""
     text = files("core.rules").joinpath("templates.toml").read_text("utf-8")
     return read_rules(text, "templates.toml")
-
-
-def recommended() -> tuple[Rule, ...]:
-    """Those of `RECOMMENDED`, in that order."""
-    known = {rule.name: rule for rule in templates()}
-    return tuple(known[name] for name in RECOMMENDED)

@@ -14,7 +14,7 @@ def shown(field: Field, asset: Asset, now_ns: int = 0) -> str | None:
     if value is None:
         return None
     if field.kind is Kind.FLAG:
-        return field.word if value else f"not: {field.word}"
+        return "yes" if value else "no"
     if field.kind is Kind.WORDS:
         return printable(", ".join(value)) or "none"
     if field.kind is not Kind.QUANTITY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -44,7 +45,14 @@ _texts = st.one_of(
     _words, st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 )
 _headers = st.sets(st.sampled_from(["EXIF", "XMP", "IPTC", "ICC", "GPS"]))
-_maybe = st.none
+
+
+def _possible(found: Facts) -> Facts:
+    """`found` without what only a JPEG has, where it is none."""
+    if found.format == "JPEG" and found.coding != "raw":
+        return found
+    return replace(found, quality=None, subsampling=None, progressive=None)
+
 
 facts = st.builds(
     Facts,
@@ -61,7 +69,7 @@ facts = st.builds(
     quality=st.sampled_from([None, 60, 80, 95]),
     subsampling=st.sampled_from([None, "4:4:4", "4:2:0", "grey"]),
     progressive=st.sampled_from([None, True, False]),
-)
+).map(_possible)
 metadata = st.builds(
     Metadata,
     taken=st.sampled_from(

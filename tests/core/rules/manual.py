@@ -1,6 +1,6 @@
-"""The README's table of what can be asked of one file.
+"""The README's tables of what can be asked of one file, and of the templates.
 
-`python -m tests.core.rules.manual` renews it; a test holds it against the program.
+`python -m tests.core.rules.manual` renews them; a test holds them against the program.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from pathlib import Path
 
 from core.rules.fields import FIELDS, Field, Kind
 from core.rules.language import HAS, SHARES
+from core.rules.templates import RECOMMENDED, templates
 
 README = Path(__file__).parents[3] / "README.md"
 
 _FIELDS = re.compile(r"(<!-- fields:.*?-->\n).*?(<!-- end of fields -->)", re.DOTALL)
+_TEMPLATES = re.compile(r"(<!-- templates:.*?-->\n).*?(<!-- end of templates -->)", re.DOTALL)
 
 
-def with_fields(text: str) -> str:
-    """The README's `text` with today's table."""
-    return _FIELDS.sub(lambda found: found[1] + _table() + found[2], text)
+def renewed(text: str) -> str:
+    """The README's `text` with today's tables."""
+    text = _FIELDS.sub(lambda found: found[1] + _fields() + found[2], text)
+    return _TEMPLATES.sub(lambda found: found[1] + _templates() + found[2], text)
 
 
 def asked(field: Field) -> list[str]:
@@ -33,7 +36,7 @@ def asked(field: Field) -> list[str]:
     return texts
 
 
-def _table() -> str:
+def _fields() -> str:
     rows = [
         f"| {_quoted(asked(field))} | {_means(field)} |\n"
         for field in FIELDS.values()
@@ -42,6 +45,14 @@ def _table() -> str:
     flags = [field.word for field in FIELDS.values() if field.kind is Kind.FLAG]
     rows.append(f"| {_quoted(flags)} | yes or no |\n")
     return "| test of one file | asks for |\n|---|---|\n" + "".join(rows)
+
+
+def _templates() -> str:
+    rows = [
+        f"| {rule.name} | {'yes' if rule.name in RECOMMENDED else ''} | {rule.note} |\n"
+        for rule in templates()
+    ]
+    return "| template | recommended | what it does |\n|---|---|---|\n" + "".join(rows)
 
 
 def _quoted(texts: list[str]) -> str:
@@ -55,4 +66,4 @@ def _means(field: Field) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_fields(README.read_text("utf-8")), "utf-8")
+    README.write_text(renewed(README.read_text("utf-8")), "utf-8")

@@ -11,7 +11,7 @@ from core.rules.check import warnings
 from core.rules.fields import FIELDS
 from core.rules.parse import parse_one, parse_pair
 from core.rules.toml_form import read_rules
-from tests.core.rules.manual import README, asked, with_fields
+from tests.core.rules.manual import README, asked, renewed
 
 TEXT = README.read_text("utf-8")
 
@@ -23,8 +23,8 @@ def _part(start: str, end: str) -> str:
 COMPARATORS = re.findall(r"`([^`]+)`", _part("test_manual.py -->", "<!-- end of comparators"))
 
 
-def test_the_table_of_fields_is_that_of_the_program() -> None:
-    assert with_fields(TEXT) == TEXT
+def test_the_tables_are_those_of_the_program() -> None:
+    assert renewed(TEXT) == TEXT
 
 
 @pytest.mark.parametrize("word", FIELDS)

@@ -171,7 +171,7 @@ def test_what_failed_names_the_test_and_what_is_missing() -> None:
 def test_of_alternatives_the_one_that_holds_is_the_reason() -> None:
     nodes = (AnyOf((parse_pair("A rating > 3"), Not(parse_pair("B has EXIF")))),)
     either = replace(rule(), comparison=(*nodes, parse_pair("A size > B size")))
-    assert sentences(either, case(LARGE, SMALL)).startswith("not B has EXIF: not: has EXIF;")
+    assert sentences(either, case(LARGE, SMALL)).startswith("not B has EXIF; A size > B size: ")
     none = replace(
         rule(), comparison=(AnyOf(tuple(map(parse_pair, ("A rating > 3", "A is seen")))),)
     )
@@ -198,8 +198,7 @@ def test_every_outcome_has_its_explanation(of: Rule, on: Case) -> None:
     prepared = Prepared(of, NOW)
     found = prepared.explain(on)
     stage = prepared.test(on).stage
-    assert found or stage is Stage.FITS
+    assert found
     assert all(sentence.isprintable() and sentence for sentence in found)
     if stage is Stage.FITS:
-        assert len(found) >= len(of.comparison)
         assert not any(" fails: " in sentence for sentence in found)

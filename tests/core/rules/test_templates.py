@@ -21,7 +21,7 @@ from core.model import (
 from core.rules.check import errors, warnings, warnings_between
 from core.rules.prepared import Prepared
 from core.rules.rule import Case, Fate, Mode, Outcome, Stage
-from core.rules.templates import RECOMMENDED, recommended, templates
+from core.rules.templates import RECOMMENDED, templates
 from core.rules.toml_form import read_rules, write_rules
 from tests.core.rules.drawn import DAY, NOW
 from tests.core.rules.test_evaluate import asset, visual
@@ -57,7 +57,6 @@ def test_the_templates_are_all_there_and_valid() -> None:
         assert rule.note
         assert rule.mode is Mode.SEMI
         assert not rule.paused
-    assert [rule.name for rule in recommended()] == list(RECOMMENDED)
     assert read_rules(write_rules(templates()), "again.toml") == templates()
 
 
@@ -66,18 +65,18 @@ def test_no_template_needs_a_warning_and_none_reverses_another() -> None:
     assert warnings_between(templates()) == ()
 
 
-@pytest.mark.parametrize("rule", recommended(), ids=RECOMMENDED)
+@pytest.mark.parametrize("name", RECOMMENDED)
 def test_what_is_recommended_trashes_one_of_two_that_are_known_to_be_one_picture(
-    rule: object,
+    name: str,
 ) -> None:
-    of = next(each for each in templates() if each == rule)
+    of = NAMED[name]
     assert of.action.kind is RelationKind.BETTER
     assert (of.action.a, of.action.b) == (Fate.KEEP, Fate.TRASH)
     a, b = asset(1, "/1.jpg", size=3_000_000, width=800, height=600), asset(2, "/2.jpg")
     same_size = replace(a, id=3, facts=replace(a.facts, size=1_000_000))
     for verdict in (PROBABLE, ALTERNATE, replace(ALTERNATE, judgement=Judgement.DIFFERENT)):
         for other in (b, same_size):
-            stage = ask(of.name, a, other, verdict=verdict).stage
+            stage = ask(name, a, other, verdict=verdict).stage
             assert stage in (Stage.NO_MATCH, Stage.FAILED)
 
 
