@@ -466,3 +466,10 @@ class Verdict:
     """Where they differ, the strongest first."""
     measurements: tuple[tuple[str, float], ...] = ()
     """By name, each in units of its limit."""
+    blur: float | None = None
+    """Octaves of detail that A shows less of than B, below 0 where B shows less, of a visual
+    duplicate; by `core.imaging.verdict.sharpness`. None: not asked, or too small to tell."""
+    noise: float | None = None
+    """Standard deviation of A's noise minus that of B's, in levels of 255; None as above."""
+    real_size: tuple[int, int] | None = None
+    """Of an upscale: width and height that would show at least as much as it does."""

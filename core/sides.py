@@ -18,5 +18,7 @@ def swapped(verdict: Verdict) -> Verdict:
     return replace(
         verdict,
         directions=tuple(replace(each, side=_OTHER[each.side]) for each in verdict.directions),
+        blur=None if verdict.blur is None else -verdict.blur,
+        noise=None if verdict.noise is None else -verdict.noise,
         reasons=tuple(_SIDE.sub(lambda found: _OTHER[found[0]], each) for each in verdict.reasons),
     )

@@ -150,7 +150,7 @@ class Verdict(_Table):
     change = TextField(null=True)
     score = FloatField()
     evidence = TextField()
-    """Directions, reasons, regions and measurements as JSON, by `core.catalog.verdicts`."""
+    """What else there is to it, as JSON; by `core.catalog.verdicts`."""
 
     class Meta:
         indexes = ((("content_a", "content_b"), True),)

@@ -93,7 +93,7 @@ def fetch_verdicts(pairs: Iterable[tuple[int, int]], method: int) -> dict[tuple[
 def _load(
     judgement: str, confidence: str | None, change: str | None, score: float, evidence: str
 ) -> Verdict:
-    directions, reasons, regions, measurements = json.loads(evidence)
+    directions, reasons, regions, measurements, blur, noise, real_size = json.loads(evidence)
     return Verdict(
         judgement=Judgement(judgement),
         confidence=Confidence(confidence) if confidence else None,
@@ -103,6 +103,9 @@ def _load(
         score=score,
         regions=tuple(Region(*each) for each in regions),
         measurements=tuple((name, value) for name, value in measurements),
+        blur=blur,
+        noise=noise,
+        real_size=real_size and tuple(real_size),
     )
 
 
@@ -127,6 +130,8 @@ def _dump(verdict: Verdict) -> str:
         verdict.reasons,
         [[_short(share) for share in astuple(each)] for each in verdict.regions],
         [(name, _short(value)) for name, value in verdict.measurements],
+        *(value and _short(value) for value in (verdict.blur, verdict.noise)),
+        verdict.real_size,
     )
     return json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
 

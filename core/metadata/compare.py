@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.metadata import shown
 from core.model import Asset, CompanionKind, PairRef
 from core.text import human_size, human_time, printable
 
@@ -78,24 +79,30 @@ def compare(left: Asset, right: Asset) -> tuple[FieldComparison, ...]:
     rows = [
         _dimensions(left, right),
         _size(left, right),
-        _plain("format", left, right, _format),
+        _plain("format", left, right, shown.format_of),
         _plain("taken", left, right, lambda asset: asset.metadata.taken or ""),
         _plain("camera", left, right, lambda asset: asset.metadata.camera or ""),
-        _plain("place", left, right, _place),
+        _plain("place", left, right, shown.place),
         _plain("tags", left, right, lambda asset: ", ".join(asset.metadata.tags)),
-        _plain("rating", left, right, _stars),
+        _plain("albums", left, right, lambda asset: ", ".join(asset.metadata.albums)),
+        _plain("favorite", left, right, shown.favorite),
+        _plain("rating", left, right, shown.stars),
         _plain("title", left, right, lambda asset: asset.metadata.title or ""),
         _plain("description", left, right, lambda asset: asset.metadata.description or ""),
+        _plain("visibility", left, right, lambda asset: asset.metadata.visibility or ""),
         _plain("headers", left, right, lambda asset: " ".join(asset.facts.headers)),
-        _plain("frames", left, right, _frames),
+        _plain("frames", left, right, shown.frames),
         _modified(left, right),
-        _plain("beside it", left, right, _companions),
+        _plain("beside it", left, right, shown.companions),
         _plain("problem", left, right, lambda asset: asset.metadata.problem or ""),
     ]
     return tuple(row for row in rows if row.left or row.right)
 
 
-_GIVEN = ("taken", "place", "tags", "rating", "title", "description")
+_GIVEN = (
+    *("taken", "place", "tags", "albums", "favorite", "rating"),
+    *("title", "description", "visibility"),
+)
 """Fields that people write, by their row's name."""
 
 
@@ -153,35 +160,3 @@ def _modified(left: Asset, right: Asset) -> FieldComparison:
         return FieldComparison("modified", *texts, Standing.EQUAL)
     standing = Standing.LEFT_BETTER if a < b else Standing.RIGHT_BETTER
     return FieldComparison("modified", *texts, standing, "older")
-
-
-def _format(asset: Asset) -> str:
-    facts = asset.facts
-    # RGB in eight bits is what everyone expects; only what is unusual is worth a word.
-    mode = "" if facts.mode in ("RGB", "YCbCr") else f" {facts.mode}"
-    return f"{facts.format}{mode}"
-
-
-def _place(asset: Asset) -> str:
-    if asset.metadata.location is None:
-        return ""
-    latitude, longitude = asset.metadata.location
-    return f"{latitude:.4f}, {longitude:.4f}"
-
-
-def _stars(asset: Asset) -> str:
-    rating = asset.metadata.rating
-    if rating is None:
-        return ""
-    return "rejected" if rating < 0 else "★" * rating + "☆" * (5 - rating)
-
-
-def _frames(asset: Asset) -> str:
-    return str(asset.facts.frames) if asset.facts.frames > 1 else ""
-
-
-def _companions(asset: Asset) -> str:
-    return ", ".join(
-        each.path.name if each.kind is CompanionKind.SIDECAR else f"{each.path.name} ({each.kind})"
-        for each in asset.companions
-    )

@@ -200,9 +200,17 @@ def _fields(judged: Judged) -> dict[str, Any]:
         "score": round(verdict.score, 4),
         "regions": [_region(region) for region in verdict.regions],
         "measurements": {name: round(value, 4) for name, value in verdict.measurements},
+        "blur": _rounded(verdict.blur),
+        "noise": _rounded(verdict.noise),
+        "real_size": verdict.real_size,
         "distance": judged.distance,
         "seconds": round(judged.seconds, 4),
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    # Without the sign of a zero.
+    return None if value is None else round(value, 2) + 0.0
 
 
 def _direction(direction: Direction) -> dict[str, str]:

@@ -12,6 +12,9 @@ def test_what_was_said_of_a_is_said_of_b() -> None:
         directions=(Direction("a", Role.LARGER), Direction("b", Role.UPSCALE)),
         reasons=("A has 4.0 times the pixels of B.", "B's edges are soft, as in ABBA's A4."),
         score=0.5,
+        blur=0.75,
+        noise=-2.0,
+        real_size=(400, 300),
     )
     found = swapped(verdict)
     assert found.directions == (Direction("b", Role.LARGER), Direction("a", Role.UPSCALE))
@@ -19,4 +22,5 @@ def test_what_was_said_of_a_is_said_of_b() -> None:
         "B has 4.0 times the pixels of A.",
         "A's edges are soft, as in ABBA's A4.",
     )
+    assert (found.blur, found.noise, found.real_size) == (-0.75, 2.0, (400, 300))
     assert swapped(found) == verdict

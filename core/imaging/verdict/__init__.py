@@ -2,9 +2,9 @@
 
 `look` makes of a file what comparing needs, once; `registration` takes away what resizing did;
 `noise` says what coding may do; `measure` holds two looks together; `judge` holds the
-measurements against their limits; `compare` is the door: bytes in, verdict out. `difference`
-shows where.
+measurements against their limits; `sharpness` tells which side shows more; `compare` is the door:
+bytes in, verdict out. `difference` shows where.
 """
 
-METHOD = 1
+METHOD = 2
 """Version of the method; a verdict of another version is computed anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +15,8 @@ from core.imaging.pixels import pixel_digest
 from core.imaging.verdict.descent import carries_comb, frequencies, hidden_quality
 from core.imaging.verdict.judge import judge, of_first_frames, pixel_duplicate, with_directions
 from core.imaging.verdict.look import Look, Plane, full_luma, look_at
-from core.imaging.verdict.resolution import RESOLVED, UPSCALED, detail_beyond
+from core.imaging.verdict.resolution import RESOLVED, UPSCALED, detail_beyond, real_size
+from core.imaging.verdict.sharpness import compare_sharpness
 from core.model import Direction, Facts, Fingerprint, Judgement, Role, Verdict
 from core.sides import swapped
 
@@ -83,6 +84,7 @@ def compare(a: Subject, b: Subject, deeper: Deeper) -> Verdict:
         return verdict
     if max(a.facts.frames, b.facts.frames) > 1:
         return of_first_frames(verdict)
+    verdict = _with_sharpness(a, b, verdict)
     finer = "ab"[judged.measured.finer ^ exchanged] if judged.measured.octaves else None
     return _with_quality(a, b, verdict, finer, deeper)
 
@@ -108,6 +110,11 @@ class Whole:
 
     def luma(self, side: str) -> Plane:
         return full_luma(self.a if side == "a" else self.b)
+
+
+def _with_sharpness(a: Subject, b: Subject, verdict: Verdict) -> Verdict:
+    found = compare_sharpness(a.look.shown.luma, b.look.shown.luma)
+    return verdict if found is None else replace(verdict, blur=found.blur, noise=found.noise)
 
 
 def _order(subject: Subject) -> tuple[int, int, bytes]:
@@ -136,17 +143,25 @@ def _with_quality(
         return _with_worse_coding(a, b, verdict, finer, deeper)
     larger, smaller = ("a", b.look) if pixels[0] > pixels[1] else ("b", a.look)
     ratio = (max(pixels) / min(pixels)) ** 0.5
+    luma = deeper.luma(larger)
+    size = smaller.width, smaller.height
     reason = f"{larger.upper()} is {ratio:.2g} times as wide and high"
     if finer is not None and finer != larger:
         reason += ", but shows less than the other."
-        return with_directions(verdict, (Direction(larger, Role.UPSCALE),), reason)
-    beyond = detail_beyond(deeper.luma(larger), (smaller.width, smaller.height))
+        return _upscale(verdict, larger, reason, real_size(luma, size))
+    beyond = detail_beyond(luma, size)
     if beyond is not None and beyond >= RESOLVED:
         return with_directions(verdict, (Direction(larger, Role.LARGER),), f"{reason}.")
     if beyond is not None and beyond <= UPSCALED:
         reason += ", but shows no more than the other."
-        return with_directions(verdict, (Direction(larger, Role.UPSCALE),), reason)
+        return _upscale(verdict, larger, reason, real_size(luma, size))
     return with_directions(verdict, (), f"{reason}; whether it shows more cannot be told.")
+
+
+def _upscale(verdict: Verdict, side: str, reason: str, size: tuple[int, int]) -> Verdict:
+    shows = f"{side.upper()} shows no more than {size[0]} × {size[1]} pixels can."
+    directed = with_directions(verdict, (Direction(side, Role.UPSCALE),), reason, shows)
+    return replace(directed, real_size=size)
 
 
 def _with_worse_coding(

@@ -17,6 +17,11 @@ _ENLARGEMENTS = (cv2.INTER_CUBIC, cv2.INTER_LANCZOS4, cv2.INTER_NEAREST_EXACT)
 _MOST_PIXELS = 4_000_000
 """Of a larger picture only the middle is looked at."""
 
+_STEP = 2**-0.25
+
+_LEAST_SIDE = 16
+"""Pixels of the shorter edge below which no real size is looked for."""
+
 _FLAT = 0.5
 """Levels squared: below it a picture has no detail to judge by."""
 
@@ -45,6 +50,31 @@ def detail_beyond(luma: Plane, size: tuple[int, int]) -> float | None:
         return None
     again = [cv2.resize(down, (width, height), interpolation=by) for by in _ENLARGEMENTS]
     return min(float(np.mean((whole - each) ** 2)) for each in again) / octave
+
+
+def real_size(luma: Plane, size: tuple[int, int]) -> tuple[int, int]:
+    """The smallest width and height at which an upscale would still show all that it does.
+
+    Found in steps of a fourth of an octave, and rather too large than too small: what was enlarged
+    bilinearly looks like the soft original of twice its size.
+
+    Args:
+        luma: the upscale in full, shape (h, w).
+        size: width and height of the smaller picture of the same scene.
+    """
+    height, width = luma.shape
+    luma = _middle(luma)
+    scale = (size[0] * size[1] / (width * height)) ** 0.5
+    while True:
+        finer = scale * _STEP
+        smaller = round(luma.shape[1] * finer), round(luma.shape[0] * finer)
+        if min(smaller) < _LEAST_SIDE:
+            break
+        beyond = detail_beyond(luma, smaller)
+        if beyond is None or beyond > UPSCALED:
+            break
+        scale = finer
+    return round(width * scale), round(height * scale)
 
 
 def _middle(luma: Plane) -> Plane:

@@ -33,6 +33,7 @@ ALTERNATE = Verdict(
 VISUAL = Verdict(
     Judgement.VISUAL, Confidence.ALMOST_CERTAIN, None, (), ("What differs is coding noise.",), 0.5
 )
+UPSCALE = replace(VISUAL, blur=-0.75, noise=2.5, real_size=(400, 300))
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def contents(desk: Desk, library: Path) -> tuple[int, int]:
     return a, b
 
 
-@pytest.mark.parametrize("verdict", [ALTERNATE, VISUAL])
+@pytest.mark.parametrize("verdict", [ALTERNATE, VISUAL, UPSCALE])
 def test_a_verdict_is_given_out_as_it_was_stored_from_either_side(
     desk: Desk, contents: tuple[int, int], verdict: Verdict
 ) -> None:

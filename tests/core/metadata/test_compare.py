@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.metadata.compare import FieldComparison, Standing, compare
+from core.metadata.compare import FieldComparison, Standing, compare, not_kept
 from core.model import Asset, Companion, CompanionKind, Facts, Metadata
 
 PLAIN = Asset(
@@ -52,7 +52,11 @@ def test_fields_that_neither_side_has_are_left_out() -> None:
         ("size", facts(), facts(format="WEBP", size=9), Standing.DIFFERS),
         ("size", facts(), facts(width=2000, height=1500, size=9), Standing.DIFFERS),
         ("format", facts(), facts(mode="CMYK"), Standing.DIFFERS),
+        ("format", facts(quality=92), facts(quality=60), Standing.DIFFERS),
         ("frames", facts(frames=3), facts(), Standing.ONLY_LEFT),
+        ("albums", metadata(albums=("a",)), metadata(), Standing.ONLY_LEFT),
+        ("favorite", metadata(favorite=True), metadata(favorite=False), Standing.ONLY_LEFT),
+        ("visibility", metadata(), metadata(visibility="archive"), Standing.ONLY_RIGHT),
         ("headers", facts(), facts(headers=("EXIF", "ICC")), Standing.ONLY_RIGHT),
         ("modified", PLAIN, replace(PLAIN, modified_ns=0), Standing.RIGHT_BETTER),
         ("tags", metadata(tags=("a",)), metadata(tags=("b",)), Standing.DIFFERS),
@@ -77,6 +81,33 @@ def test_exchanging_the_sides_exchanges_the_verdicts() -> None:
     there = {row.name: row.standing for row in compare(PLAIN, other)}
     back = {row.name: mirror.get(row.standing, row.standing) for row in compare(other, PLAIN)}
     assert there == back
+
+
+@pytest.mark.parametrize(
+    ("asset", "text"),
+    [
+        (facts(), "JPEG"),
+        (facts(quality=92, subsampling="4:2:0", progressive=False), "JPEG q92 4:2:0"),
+        (facts(quality=75, subsampling="4:4:4", progressive=True), "JPEG q75 4:4:4 progressive"),
+        (facts(quality=75, subsampling="grey", mode="L"), "JPEG L q75"),
+        (facts(format="PNG", mode="RGBA"), "PNG RGBA"),
+    ],
+)
+def test_a_format_tells_how_a_jpeg_was_saved(asset: Asset, text: str) -> None:
+    assert field("format", asset, PLAIN).left == text
+
+
+@pytest.mark.parametrize(
+    ("asset", "text"), [(facts(frames=3), "3"), (facts(frames=12, duration=1250), "12 in 1.25 s")]
+)
+def test_frames_that_move_tell_for_how_long(asset: Asset, text: str) -> None:
+    assert field("frames", asset, PLAIN).left == text
+
+
+def test_what_the_other_says_and_the_keeper_does_not_is_named() -> None:
+    other = metadata(albums=("a",), favorite=True, visibility="archive", title="t")
+    assert not_kept(PLAIN, other) == ("albums", "favorite", "title", "visibility")
+    assert not_kept(other, PLAIN) == ()
 
 
 @pytest.mark.parametrize(("rating", "shown"), [(3, "★★★☆☆"), (5, "★★★★★"), (-1, "rejected")])

@@ -54,6 +54,9 @@ def test_a_program_gets_one_object(betterhalf: Headless, tmp_path: Path) -> None
     assert answer["direction"] == {"side": "a", "is": "larger original"}
     assert answer["reasons"]
     assert answer["measurements"]
+    assert abs(answer["blur"]) < 0.5
+    assert abs(answer["noise"]) < 0.5
+    assert answer["real_size"] is None
     assert answer["distance"] <= 4
     assert answer["seconds"] > 0
     (other,) = betterhalf("--compare", PHOTO, OTHER, "--json").objects
