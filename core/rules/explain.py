@@ -134,7 +134,12 @@ def _pair_facts(leaf: Leaf, case: Case, now_ns: int, keep: tuple[Criterion, ...]
     if isinstance(leaf, RanksAbove):
         ranking = rank((case.a, case.b), keep)
         best = "A" if ranking.king is case.a else "B"
-        return f"{best} is the first by {ranking.settled_by}"
+        named = [str(criterion) for criterion in keep]
+        if ranking.settled_by not in named:
+            return f"{best} is the first by {ranking.settled_by}"
+        place = named.index(ranking.settled_by)
+        first, second = (standing.scores[place] for standing in ranking.standings)
+        return f"{best} is the first by {ranking.settled_by} ({first} against {second})"
     if isinstance(leaf, FolderOrder):
         return _each(FIELDS["folder"], case, now_ns)
     if isinstance(leaf, BetterJpeg):

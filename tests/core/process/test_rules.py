@@ -112,7 +112,7 @@ def test_a_dry_run_prints_the_plan_and_changes_no_file(
         lines = dry.stdout.decode().splitlines()
         assert len([line for line in lines if line.startswith("would trash ")]) == 7
         assert str(files["coffee_again"]) in dry.stdout.decode()
-        assert "8 files would go to the trash" in dry.stdout.decode()
+        assert "7 pairs would be settled" in dry.stdout.decode()
 
 
 def test_undo_last_takes_a_whole_run_back(
@@ -210,8 +210,8 @@ def test_two_libraries_have_each_their_own_trash(
 
 def test_people_read_what_happened(betterhalf: Headless, library: Path, three: list[Path]) -> None:
     text = betterhalf("--process", *EXACT, library).stdout.decode()
-    assert f"trash #1  {three[1]}  (kept {three[0]}: the same bytes" in text
-    assert "2 files went to the trash" in text
+    assert f"trash #1  {three[1]}  (kept {three[0]}: they have the same bytes" in text
+    assert "2 pairs settled" in text
     assert "--undo last takes it back" in text
     assert f"back    {three[1]}" in betterhalf("--undo", "last").stdout.decode()
 
