@@ -15,6 +15,7 @@ from typing import Any
 from core.model import Asset, Confidence, Judgement, PairKind, Role, Verdict
 from core.rules.fields import FIELDS, Kind
 from core.rules.language import (
+    Alike,
     All,
     Amount,
     AnyOf,
@@ -47,11 +48,13 @@ from core.rules.language import (
     Shares,
     SharesTagOf,
     Side,
+    Trait,
     VerdictAtLeast,
     VerdictIs,
     VerdictLeaf,
     Within,
     WithinPercent,
+    Worse,
 )
 from core.rules.paths import expanded, folder_index, matcher, within
 from core.rules.rule import Case
@@ -387,7 +390,37 @@ def _of_verdict(leaf: VerdictLeaf, flipped: bool) -> tuple[bool, Callable[[Verdi
     if isinstance(leaf, ChangeIs):
         changes = leaf.changes
         return False, lambda verdict: verdict.change in changes
+    if isinstance(leaf, Alike):
+        return True, _alike(leaf)
+    if isinstance(leaf, Worse):
+        return False, _worse(leaf, flipped)
     return False, _role(leaf, flipped)
+
+
+def _alike(leaf: Alike) -> Callable[[Verdict], bool | None]:
+    def ask(verdict: Verdict) -> bool | None:
+        found = _measured(verdict, leaf.trait)
+        return None if found is None else abs(found) <= leaf.limit
+
+    return ask
+
+
+def _worse(leaf: Worse, flipped: bool) -> Callable[[Verdict], bool | None]:
+    signs = {Side.A: (1,), Side.B: (-1,), Side.EITHER: (1, -1)}[leaf.side]
+
+    def ask(verdict: Verdict) -> bool | None:
+        found = _measured(verdict, leaf.trait)
+        if found is None:
+            return None
+        more_in_a = -found if flipped else found
+        return any(sign * more_in_a >= leaf.least for sign in signs)
+
+    return ask
+
+
+def _measured(verdict: Verdict, trait: Trait) -> float | None:
+    """How much more of it A has than B; None where that was not measured."""
+    return verdict.blur if trait is Trait.BLUR else verdict.noise
 
 
 def level_of(verdict: Verdict) -> int:

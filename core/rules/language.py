@@ -386,7 +386,41 @@ class ChangeIs:
         return f"the change is {' or '.join(map(quoted, self.changes))}"
 
 
-VerdictLeaf = VerdictAtLeast | VerdictIs | Plays | NoRoles | ChangeIs
+class Trait(StrEnum):
+    """What a verdict measures of both sides of a visual duplicate."""
+
+    BLUR = "blur"
+    NOISE = "noise"
+
+
+UNIT_OF = {Trait.BLUR: "octaves", Trait.NOISE: "levels"}
+WORSE_IN = {Trait.BLUR: "blurrier", Trait.NOISE: "noisier"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """``blur within 0.2 octaves``, ``noise within 1.0 levels``: neither side has more of it."""
+
+    trait: Trait
+    limit: float
+
+    def __str__(self) -> str:
+        return f"{self.trait} within {self.limit!r} {UNIT_OF[self.trait]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """``B is blurrier by 0.5 octaves``, or more; ``B is noisier by 3.0 levels``."""
+
+    side: Side
+    trait: Trait
+    least: float
+
+    def __str__(self) -> str:
+        return f"{self.side} is {WORSE_IN[self.trait]} by {self.least!r} {UNIT_OF[self.trait]}"
+
+
+VerdictLeaf = VerdictAtLeast | VerdictIs | Plays | NoRoles | ChangeIs | Alike | Worse
 
 PairLeaf = (
     Of

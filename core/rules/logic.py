@@ -17,6 +17,7 @@ from core.model import Judgement, PairKind, Role
 from core.rules.evaluate import LEVELS, OPPOSITE, SAME_PIXELS
 from core.rules.fields import FIELDS
 from core.rules.language import (
+    Alike,
     All,
     Amount,
     AnyOf,
@@ -48,6 +49,7 @@ from core.rules.language import (
     VerdictAtLeast,
     VerdictIs,
     Within,
+    Worse,
 )
 from core.rules.rule import Matching, Pixels, Search
 
@@ -76,7 +78,10 @@ _ROLE_OF = {
 """What a verdict that names a side says of the pair."""
 
 
-_SYMMETRIC = (Same, Different, Shares, SharesTagOf, Distance, Equal, VerdictAtLeast, VerdictIs)
+_SYMMETRIC = (
+    *(Same, Different, Shares, SharesTagOf, Distance, Equal),
+    *(VerdictAtLeast, VerdictIs, Alike),
+)
 """Leaves that answer the same whichever side is A."""
 
 
@@ -288,6 +293,8 @@ class State:
             self.roles.add((side, leaf.role))
             if leaf.role in (Role.LARGER, Role.UPSCALE):
                 self._compare("pixels", Op.MORE, side, Fraction(1), Fraction(0))
+        elif isinstance(leaf, Worse) and not negated:
+            self.judgements &= {Judgement.VISUAL}
         elif isinstance(leaf, NoRoles) and not negated:
             self.judgements -= {Judgement.DIFFERENT}
 

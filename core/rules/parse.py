@@ -16,6 +16,9 @@ from core.rules.language import (
     MOMENT_WORDS,
     SAME_WORDS,
     SHARES,
+    UNIT_OF,
+    WORSE_IN,
+    Alike,
     Amount,
     BetterJpeg,
     Between,
@@ -45,10 +48,12 @@ from core.rules.language import (
     Shares,
     SharesTagOf,
     Side,
+    Trait,
     VerdictAtLeast,
     VerdictIs,
     Within,
     WithinPercent,
+    Worse,
 )
 from core.rules.paths import is_rooted
 from core.rules.quantities import Unit, read, read_number, span_of
@@ -138,6 +143,8 @@ def _symmetric(text: str) -> PairLeaf | None:
         "verdict is ": lambda rest: VerdictIs(_some_of(Judgement, rest)),
         "the change is ": lambda rest: ChangeIs(_some_of(Change, rest)),
         "distance ": _distance,
+        "blur within ": lambda rest: Alike(Trait.BLUR, _measure(Trait.BLUR, rest)),
+        "noise within ": lambda rest: Alike(Trait.NOISE, _measure(Trait.NOISE, rest)),
     }
     for start, build in starts.items():
         if text.startswith(start):
@@ -160,6 +167,16 @@ def _comparable(text: str) -> str:
     return word
 
 
+def _measure(trait: Trait, text: str) -> float:
+    number, _, unit = text.partition(" ")
+    if unit.strip() != UNIT_OF[trait]:
+        raise WordingError(f'{trait} is told in {UNIT_OF[trait]}, as in "1.0 {UNIT_OF[trait]}"')
+    found = _checked(read_number, number)
+    if found < 0:
+        raise WordingError(f'"{text}" is below 0; say how much more, and of which side')
+    return found
+
+
 def _distance(text: str) -> Distance:
     found = re.fullmatch(r"(<=|>=|!=|<|>|=)\s*(\d+)", text)
     if found is None:
@@ -173,6 +190,9 @@ _FOLDERS_BEFORE = "comes before B in folders"
 def _of_side(side: Side, text: str) -> PairLeaf:
     if text.startswith("is the "):
         return Plays(side, _of(Role, text[7:].strip()))
+    for trait, word in WORSE_IN.items():
+        if text.startswith(f"is {word} by "):
+            return Worse(side, trait, _measure(trait, text[len(f"is {word} by ") :].strip()))
     of_a: dict[str, PairLeaf] = {
         "has clearly better JPEG quality": BetterJpeg(),
         "ranks above B": RanksAbove(),

@@ -115,6 +115,9 @@ _ROLES = {
 }
 
 
+_measures = st.sampled_from([None, 0.0, 0.1, 0.7, -0.7, 4.0, -4.0])
+
+
 @st.composite
 def verdicts(draw: st.DrawFn) -> Verdict:
     """A verdict on what does not show the same pixels, or that it does."""
@@ -132,6 +135,8 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         tuple(Direction(draw(st.sampled_from("ab")), role) for role in named),
         ("What differs is said here.",),
         1.0,
+        blur=draw(_measures) if visual else None,
+        noise=draw(_measures) if visual else None,
     )
 
 
@@ -232,6 +237,13 @@ verdict_leaves: st.SearchStrategy[lang.VerdictLeaf] = st.one_of(
     st.builds(lang.Plays, st.sampled_from(lang.Side), st.sampled_from(Role)),
     st.just(lang.NoRoles()),
     st.builds(lang.ChangeIs, st.lists(st.sampled_from(Change), min_size=1, max_size=2).map(tuple)),
+    st.builds(lang.Alike, st.sampled_from(lang.Trait), st.sampled_from([0.0, 0.2, 1.0])),
+    st.builds(
+        lang.Worse,
+        st.sampled_from(lang.Side),
+        st.sampled_from(lang.Trait),
+        st.sampled_from([0.2, 0.5, 3.0]),
+    ),
 )
 
 pair_leaves: st.SearchStrategy[lang.PairLeaf] = st.one_of(

@@ -251,6 +251,29 @@ def test_what_a_verdict_cannot_tell_is_neither_so_nor_not_so() -> None:
     assert pair_test(parse("the verdict names no side"), TERMS, False)(case)
 
 
+def test_blur_and_noise_are_those_of_the_sides() -> None:
+    verdict = replace(visual(Confidence.NEAR_PERFECT), blur=-0.5, noise=0.4)
+    for text, wanted in (
+        ("B is blurrier by 0.5 octaves", True),
+        ("B is blurrier by 0.6 octaves", False),
+        ("A is blurrier by 0.1 octaves", False),
+        ("either is blurrier by 0.5 octaves", True),
+        ("blur within 0.2 octaves", False),
+        ("noise within 1 levels", True),
+        ("A is noisier by 0.3 levels", True),
+    ):
+        assert answer(text, asset(1), asset(2), verdict) is wanted, text
+
+
+def test_what_was_not_measured_is_neither_alike_nor_worse() -> None:
+    case = Case(
+        asset(1), asset(2), PairRef(1, 2, PairKind.SIMILAR, 0), visual(Confidence.NEAR_PERFECT)
+    )
+    for text in ("blur within 9 octaves", "B is noisier by 0.1 levels"):
+        assert pair_test(parse(text), TERMS, False)(case) is False
+        assert pair_test(Not(parse(text)), TERMS, False)(case) is False
+
+
 @pytest.mark.parametrize("kind", [PairKind.EXACT, PairKind.PIXELS])
 def test_equal_pixels_are_beyond_any_verdict_and_nobody_is_asked(kind: PairKind) -> None:
     case = Case(asset(1), asset(2), PairRef(1, 2, kind, 0))

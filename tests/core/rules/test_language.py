@@ -81,6 +81,10 @@ A is the larger original
 B is the one with the mark
 B is the cropped one
 the verdict names no side
+blur within 0.2 octaves
+noise within 1.0 levels
+B is blurrier by 0.5 octaves
+B is noisier by 3.0 levels
 the change is border or "watermark or text"
 """.strip().splitlines()
 

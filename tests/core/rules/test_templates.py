@@ -39,14 +39,22 @@ HYDRUS = (
     "near-perfect jpegs vs pngs",
 )
 
-CERTAIN = visual(Confidence.ALMOST_CERTAIN)
-NEAR = visual(Confidence.NEAR_PERFECT)
-PROBABLE = visual(Confidence.VERY_PROBABLE)
+
+def measured(
+    confidence: Confidence, *directions: Direction, blur: float = 0.0, noise: float = 0.0
+) -> Verdict:
+    """A visual duplicate whose two sides are equally sharp and noisy, unless said otherwise."""
+    return replace(visual(confidence, *directions), blur=blur, noise=noise)
+
+
+CERTAIN = measured(Confidence.ALMOST_CERTAIN)
+NEAR = measured(Confidence.NEAR_PERFECT)
+PROBABLE = measured(Confidence.VERY_PROBABLE)
 ALTERNATE = Verdict(Judgement.ALTERNATE, None, Change.MOMENT, (), ("so",), 9.0)
 
 
 def certain(side: str, role: Role) -> Verdict:
-    return visual(Confidence.ALMOST_CERTAIN, Direction(side, role))
+    return measured(Confidence.ALMOST_CERTAIN, Direction(side, role))
 
 
 def test_the_templates_are_all_there_and_valid() -> None:
@@ -153,6 +161,28 @@ def test_a_re_encode_of_lower_quality_loses_even_if_it_is_the_larger_file() -> N
     assert ask(name, bare, NEW, verdict=certain("a", Role.REENCODED)) == KEPT_B
     assert ask(name, OLD, NEW, verdict=certain("b", Role.REENCODED)) == KEPT_A
     assert ask(name, OLD, NEW, verdict=certain("a", Role.REENCODED)).stage is Stage.FAILED
+
+
+@pytest.mark.parametrize(("blur", "noise"), [(-0.4, 0.0), (0.4, 0.0), (0.0, -5.0)])
+@pytest.mark.parametrize(
+    ("name", "roles"),
+    [
+        ("lower-quality re-encode loses", [Direction("b", Role.REENCODED)]),
+        ("smaller file of the same type loses", []),
+        ("smaller file of a later type loses", []),
+    ],
+)
+def test_what_was_blurred_sharpened_or_made_noisy_is_left_to_a_person(
+    name: str, roles: list[Direction], blur: float, noise: float
+) -> None:
+    a = replace(OLD, facts=replace(OLD.facts, quality=90))
+    b = replace(a, id=9, facts=replace(a.facts, size=a.facts.size // 2, quality=80))
+    if "later type" in name:
+        b = replace(b, facts=replace(b.facts, format="WEBP"))
+    alike = measured(Confidence.NEAR_PERFECT, *roles)
+    assert ask(name, a, b, verdict=alike).stage is Stage.FITS
+    edited = replace(alike, blur=blur, noise=noise)
+    assert ask(name, a, b, verdict=edited).stage is Stage.FAILED
 
 
 def test_size_decides_only_where_the_verdict_names_no_side() -> None:
