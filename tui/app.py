@@ -20,12 +20,32 @@ from core.errors import (
 )
 from core.model import Choice, PairRef
 from core.text import printable
-from core.workers.events import Event, Notice, PairsFound, Problem, Progress, ScanEnded
+from core.workers.background import RulesAtWork
+from core.workers.events import (
+    Acted,
+    Event,
+    Notice,
+    PairsFound,
+    Problem,
+    Progress,
+    RulesFailed,
+    RulesWorked,
+    ScanEnded,
+)
 from core.workers.session import Session
+from tui import views
 from tui.commands import REVIEW
 from tui.driver import SteadyDriver
 from tui.logs import log
-from tui.messages import CoreEvent, Decided, QuitAsked, UndoAsked, VerdictsWanted, ViewsWanted
+from tui.messages import (
+    CoreEvent,
+    Decided,
+    LookedAt,
+    QuitAsked,
+    UndoAsked,
+    VerdictsWanted,
+    ViewsWanted,
+)
 from tui.preview.loader import PictureLoader
 from tui.preview.picture import Style
 from tui.screens.review import ReviewScreen
@@ -61,6 +81,7 @@ class BetterhalfApp(App[None]):
         self.review = ReviewScreen(
             session.roots, session.distances.largest(session.roots), self._loader, watch
         )
+        self._rules = RulesAtWork(session, self._hear)
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = False
@@ -81,6 +102,7 @@ class BetterhalfApp(App[None]):
         self.run_worker(self._keep_pairs_current, group="pairs")
         self.run_worker(self._do_jobs, group="jobs")
         self.run_worker(self._give_verdicts, group="verdicts")
+        self.run_worker(self._rules.run, group="rules")
         self.run_worker(self._scan, group="scan")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -134,6 +156,8 @@ class BetterhalfApp(App[None]):
                     async for paths in settled:
                         update = await self._session.update(paths, self._hear)
                         self.review.assets_changed(update.changed)
+                        arrived = {each.asset_id for each in update.arrived}
+                        self._rules.look_again(update.changed | arrived)
         except UnavailableError as error:
             self._complain(error)
             self._hear(ScanEnded())
@@ -154,6 +178,14 @@ class BetterhalfApp(App[None]):
             case ScanEnded():
                 self._pairs_dirty.set()
                 self.review.scan_ended()
+                self._rules.look_again()
+            case Acted(plan, decision):
+                self._pairs_dirty.set()
+                self.review.flash(views.acted(plan, decision))
+            case RulesFailed(error):
+                self._complain(error)
+            case RulesWorked(waiting=waiting):
+                self.review.proposed(waiting)
 
     async def _keep_pairs_current(self) -> None:
         while True:
@@ -185,6 +217,9 @@ class BetterhalfApp(App[None]):
                     self._pairs_dirty.set()
         except UnavailableError as error:
             self._complain(error)
+
+    def on_looked_at(self, message: LookedAt) -> None:
+        self._rules.spare({asset_id for ref in message.refs for asset_id in ref.key})
 
     def on_verdicts_wanted(self, message: VerdictsWanted) -> None:
         self._verdicts_wanted = message.refs
@@ -238,6 +273,7 @@ class BetterhalfApp(App[None]):
             self._complain(error)
         else:
             self.review.queue.settled(ref)
+            self._rules.look_again(ref.key)
         self._pairs_dirty.set()
 
     async def _undo(self) -> None:
@@ -248,6 +284,7 @@ class BetterhalfApp(App[None]):
             if not isinstance(error, ActionRefused):
                 self._complain(error)
             return
+        self._rules.look_again((decision.asset_a, decision.asset_b))
         await self._refresh_pairs()
         self.review.reopened(decision.asset_a, decision.asset_b)
         if decision.operations:

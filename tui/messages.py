@@ -41,6 +41,13 @@ class ViewsWanted(Message):
 
 
 @dataclass
+class LookedAt(Message):
+    """These pairs are on the screen, or about to be."""
+
+    refs: list[PairRef]
+
+
+@dataclass
 class VerdictsWanted(Message):
     """The screen wants the verdicts of these pairs, in this order, and of no others any more."""
 

@@ -14,7 +14,7 @@ from textual.content import Content
 
 from core.errors import ImageError
 from core.metadata.compare import FieldComparison, PairView, Standing
-from core.model import Confidence, Judgement, PairKind, PairRef, Verdict
+from core.model import Confidence, Decision, Judgement, PairKind, PairRef, Plan, Verdict
 from core.text import counted, human_duration, printable
 from core.workers.events import Progress
 from tui.commands import Command
@@ -56,12 +56,19 @@ def shown_path(path: Path, roots: Sequence[Path]) -> str:
 
 
 def header(
-    title: str, position: int, total: int, progress: Progress | None, problems: int, width: int
+    title: str,
+    position: int,
+    total: int,
+    progress: Progress | None,
+    problems: int,
+    proposals: int,
+    width: int,
 ) -> Content:
-    """The top line: where we are, how far the scan is, what could not be read."""
+    """The top line: where we are, how far the scan is, what could not be read, what rules ask."""
     middle = f"pair {position:,} of {total:,}" if total else ""
     alarm = f" ! {problems:,} unreadable (p)" if problems else ""
-    room = width - len(_NAME_TAG) - len(middle) - len(alarm) - 2
+    asks = f" ◆ {proposals:,} by rules" if proposals else ""
+    room = width - len(_NAME_TAG) - len(middle) - len(alarm) - len(asks) - 2
     stage = next((text for text in _stages(progress) if len(text) <= room), "")
     name = cut(title, room - len(stage) - 1) if room - len(stage) > 4 else ""
     gap = max(0, room - len(stage) - len(name))
@@ -71,8 +78,15 @@ def header(
         (" " * gap, ""),
         (middle, "bold"),
         (stage, "$faint"),
+        (asks, "$attention"),
         (alarm, "$attention"),
     )
+
+
+def acted(plan: Plan, decision: Decision) -> str:
+    """What a rule has just done, and how to take it back."""
+    what = "went to the trash" if plan.operations else f"was settled as {decision.kind}"
+    return f"rule {decision.rule}: {plan.other.path.name} {what}; --undo {decision.id} undoes it"
 
 
 def _stages(progress: Progress | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Set
 
 from core.errors import BetterhalfError
-from core.workers.events import Listener, Problem, RulesWorked
+from core.workers.events import Event, Listener, Progress, RulesFailed, RulesWorked
 from core.workers.resolver import BESIDE_A_PERSON, FULL_SPEED, Resolver
 from core.workers.rules import saved_rules
 from core.workers.session import Session
@@ -66,7 +66,12 @@ class RulesAtWork:
                 await self._pass()
             except BetterhalfError as error:
                 # A broken rule or a locked catalog: said, and tried again with the next change.
-                self._listener(Problem(error))
+                self._listener(RulesFailed(error))
+
+    def _tell(self, event: Event) -> None:
+        # How far a pass is says nothing to somebody who looks at pairs.
+        if not isinstance(event, Progress):
+            self._listener(event)
 
     async def _pass(self) -> None:
         changed, self._changed = self._changed, set()
@@ -78,6 +83,6 @@ class RulesAtWork:
         idle = time.monotonic() - self._active > IDLE_SECONDS
         resolver.pace = FULL_SPEED if idle else BESIDE_A_PERSON
         await resolver.refresh(changed=changed)
-        await resolver.work(self._listener)
+        await resolver.work(self._tell)
         waiting = resolver.standings.count_ready()
         self._listener(RulesWorked(len(resolver.rules), waiting))

@@ -95,6 +95,13 @@ class LeftAlone:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesFailed:
+    """The rules could not be read, or not be asked; nothing is done until they can."""
+
+    error: BetterhalfError
+
+
+@dataclass(frozen=True, slots=True)
 class RulesWorked:
     """The rules have looked at everything there is for now."""
 
@@ -104,6 +111,15 @@ class RulesWorked:
 
 
 Event = (
-    Progress | Problem | Notice | PairsFound | ScanEnded | Acted | Planned | LeftAlone | RulesWorked
+    Progress
+    | Problem
+    | Notice
+    | PairsFound
+    | ScanEnded
+    | Acted
+    | Planned
+    | LeftAlone
+    | RulesWorked
+    | RulesFailed
 )
 Listener = Callable[[Event], None]

@@ -28,7 +28,7 @@ from core.text import counted, printable
 from core.workers.events import Progress
 from tui import views
 from tui.commands import REVIEW, bindings
-from tui.messages import Decided, QuitAsked, UndoAsked, VerdictsWanted, ViewsWanted
+from tui.messages import Decided, LookedAt, QuitAsked, UndoAsked, VerdictsWanted, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
 from tui.preview.widget import Preview
@@ -81,6 +81,7 @@ class ReviewScreen(Screen[None]):
         self._swapped: set[tuple[int, int]] = set()
         self._progress: Progress | None = None
         self.scanned = False
+        self._proposals = 0
         self._problems: list[BetterhalfError] = []
         self._notes: list[BetterhalfError] = []
         self._everything = False
@@ -167,6 +168,11 @@ class ReviewScreen(Screen[None]):
         self._show_header()
         if not self.queue:
             self._show_empty()
+
+    def proposed(self, count: int) -> None:
+        """So many choices of rules wait for a person."""
+        self._proposals = count
+        self._show_header()
 
     def problem_found(self, error: BetterhalfError) -> None:
         """A file or folder could not be read."""
@@ -268,6 +274,7 @@ class ReviewScreen(Screen[None]):
                 len(self.queue),
                 self._progress,
                 len(self._problems),
+                self._proposals,
                 self.size.width,
             ),
             layout=False,
@@ -307,6 +314,7 @@ class ReviewScreen(Screen[None]):
         missing = [ref for ref in wanted if ref.key not in self._views]
         if missing:
             self.post_message(ViewsWanted(missing))
+        self.post_message(LookedAt(wanted))
 
     def _want_verdicts(self) -> None:
         """Ask for the current pair's verdict and the next one's, where pixels can tell more."""
