@@ -357,7 +357,6 @@ _ALL = (
         "has not been looked at for transparency",
     ),
     _flag("has a sidecar", lambda a: a.has_sidecar, "an XMP file lies beside it"),
-    _flag("has a companion", lambda a: bool(a.companions), "any file beside it belongs to it"),
     _flag(
         "is progressive",
         lambda a: a.facts.progressive,
