@@ -11,6 +11,7 @@ from core.errors import UsageError
 from core.metadata.moments import parse_moment, surely_not_later
 from core.metadata.places import SAME_PLACE_METRES, Place, metres_apart, sound_place
 from core.metadata.policies import Field
+from core.metadata.properties import TEXT_LIMIT
 
 Value = str | int | bool | tuple[str, ...] | Place | None
 """What a field of `core.model.Metadata` holds; None and the empty tuple say nothing."""
@@ -18,10 +19,6 @@ Value = str | int | bool | tuple[str, ...] | Place | None
 VISIBILITIES = ("locked", "archive", "timeline", "hidden")
 """As Immich ranks them for a merge: the first that is present wins. Its *hidden* is the video of a
 live photo, which no group of pictures holds; so it ranks last, not as the most restrictive."""
-
-DESCRIPTION_LIMIT = 20_000
-"""Characters that a combined description may have. Longer ones are not read back whole, and the
-next merge would go on from a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +73,9 @@ def _combined(mine: str | None, group: Sequence[str | None]) -> tuple[Value, str
         # Immich would trim it all the same; what a person wrote is not touched for nothing.
         return mine, "it has every line"
     text = "\n".join(found)
-    if len(text) > DESCRIPTION_LIMIT:
-        return mine, f"together they are longer than {DESCRIPTION_LIMIT:,} characters"
+    if len(text) > TEXT_LIMIT:
+        # It would not be read back whole, and the next merge would go on from a part.
+        return mine, f"together they are longer than {TEXT_LIMIT:,} characters"
     return text, "the lines of all, without repeats"
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from core.metadata.exif_count import exif_count
 from core.metadata.library import exiv2
 from core.metadata.properties import Properties
+from core.metadata.tags import tag_paths
 from core.model import Metadata
 
 _TITLES = ("Xmp.dc.title", "Iptc.Application2.ObjectName", "Exif.Image.XPTitle")
@@ -177,16 +178,13 @@ def _albums(found: Properties) -> tuple[str, ...]:
 
 
 def _fields(found: Properties) -> Metadata:
-    tags = {tag.replace("|", "/") for key in _TAGS for tag in found.texts(key)}
-    # "Places" and "Places/Lisbon" say one thing; the longer path says it whole.
-    leaves = {part for tag in tags if "/" in tag for part in tag.split("/")}
     return Metadata(
         taken=_taken(found),
         camera=_camera(found),
         title=found.first(*_TITLES),
         description=_description(found),
         rating=_rating(found),
-        tags=tuple(sorted(tag for tag in tags if "/" in tag or tag not in leaves)),
+        tags=tag_paths(text for key in _TAGS for text in found.texts(key)),
         location=_location(found),
         favorite=_favorite(found),
         albums=_albums(found),

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from core.errors import UsageError
-from core.metadata.fields import DESCRIPTION_LIMIT
 from core.metadata.merge import merge
 from core.metadata.policies import Field, Policy
+from core.metadata.properties import TEXT_LIMIT
 from core.model import Metadata
 
 LISBON = (38.7223, -9.1393)
@@ -212,7 +212,7 @@ def test_a_location_the_others_disagree_about_is_shown_as_left() -> None:
 
 
 def test_a_description_is_not_combined_into_what_cannot_be_read_back() -> None:
-    half = DESCRIPTION_LIMIT * 2 // 3
+    half = TEXT_LIMIT * 2 // 3
     (kept,) = merge(
         [Metadata(description="a" * half)], [Metadata(description="b" * half)], Policy()
     ).kept
