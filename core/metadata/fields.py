@@ -11,7 +11,6 @@ from core.errors import UsageError
 from core.metadata.moments import parse_moment, surely_not_later
 from core.metadata.places import SAME_PLACE_METRES, Place, metres_apart, sound_place
 from core.metadata.policies import Field
-from core.metadata.properties import TEXT_LIMIT
 
 Value = str | int | bool | tuple[str, ...] | Place | None
 """What a field of `core.model.Metadata` holds; None and the empty tuple say nothing."""
@@ -19,6 +18,9 @@ Value = str | int | bool | tuple[str, ...] | Place | None
 VISIBILITIES = ("locked", "archive", "timeline", "hidden")
 """As Immich ranks them for a merge: the first that is present wins. Its *hidden* is the video of a
 live photo, which no group of pictures holds; so it ranks last, not as the most restrictive."""
+
+TEXT_LIMIT = 20_000
+"""Characters that are read of one text; a caption longer than this is no caption."""
 
 
 @dataclass(frozen=True, slots=True)

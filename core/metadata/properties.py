@@ -7,9 +7,6 @@ from typing import Any
 
 from core.metadata.library import exiv2
 
-TEXT_LIMIT = 20_000
-"""Characters kept of one text; a caption longer than this is no caption."""
-
 
 class Properties:
     """Keys to values of one image or sidecar; a key may repeat (IPTC) or hold many (XMP)."""
@@ -66,4 +63,4 @@ def _text(datum: Any, value: Any, part: int | None) -> str:
             text = str(value)
     except (UnicodeDecodeError, exiv2.Exiv2Error):
         return ""
-    return text.strip(" \t\r\n\0")[:TEXT_LIMIT]
+    return text.strip(" \t\r\n\0")

@@ -26,11 +26,10 @@ from types import MappingProxyType
 from typing import Final
 
 from core.errors import ActionRefused
-from core.metadata.fields import MEANINGS
+from core.metadata.fields import MEANINGS, TEXT_LIMIT
 from core.metadata.library import exiv2
 from core.metadata.packet import Packet, xml_text
 from core.metadata.policies import Field
-from core.metadata.properties import TEXT_LIMIT
 from core.metadata.read import read_embedded, read_sidecar
 from core.metadata.tags import leaf, tag_path, tag_paths
 from core.model import Metadata

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from core.errors import UsageError
+from core.metadata.fields import TEXT_LIMIT
 from core.metadata.merge import merge
 from core.metadata.policies import Field, Policy
-from core.metadata.properties import TEXT_LIMIT
 from core.model import Metadata
 
 LISBON = (38.7223, -9.1393)
