@@ -98,7 +98,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """An image file as the file system describes it, with the sidecar to read."""
+    """An image file as the file system describes it, with the sidecars to read."""
 
     path: str
     size: int
@@ -106,8 +106,19 @@ class FoundFile:
     modified_ns: int
     inode: int
     sidecar: str | None = None
+    """The most trusted one."""
     sidecar_modified_ns: int = 0
+    """Of the one that was modified last."""
     sidecar_size: int = 0
+    """Bytes of all together."""
+    further_sidecars: tuple[str, ...] = field(default=(), compare=False)
+    """The others, the most trusted first. Only a listing knows them; the catalog, to which their
+    sizes and times tell of every change, does not."""
+
+    @property
+    def sidecars(self) -> tuple[str, ...]:
+        """All, the most trusted first."""
+        return () if self.sidecar is None else (self.sidecar, *self.further_sidecars)
 
 
 @dataclass(frozen=True, slots=True)

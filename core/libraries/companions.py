@@ -1,4 +1,5 @@
-"""What lies beside an image and belongs to it: sidecars, the RAW, the video of a live photo.
+"""What lies beside an image and belongs to it: sidecars (XMP, Google Takeout's JSON), the RAW, the
+video of a live photo.
 
 A sidecar goes where its image goes. A RAW or a video holds pictures of its own, so whether it may
 go along is for `core.actions` to decide. A companion that two images of the folder can claim
@@ -9,6 +10,7 @@ without an image of its stem is no companion: it stands alone, and has companion
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from core.libraries.formats import (
     stem_of,
     suffix_of,
 )
+from core.metadata.takeout import TAKEOUT_SUFFIX, takeout_names
 from core.model import Companion, CompanionKind
 
 
@@ -33,6 +36,8 @@ class FolderNames:
         self._raws: dict[str, int] = {}
         self._pictures: dict[str, int] = {}
         self._content: dict[str, list[tuple[CompanionKind, str]]] = {}
+        self._takeouts: dict[str, list[str]] = {}
+        self._claims: Counter[str] | None = None
         for name in names:
             suffix, stem = suffix_of(name), stem_of(name)
             if suffix in IMAGE_SUFFIXES:
@@ -40,6 +45,8 @@ class FolderNames:
                 self._count_picture(name)
             elif suffix == SIDECAR_SUFFIX:
                 self._lower.setdefault(name.lower(), []).append(name)
+            elif suffix == TAKEOUT_SUFFIX:
+                self._takeouts.setdefault(name.lower(), []).append(name)
             elif suffix in RAW_SUFFIXES:
                 self._raws[stem] = self._raws.get(stem, 0) + 1
                 self._count_picture(name)
@@ -62,12 +69,16 @@ class FolderNames:
         """The companions of the picture `name`, sidecars first, each kind in name order."""
         return tuple(self._sidecars(name)) + tuple(self._contents(name))
 
-    def sidecar(self, name: str) -> str | None:
-        """The name of the sidecar to read metadata from: ``a.jpg.xmp`` before ``a.xmp``."""
-        for candidate in (name + SIDECAR_SUFFIX, stem_of(name) + SIDECAR_SUFFIX):
-            for found in sorted(self._lower.get(candidate.lower(), ())):
-                return found
-        return None
+    def sidecars(self, name: str) -> tuple[str, ...]:
+        """The names of the sidecars to read metadata from, the most trusted first: ``a.jpg.xmp``,
+        ``a.xmp``, Google Takeout's JSON. Only the first may be another picture's as well."""
+        found = [
+            each
+            for candidate in (name + SIDECAR_SUFFIX, stem_of(name) + SIDECAR_SUFFIX)
+            for each in sorted(self._lower.get(candidate.lower(), ()))
+        ]
+        own = [each.path.name for each in self._sidecars(name) if not each.shared]
+        return tuple(dict.fromkeys([*found[:1], *own]))
 
     def _sidecars(self, name: str) -> Iterator[Companion]:
         # Names that differ in case only can be several files.
@@ -82,6 +93,22 @@ class FolderNames:
         shared = claims > 1 or stem in self._pictures
         for found in sorted(self._lower.get(stem + SIDECAR_SUFFIX, ())):
             yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
+        for takeout in takeout_names(name) if self._takeouts else ():
+            for found in sorted(self._takeouts.get(takeout, ())):
+                yield Companion(
+                    CompanionKind.SIDECAR, self._path(found), self._takeout_claims(takeout) > 1
+                )
+
+    def _takeout_claims(self, takeout: str) -> int:
+        """How many pictures a JSON can belong to: long names can be alike where they are cut."""
+        if self._claims is None:
+            self._claims = Counter(
+                claimed
+                for picture in self._pictures
+                for claimed in takeout_names(picture)
+                if claimed in self._takeouts
+            )
+        return self._claims[takeout]
 
     def _contents(self, name: str) -> Iterator[Companion]:
         stem = stem_of(name)

@@ -21,6 +21,7 @@ from core.libraries.formats import (
     stem_of,
     suffix_of,
 )
+from core.metadata.takeout import TAKEOUT_SUFFIX, takeout_names
 from core.model import FoundFile
 
 TRASH = ".betterhalf-trash"
@@ -107,9 +108,14 @@ def look_at(paths: Iterable[str]) -> list[FoundFile]:
             continue
         names = [os.path.basename(path) for path in wanted if os.path.dirname(path) == folder]
         sidecars = {stem_of(name) for name in names if suffix_of(name) == SIDECAR_SUFFIX}
+        takeouts = {name.lower() for name in names if suffix_of(name) == TAKEOUT_SUFFIX}
         for each in listing.files:
             name = os.path.basename(each.path)
-            if each.path in wanted or sidecars & {name.lower(), stem_of(name)}:
+            if (
+                each.path in wanted
+                or sidecars & {name.lower(), stem_of(name)}
+                or (takeouts and not takeouts.isdisjoint(takeout_names(name)))
+            ):
                 found.append(each)
     return found
 
@@ -164,17 +170,17 @@ def _list_one(
 
 def _found(folder: str, entry: os.DirEntry[str], beside: FolderNames) -> FoundFile:
     status = entry.stat(follow_symlinks=False)
-    sidecar = beside.sidecar(entry.name)
-    if sidecar is None:
+    sidecars = [os.path.join(folder, name) for name in beside.sidecars(entry.name)]
+    if not sidecars:
         return FoundFile(entry.path, status.st_size, modified_ns(status), status.st_ino)
-    sidecar_path = os.path.join(folder, sidecar)
-    sidecar_status = os.stat(sidecar_path)
+    statuses = [os.stat(sidecar) for sidecar in sidecars]
     return FoundFile(
         entry.path,
         status.st_size,
         modified_ns(status),
         status.st_ino,
-        sidecar_path,
-        modified_ns(sidecar_status),
-        sidecar_status.st_size,
+        sidecars[0],
+        max(map(modified_ns, statuses)),
+        sum(each.st_size for each in statuses),
+        tuple(sidecars[1:]),
     )

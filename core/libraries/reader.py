@@ -7,6 +7,7 @@ happens once. A file that changes while it is read is refused rather than half-b
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 from blake3 import blake3
@@ -15,7 +16,9 @@ from core.errors import ImageError, explain_os_error
 from core.imaging.facts import examine
 from core.imaging.pixels import pixel_digest
 from core.libraries.folder import modified_ns
-from core.metadata.read import read_embedded, read_sidecar
+from core.libraries.formats import suffix_of
+from core.metadata.read import read_embedded, read_sidecar, sidecars_together, with_sidecar
+from core.metadata.takeout import TAKEOUT_SUFFIX, beneath, read_takeout
 from core.model import Metadata, Reading, Unreadable
 
 _CHUNK = 1 << 20
@@ -39,8 +42,8 @@ def read_whole(path: str) -> tuple[bytes, os.stat_result]:
     return data, after
 
 
-def read_image(path: str, sidecar: str | None = None) -> Reading:
-    """Everything that one read of the file at `path`, and of its sidecar, tells.
+def read_image(path: str, *sidecars: str) -> Reading:
+    """Everything that one read of the file at `path`, and of its `sidecars`, tells.
 
     A file whose bytes are no readable picture still has its digest, size and metadata.
 
@@ -62,17 +65,28 @@ def read_image(path: str, sidecar: str | None = None) -> Reading:
         facts=facts,
         fingerprint=fingerprint,
         metadata=embedded.metadata,
-        sidecar=_read_sidecar_file(sidecar) if sidecar else None,
+        sidecar=_read_sidecars(sidecars, embedded.metadata),
         problem=problem,
     )
 
 
-def _read_sidecar_file(path: str) -> Metadata:
-    try:
-        data, _ = read_whole(path)
-    except ImageError as error:
-        return Metadata(problem=f"the sidecar cannot be read ({error.cause})")
-    return read_sidecar(data)
+def _read_sidecars(paths: Sequence[str], embedded: Metadata) -> Metadata | None:
+    """What all say together, the most trusted first."""
+    readings: list[tuple[str, Metadata]] = []
+    for path in paths:
+        name = os.path.basename(path)
+        try:
+            data, _ = read_whole(path)
+        except ImageError as error:
+            problem = f"the sidecar cannot be read ({error.cause})"
+            readings.append((name, Metadata(problem=problem)))
+            continue
+        if suffix_of(name) == TAKEOUT_SUFFIX:
+            known = with_sidecar(embedded, sidecars_together(readings))
+            readings.append((name, beneath(read_takeout(data), known)))
+        else:
+            readings.append((name, read_sidecar(data)))
+    return sidecars_together(readings)
 
 
 def read_pixel_digest(path: str) -> bytes:

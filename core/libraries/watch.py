@@ -23,6 +23,7 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 from core.errors import BetterhalfError
 from core.libraries.folder import list_folder
 from core.libraries.formats import IMAGE_SUFFIXES, RAW_SUFFIXES, SIDECAR_SUFFIX, suffix_of
+from core.metadata.takeout import TAKEOUT_SUFFIX
 
 MOUNTS = Path("/proc/mounts")
 POLL_SECONDS = 1.0
@@ -34,7 +35,7 @@ _STEP_MS = 50
 _GATHER_MS = 400
 """Longest gathering while changes never end."""
 
-_OURS = {*IMAGE_SUFFIXES, *RAW_SUFFIXES, SIDECAR_SUFFIX}
+_OURS = {*IMAGE_SUFFIXES, *RAW_SUFFIXES, SIDECAR_SUFFIX, TAKEOUT_SUFFIX}
 
 _NETWORK = frozenset(
     "9p afs ceph cifs davfs drvfs fuse glusterfs lustre ncpfs nfs nfs4 prl_fs smb3 smbfs vboxsf"

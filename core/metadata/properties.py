@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from core.metadata.library import exiv2
-
-_TEXT_LIMIT = 20_000
-"""Characters kept of one text; a caption longer than this is no caption."""
-
-_LANGUAGE = re.compile(r'^lang="[^"]*" ')
 
 
 class Properties:
@@ -52,11 +46,15 @@ def _is_bag(value: Any) -> bool:
 
 
 def _text(datum: Any, value: Any, part: int | None) -> str:
+    text: str
     try:
         if part is not None and _is_bag(value):
             text = value.toString(part)
         elif datum.key().startswith("Exif.Image.XP"):
             text = datum.print()
+        elif isinstance(value, exiv2.LangAltValue):
+            languages: dict[str, str] = dict(value)
+            text = languages.get("x-default") or next(iter(languages.values()), "")
         elif isinstance(value, exiv2.CommentValue):
             text = value.comment()
         elif isinstance(value, exiv2.DataValue):
@@ -65,5 +63,4 @@ def _text(datum: Any, value: Any, part: int | None) -> str:
             text = str(value)
     except (UnicodeDecodeError, exiv2.Exiv2Error):
         return ""
-    text = _LANGUAGE.sub("", text)
-    return text.strip(" \t\r\n\0")[:_TEXT_LIMIT]
+    return text.strip(" \t\r\n\0")

@@ -8,21 +8,26 @@ read is kept, and `Metadata.problem` says what cannot.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from core.metadata.exif_count import exif_count
+from core.metadata.fields import MEANINGS, TEXT_LIMIT
 from core.metadata.library import exiv2
+from core.metadata.moments import parse_moment
+from core.metadata.places import Place, sound_place
+from core.metadata.policies import Field
 from core.metadata.properties import Properties
+from core.metadata.tags import tag_paths
 from core.model import Metadata
 
 _TITLES = ("Xmp.dc.title", "Iptc.Application2.ObjectName", "Exif.Image.XPTitle")
 _DESCRIPTIONS = (
     "Xmp.dc.description",
     "Exif.Image.ImageDescription",
+    "Xmp.tiff.ImageDescription",
     "Iptc.Application2.Caption",
     "Exif.Photo.UserComment",
 )
@@ -30,9 +35,14 @@ _TAGS = (
     "Xmp.dc.subject",
     "Xmp.digiKam.TagsList",
     "Xmp.lr.hierarchicalSubject",
+    "Xmp.MicrosoftPhoto.LastKeywordXMP",
     "Iptc.Application2.Keywords",
 )
 _RATINGS = ("Xmp.xmp.Rating", "Exif.Image.Rating")
+_PERCENT_RATINGS = ("Xmp.MicrosoftPhoto.Rating", "Exif.Image.RatingPercent")
+_PERCENT_A_STAR = 25
+"""Windows writes 1, 25, 50, 75 and 99 for one star to five."""
+
 _TAKEN = (
     ("Exif.Photo.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal"),
     ("Xmp.exif.DateTimeOriginal", ""),
@@ -68,23 +78,28 @@ def _moment(text: str, offset: str) -> str | None:
     if not found:
         return None
     year, month, day, hour, minute, second, zone = found.groups()
-    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31 and int(year) > 1800):
-        return None
     zone = zone or offset
     zone = "+00:00" if zone == "Z" else zone
     if not re.fullmatch(r"[+-]\d\d:?\d\d", zone):
         zone = ""
     elif ":" not in zone:
         zone = zone[:3] + ":" + zone[3:]
-    return f"{year}-{month}-{day} {hour}:{minute}:{second or '00'}{zone}"
+    moment = f"{year}-{month}-{day} {hour}:{minute}:{second or '00'}{zone}"
+    return moment if int(year) > 1800 and parse_moment(moment) else None
 
 
-def _taken(found: Properties) -> str | None:
+def _taken(found: Properties, problems: list[str]) -> str | None:
+    nonsense = None
     for key, offset_key in _TAKEN:
         for text in found.texts(key):
             moment = _moment(text, found.first(offset_key) or "" if offset_key else "")
             if moment:
                 return moment
+            # Blanks are EXIF's way to say that the clock was not set (EXIF 2.32, DateTimeOriginal).
+            if nonsense is None and text.strip(" :"):
+                nonsense = text
+    if nonsense is not None:
+        problems.append(f"its date {_quoted(nonsense)} is none")
     return None
 
 
@@ -93,56 +108,82 @@ def _rational(text: str) -> float:
     return float(numerator) / float(denominator or 1)
 
 
-def _degrees_exif(texts: list[str], reference: str) -> float:
-    parts = [_rational(part) for part in " ".join(texts).split()]
+def _degrees_exif(found: Properties, key: str) -> float | None:
+    """Signed degrees of EXIF's three fractions; None where there are none, or where the receiver
+    says so with fractions of 0/0.
+
+    Raises:
+        ValueError: it is no position.
+    """
+    parts = " ".join(found.texts(key)).split()
+    if not parts or set(parts) <= {"0/0"}:
+        return None
+    reference = found.first(key + "Ref") or ""
+    try:
+        return _signed([_rational(part) for part in parts], reference)
+    except ZeroDivisionError:
+        raise ValueError(" ".join(parts)) from None
+
+
+def _degrees_xmp(found: Properties, key: str) -> float | None:
+    """Signed degrees of XMP's ``DD,MM,SSk`` or ``DD,MM.mmk`` (XMP specification part 2,
+    GPSCoordinate), or of the plain number that some programs write; None where there are none.
+
+    Raises:
+        ValueError: it is no position.
+    """
+    text = found.first(key)
+    if text is None:
+        return None
+    if text[-1].isalpha():
+        return _signed([float(part) for part in text[:-1].split(",")], text[-1])
+    return float(text)
+
+
+def _signed(parts: list[float], hemisphere: str) -> float:
     degrees = sum(part / 60.0**power for power, part in enumerate(parts[:3]))
-    return -degrees if reference.strip().upper() in ("S", "W") else degrees
+    if hemisphere.upper() not in ("N", "S", "E", "W") or any(part > 60 for part in parts[1:]):
+        raise ValueError(f"{parts} {hemisphere}")
+    return -degrees if hemisphere.upper() in ("S", "W") else degrees
 
 
-def _degrees_xmp(text: str) -> float:
-    """XMP's ``DD,MM,SSk`` or ``DD,MM.mmk`` (XMP specification part 2, GPSCoordinate)."""
-    parts = [float(part) for part in text[:-1].split(",")]
-    degrees = sum(part / 60.0**power for power, part in enumerate(parts[:3]))
-    return -degrees if text[-1].upper() in ("S", "W") else degrees
-
-
-def _location(found: Properties) -> tuple[float, float] | None:
-    candidates: tuple[Callable[[], tuple[float, float]], ...] = (
-        lambda: (
-            _degrees_exif(
-                found.texts("Exif.GPSInfo.GPSLatitude"),
-                found.texts("Exif.GPSInfo.GPSLatitudeRef")[0],
-            ),
-            _degrees_exif(
-                found.texts("Exif.GPSInfo.GPSLongitude"),
-                found.texts("Exif.GPSInfo.GPSLongitudeRef")[0],
-            ),
-        ),
-        lambda: (
-            _degrees_xmp(found.texts("Xmp.exif.GPSLatitude")[0]),
-            _degrees_xmp(found.texts("Xmp.exif.GPSLongitude")[0]),
-        ),
-    )
-    for candidate in candidates:
+def _location(found: Properties, problems: list[str]) -> Place | None:
+    nonsense = False
+    for degrees, prefix in ((_degrees_exif, "Exif.GPSInfo"), (_degrees_xmp, "Xmp.exif")):
         try:
-            latitude, longitude = candidate()
-        except (ValueError, ZeroDivisionError, IndexError, OverflowError):
+            latitude = degrees(found, f"{prefix}.GPSLatitude")
+            longitude = degrees(found, f"{prefix}.GPSLongitude")
+        except (ValueError, OverflowError):
+            nonsense = True
             continue
-        sound = math.isfinite(latitude) and math.isfinite(longitude)
-        # 0, 0 is what a receiver without a fix writes.
-        if sound and abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
-            return round(latitude, 6), round(longitude, 6)
+        if latitude is None or longitude is None or latitude == longitude == 0:
+            continue
+        place = sound_place(latitude, longitude)
+        if place is not None:
+            return place
+        nonsense = True
+    if nonsense:
+        problems.append("its position is none on Earth")
     return None
 
 
-def _rating(found: Properties) -> int | None:
-    text = found.first(*_RATINGS)
-    try:
-        value = round(float(text)) if text else 0
-    except (ValueError, OverflowError):
-        return None
-    # 0 is how many programs write "not rated".
-    return value if value == -1 or 1 <= value <= 5 else None
+def _rating(found: Properties, problems: list[str]) -> int | None:
+    nonsense = None
+    for text in (text for key in _RATINGS for text in found.texts(key)):
+        try:
+            value = round(float(text))
+        except (ValueError, OverflowError):
+            value = None
+        if value is not None and -1 <= value <= 5:
+            # 0 is how many programs write "not rated".
+            return value or None
+        nonsense = nonsense or text
+    for text in (text for key in _PERCENT_RATINGS for text in found.texts(key)):
+        if text.isdecimal() and 1 <= int(text) <= 100:
+            return 1 + round(int(text) / _PERCENT_A_STAR)
+    if nonsense:
+        problems.append(f"its rating {_quoted(nonsense)} is none")
+    return None
 
 
 def _camera(found: Properties) -> str | None:
@@ -177,21 +218,31 @@ def _albums(found: Properties) -> tuple[str, ...]:
 
 
 def _fields(found: Properties) -> Metadata:
-    tags = {tag.replace("|", "/") for key in _TAGS for tag in found.texts(key)}
-    # "Places" and "Places/Lisbon" say one thing; the longer path says it whole.
-    leaves = {part for tag in tags if "/" in tag for part in tag.split("/")}
+    problems: list[str] = []
     return Metadata(
-        taken=_taken(found),
+        taken=_taken(found, problems),
         camera=_camera(found),
-        title=found.first(*_TITLES),
-        description=_description(found),
-        rating=_rating(found),
-        tags=tuple(sorted(tag for tag in tags if "/" in tag or tag not in leaves)),
-        location=_location(found),
+        title=_shortened("title", found.first(*_TITLES), problems),
+        description=_shortened("description", _description(found), problems),
+        rating=_rating(found, problems),
+        tags=tag_paths(text[:TEXT_LIMIT] for key in _TAGS for text in found.texts(key)),
+        location=_location(found, problems),
         favorite=_favorite(found),
         albums=_albums(found),
         # Neither embedded nor beside a picture is there a convention for `visibility`.
+        problem="; ".join(problems) or None,
     )
+
+
+def _shortened(name: str, text: str | None, problems: list[str]) -> str | None:
+    if text is None or len(text) <= TEXT_LIMIT:
+        return text
+    problems.append(f"of its {name} only {TEXT_LIMIT:,} characters are kept")
+    return text[:TEXT_LIMIT]
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= 30 else text[:29] + "…")
 
 
 class Embedded(NamedTuple):
@@ -235,6 +286,7 @@ def read_embedded(data: bytes) -> Embedded:
         headers.add("GPS")
     metadata = _fields(found)
     count = exif_count(found, metadata)
+    problem = problem or metadata.problem
     return Embedded(replace(metadata, problem=problem), tuple(sorted(headers)), count)
 
 
@@ -250,6 +302,39 @@ def read_sidecar(data: bytes) -> Metadata:
     found = Properties()
     found.extend(image.xmpData())
     return _fields(found)
+
+
+def sidecars_together(readings: Sequence[tuple[str, Metadata]]) -> Metadata | None:
+    """Several sidecars of one picture as one: an earlier one's word counts, later ones fill in.
+
+    Args:
+        readings: name and fields of each, the most trusted first.
+
+    Returns:
+        None without any. `Metadata.problem` names the fields in which they disagree.
+    """
+    if not readings:
+        return None
+    (first_name, together), *rest = readings
+    for name, later in rest:
+        disagreeing = [
+            field
+            for field in Field
+            if field not in (Field.TAGS, Field.ALBUMS) and _disagree(field, together, later)
+        ]
+        problem = together.problem or later.problem
+        if disagreeing and problem is None:
+            fields = ", ".join(disagreeing)
+            problem = f"{first_name} and {name} disagree about {fields}; the first is believed"
+        together = replace(with_sidecar(later, together), problem=problem)
+    return together
+
+
+def _disagree(field: Field, a: Metadata, b: Metadata) -> bool:
+    meaning, one, other = MEANINGS[field], getattr(a, field), getattr(b, field)
+    if not (meaning.says(one) and meaning.says(other)):
+        return False
+    return not (meaning.holds(one, other) and meaning.holds(other, one))
 
 
 def with_sidecar(embedded: Metadata, sidecar: Metadata | None) -> Metadata:

@@ -245,7 +245,7 @@ class Scanner:
 
     async def _examine(self, found: FoundFile) -> Examined:
         try:
-            reading = await self._pool.run(read_image, found.path, found.sidecar)
+            reading = await self._pool.run(read_image, found.path, *found.sidecars)
         except ImageError as error:
             return Examined(found, None, Unreadable(error.cause, error.remedy))
         return Examined(found, reading)

@@ -28,6 +28,12 @@ def beside(folder: Path, image: str, *names: str) -> list[tuple[str, str]]:
         (["a.png", "a.xmp", "a.dng"], [("a.xmp", "shared"), ("a.dng", "shared")]),
         (["a.png", "a.jpg.xmp"], [("a.jpg.xmp", "sidecar")]),
         (["b.xmp", "b.cr2", "a.txt", "a (1).cr2"], []),
+        (["a.jpg.json"], [("a.jpg.json", "sidecar")]),
+        (
+            ["a.jpg.xmp", "A.JPG.suppl.json"],
+            [("a.jpg.xmp", "sidecar"), ("A.JPG.suppl.json", "sidecar")],
+        ),
+        (["a.json", "a.png.json", "metadata.json", "a.jpg(1).json"], []),
     ],
 )
 def test_what_lies_beside_an_image_is_told_apart(
@@ -66,6 +72,21 @@ def test_names_that_differ_in_case_only_keep_to_their_own_sidecars(library: Path
     if len(list(library.iterdir())) < 4:
         pytest.skip("this file system takes the two names for one")
     assert found == [("A.JPG.xmp", "shared"), ("a.jpg.xmp", "sidecar")]
+
+
+def test_a_numbered_image_has_its_own_takeout_json(library: Path) -> None:
+    names = ("a.jpg", "a.jpg.supplemental-metadata.json", "a.jpg.supplemental-metadata(1).json")
+    assert beside(library, "a(1).jpg", *names) == [
+        ("a.jpg.supplemental-metadata(1).json", "sidecar")
+    ]
+    assert beside(library, "a.jpg") == [("a.jpg.supplemental-metadata.json", "sidecar")]
+
+
+def test_a_takeout_json_that_two_long_names_are_cut_to_is_shared(library: Path) -> None:
+    long = "x" * 46
+    assert beside(library, f"{long}a.jpg", f"{long}b.jpg", f"{long}.json") == [
+        (f"{long}.json", "shared")
+    ]
 
 
 def test_links_and_folders_are_no_companions(library: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UnavailableError, UsageError
-from core.libraries.folder import library_root, list_folder, outermost, with_raws
+from core.libraries.folder import library_root, list_folder, look_at, outermost, with_raws
 
 
 def touch(path: Path) -> Path:
@@ -66,22 +66,45 @@ def test_what_is_named_like_an_image_and_is_none_is_left_out(library: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("names", "sidecar"),
+    ("names", "sidecars"),
     [
-        (("a.jpg", "a.jpg.xmp"), "a.jpg.xmp"),
-        (("a.jpg", "a.xmp"), "a.xmp"),
-        (("a.jpg", "A.JPG.XMP"), "A.JPG.XMP"),
-        (("a.jpg", "a.xmp", "a.jpg.xmp"), "a.jpg.xmp"),
-        (("a.jpg", "b.xmp"), None),
+        (("a.jpg", "a.jpg.xmp"), ["a.jpg.xmp"]),
+        (("a.jpg", "a.xmp"), ["a.xmp"]),
+        (("a.jpg", "A.JPG.XMP"), ["A.JPG.XMP"]),
+        (("a.jpg", "a.xmp", "a.jpg.xmp"), ["a.jpg.xmp", "a.xmp"]),
+        (("a.jpg", "b.xmp"), []),
+        (("a.jpg", "a.jpg.json", "a.xmp"), ["a.xmp", "a.jpg.json"]),
+        (("a.jpg", "a.jpg.supplemental-me.json"), ["a.jpg.supplemental-me.json"]),
+        (("a.jpg", "a.cr2", "a.xmp"), ["a.xmp"]),
+        (("a.jpg", "a.cr2", "a.xmp", "a.jpg.xmp"), ["a.jpg.xmp"]),
     ],
 )
-def test_the_sidecar_to_read_is_found(
-    library: Path, names: tuple[str, ...], sidecar: str | None
+def test_the_sidecars_to_read_are_found(
+    library: Path, names: tuple[str, ...], sidecars: list[str]
 ) -> None:
     for name in names:
         touch(library / name)
     (found,) = list_folder(library).files
-    assert found.sidecar == (str(library / sidecar) if sidecar else None)
+    assert list(found.sidecars) == [str(library / name) for name in sidecars]
+
+
+def test_a_change_of_any_sidecar_is_seen(library: Path) -> None:
+    for name in ("a.jpg", "a.jpg.xmp", "a.xmp", "a.jpg.json"):
+        touch(library / name)
+    seen = set(list_folder(library).files)
+    for name in ("a.jpg.xmp", "a.xmp", "a.jpg.json"):
+        (library / name).write_bytes(b"now it is longer, " + name.encode())
+        seen.add(*list_folder(library).files)
+    (library / "a.jpg.json").unlink()
+    seen.add(*list_folder(library).files)
+    assert len(seen) == 5
+
+
+def test_a_takeout_json_that_comes_concerns_its_image(library: Path) -> None:
+    touch(library / "a.jpg")
+    touch(library / "b.jpg")
+    (found,) = look_at([str(library / "a.jpg.supplemental-metadata.json")])
+    assert found.path == str(library / "a.jpg")
 
 
 def test_a_date_beyond_what_the_catalog_can_hold_is_no_obstacle(library: Path) -> None:

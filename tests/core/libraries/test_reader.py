@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ from blake3 import blake3
 
 from core.errors import ImageError
 from core.libraries.reader import file_digest, read_image, read_pixel_digest
+from core.metadata.policies import Field
+from core.metadata.read import with_sidecar
+from core.metadata.write import sidecar_bytes
+from core.model import Metadata
 from tests import gallery
 
 
@@ -44,6 +49,46 @@ def test_a_sidecar_that_cannot_be_read_does_not_spoil_the_picture(tmp_path: Path
     assert reading.sidecar is not None
     assert reading.sidecar.problem is not None
     assert "gone" in reading.sidecar.problem
+
+
+TAKEOUT = b"""{
+    "title": "a.jpg", "description": "from Google", "favorited": true,
+    "photoTakenTime": {"timestamp": "1600000000"},
+    "geoData": {"latitude": 1.5, "longitude": 2.5}
+}"""
+
+
+def test_all_sidecars_are_read_and_the_first_is_believed(tmp_path: Path) -> None:
+    path = gallery.described(
+        gallery.photo("coffee"), tmp_path / "a.jpg", taken=datetime(2020, 9, 13, 14, 26, 40)
+    )
+    first = gallery.with_sidecar(path, rating=5, tags=("mine",))
+    second = tmp_path / "a.xmp"
+    second.write_bytes(
+        sidecar_bytes(None, Metadata(rating=2, title="t"), (Field.RATING, Field.TITLE))
+    )
+    takeout = tmp_path / "a.jpg.supplemental-metadata.json"
+    takeout.write_bytes(TAKEOUT)
+    reading = read_image(str(path), str(first), str(second), str(takeout))
+    assert reading.sidecar == Metadata(
+        rating=5,
+        tags=("mine",),
+        title="t",
+        description="from Google",
+        favorite=True,
+        problem="a.jpg.xmp and a.xmp disagree about rating; the first is believed",
+    )
+    assert with_sidecar(reading.metadata, reading.sidecar).taken == "2020-09-13 14:26:40"
+
+
+def test_google_dates_and_places_what_the_picture_does_not(tmp_path: Path) -> None:
+    path = gallery.exact_copy(gallery.photo("coffee"), tmp_path / "a.jpg")
+    takeout = tmp_path / "a.jpg.json"
+    takeout.write_bytes(TAKEOUT)
+    sidecar = read_image(str(path), str(takeout)).sidecar
+    assert sidecar is not None
+    assert sidecar.taken == "2020-09-13 12:26:40+00:00"
+    assert sidecar.location == (1.5, 2.5)
 
 
 @pytest.mark.parametrize("read", [read_image, read_pixel_digest])

@@ -7,7 +7,7 @@ import exiv2
 import pytest
 
 from core.catalog.assets import dump_metadata, load_metadata
-from core.metadata.read import read_embedded, read_sidecar, with_sidecar
+from core.metadata.read import read_embedded, read_sidecar, sidecars_together, with_sidecar
 from core.model import Metadata
 from tests import gallery
 
@@ -281,3 +281,178 @@ def test_a_sidecar_has_the_first_word_and_adds_its_tags() -> None:
 )
 def test_metadata_survives_the_catalog(metadata: Metadata) -> None:
     assert load_metadata(dump_metadata(metadata)) == metadata
+
+
+def alternatives(name: str, **languages: str) -> str:
+    items = "".join(
+        f'<rdf:li xml:lang="{language.replace("_", "-")}">{text}</rdf:li>'
+        for language, text in languages.items()
+    )
+    return f"<{name}><rdf:Alt>{items}</rdf:Alt></{name}>"
+
+
+@pytest.mark.parametrize(
+    ("languages", "title"),
+    [
+        ({"x_default": "Sea", "de_DE": "Meer"}, "Sea"),
+        ({"de_DE": "Meer", "x_default": "Sea"}, "Sea"),
+        ({"de_DE": "Meer"}, "Meer"),
+        ({"x_default": 'lang="de" Sea, lang="fr"'}, 'lang="de" Sea, lang="fr"'),
+    ],
+)
+def test_of_several_languages_the_default_is_read(languages: dict[str, str], title: str) -> None:
+    sidecar = xmp(body=alternatives("dc:title", **languages))
+    assert read_sidecar(sidecar).title == title
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<digiKam:TagsList><rdf:Seq><rdf:li>Places/Lisbon</rdf:li></rdf:Seq></digiKam:TagsList>",
+        "<lr:hierarchicalSubject><rdf:Bag><rdf:li>Places|Lisbon</rdf:li><rdf:li>Places</rdf:li>"
+        "</rdf:Bag></lr:hierarchicalSubject>",
+        "<MicrosoftPhoto:LastKeywordXMP><rdf:Bag><rdf:li>Places/Lisbon</rdf:li></rdf:Bag>"
+        "</MicrosoftPhoto:LastKeywordXMP>",
+    ],
+)
+def test_paths_of_tags_have_one_form_whoever_wrote_them(body: str) -> None:
+    namespaces = (
+        'xmlns:digiKam="http://www.digikam.org/ns/1.0/"'
+        ' xmlns:lr="http://ns.adobe.com/lightroom/1.0/"'
+        ' xmlns:MicrosoftPhoto="http://ns.microsoft.com/photo/1.0/"'
+    )
+    flat = "<dc:subject><rdf:Bag><rdf:li>Lisbon</rdf:li></rdf:Bag></dc:subject>"
+    assert read_sidecar(xmp(namespaces, body + flat)).tags == ("Places/Lisbon",)
+
+
+@pytest.mark.parametrize(
+    ("percent", "rating"), [(1, 1), (25, 2), (50, 3), (75, 4), (99, 5), (0, None), (5000, None)]
+)
+def test_a_rating_in_percent_is_read_where_there_is_no_other(
+    percent: int, rating: int | None
+) -> None:
+    windows = f'xmlns:m="http://ns.microsoft.com/photo/1.0/" m:Rating="{percent}"'
+    assert read_sidecar(xmp(windows)).rating == rating
+    assert read_sidecar(xmp(windows + ' xmp:Rating="3"')).rating == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("2024-01-02T03:04:05+09:00", "2024-01-02 03:04:05+09:00"),
+        ("2024-01-02T03:04:05.67Z", "2024-01-02 03:04:05+00:00"),
+        ("2024-01-02T03:04-0330", "2024-01-02 03:04:00-03:30"),
+        ("2024-01-02T03:04:05", "2024-01-02 03:04:05"),
+    ],
+)
+def test_a_date_of_xmp_keeps_its_zone(text: str, taken: str) -> None:
+    assert read_sidecar(xmp(f'exif:DateTimeOriginal="{text}"')).taken == taken
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "location"),
+    [
+        ("33,51.407064S", "151,12.917820E", (-33.856784, 151.215297)),
+        ("-33.856784", "151.215297", (-33.856784, 151.215297)),
+        ("38,42,60N", "9,8,0W", (38.716667, -9.133333)),
+    ],
+)
+def test_every_form_of_a_position_is_read(
+    latitude: str, longitude: str, location: tuple[float, float]
+) -> None:
+    sidecar = xmp(f'exif:GPSLatitude="{latitude}" exif:GPSLongitude="{longitude}"')
+    assert read_sidecar(sidecar) == Metadata(location=location)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "problem"),
+    [
+        ('xmp:Rating="99"', "its rating '99' is none"),
+        ('xmp:Rating="many"', "its rating 'many' is none"),
+        ('xmp:Rating="nan"', "its rating 'nan' is none"),
+        ('exif:DateTimeOriginal="0000-00-00T00:00:00"', "its date '0000-00-00T00:00:00' is none"),
+        ('exif:DateTimeOriginal="0000-01-01T00:00:00"', "its date '0000-01-01T00:00:00' is none"),
+        ('exif:DateTimeOriginal="2023-02-30T00:00:00"', "its date '2023-02-30T00:00:00' is none"),
+        ('exif:GPSLatitude="nanN" exif:GPSLongitude="9,0E"', "its position is none on Earth"),
+        ('exif:GPSLatitude="91,0N" exif:GPSLongitude="9,0E"', "its position is none on Earth"),
+        ('exif:GPSLatitude="1,99,0N" exif:GPSLongitude="9,0E"', "its position is none on Earth"),
+        ('exif:GPSLatitude="north" exif:GPSLongitude="9,0E"', "its position is none on Earth"),
+        (
+            'xmp:Rating="99" exif:GPSLatitude="91" exif:GPSLongitude="0"',
+            "its rating '99' is none; its position is none on Earth",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_a_problem_and_no_value(attributes: str, problem: str) -> None:
+    assert read_sidecar(xmp(attributes)) == Metadata(problem=problem)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'xmp:Rating="0"',
+        'exif:DateTimeOriginal="    :  :     :  :  "',
+        'exif:GPSLatitude="0,0N" exif:GPSLongitude="0,0E"',
+        'exif:GPSLatitude="38,0N"',
+    ],
+)
+def test_what_says_that_nothing_is_known_is_no_problem(attributes: str) -> None:
+    assert read_sidecar(xmp(attributes)) == Metadata()
+
+
+def test_a_description_of_ten_million_characters_is_cut_and_said_to_be() -> None:
+    sidecar = xmp(body=alternatives("dc:description", x_default="x" * 10_000_000))
+    assert read_sidecar(sidecar) == Metadata(
+        description="x" * 20_000, problem="of its description only 20,000 characters are kept"
+    )
+
+
+def test_a_receiver_that_knew_nothing_is_no_problem(photo: Path) -> None:
+    exif = {
+        "Exif.GPSInfo.GPSLatitude": "0/0 0/0 0/0",
+        "Exif.GPSInfo.GPSLongitude": "0/0 0/0 0/0",
+    }
+    assert read_embedded(write(photo, exif=exif)).metadata == Metadata()
+
+
+def test_degrees_without_a_hemisphere_are_none(photo: Path) -> None:
+    exif = {
+        "Exif.GPSInfo.GPSLatitude": "48/1 51/1 30/1",
+        "Exif.GPSInfo.GPSLongitude": "2/1 17/1 0/1",
+    }
+    metadata = read_embedded(write(photo, exif=exif)).metadata
+    assert metadata == Metadata(problem="its position is none on Earth")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        (Metadata(rating=3), Metadata(rating=3, title="t"), Metadata(rating=3, title="t")),
+        (Metadata(tags=("a",)), Metadata(tags=("b",)), Metadata(tags=("a", "b"))),
+        (
+            Metadata(location=(1.0, 2.0)),
+            Metadata(location=(1.000001, 2.0)),
+            Metadata(location=(1.0, 2.0)),
+        ),
+        (
+            Metadata(rating=3, title="a"),
+            Metadata(rating=4, title="b"),
+            Metadata(
+                rating=3,
+                title="a",
+                problem="a.jpg.xmp and a.xmp disagree about rating, title; the first is believed",
+            ),
+        ),
+        (
+            Metadata(problem="the sidecar is damaged"),
+            Metadata(rating=4),
+            Metadata(rating=4, problem="the sidecar is damaged"),
+        ),
+    ],
+)
+def test_of_two_sidecars_the_first_is_believed(
+    first: Metadata, second: Metadata, together: Metadata
+) -> None:
+    assert sidecars_together([("a.jpg.xmp", first), ("a.xmp", second)]) == together
+    assert sidecars_together([("a.jpg.xmp", first)]) == first
+    assert sidecars_together([]) is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -181,6 +182,21 @@ async def test_a_sidecar_that_comes_or_goes_is_read_with_its_picture(
     while await rating() != before:
         await watch.take_in()
     assert watch.arrived == []
+
+
+async def test_googles_json_that_comes_is_read_with_its_picture(
+    watch: Watch, library: Path
+) -> None:
+    async def is_favorite() -> bool | None:
+        asset_id = (await watch.known())["photo.jpg"].asset_id
+        (found,) = await watch.session.assets([asset_id])
+        return found.metadata.favorite
+
+    assert await is_favorite() is None
+    said = {"favorited": True, "photoTakenTime": {"timestamp": "0"}}
+    (library / "photo.jpg.supplemental-meta.json").write_text(json.dumps(said))
+    while not await is_favorite():
+        await watch.take_in()
 
 
 async def test_a_bad_file_is_a_problem_and_arrives_when_it_is_mended(

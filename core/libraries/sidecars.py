@@ -1,0 +1,74 @@
+"""Writing one small file so that it is at any moment the old one or the new one, whole."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+from pathlib import Path
+
+from core.libraries.moves import rename_exclusive, sync_folder
+
+TEMPORARY_PREFIX = ".betterhalf-"
+"""Of the file beside, which a crash may leave; hidden, so that no scan takes it for anything."""
+
+_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Make `data` the content of `path`, which may be new.
+
+    What is replaced leaves its mode, owner, times and extended attributes to the new file. Times
+    stay, as rules go by a picture's age; who looks for changes by size and time alone does not see
+    one of equal size. A further hard link keeps the old content.
+
+    Raises:
+        FileExistsError: a new one would have replaced what came there meanwhile.
+        PermissionError: the file is read-only, which a rename would not mind, or belongs to
+            someone whom the new file could not be given to.
+        OSError: it is no regular file, the disk is full ... The old file is as it was.
+    """
+    old = _status(path)
+    temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
+    # What is replaced may be private, and the new one is so until it has its mode.
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if old else 0o666)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            if old is not None:
+                _dress(temporary, path, old)
+            os.fsync(file.fileno())
+        if old is None:
+            rename_exclusive(temporary, path)
+        else:
+            os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """What is to be replaced, if anything is."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    if not status.st_mode & _ANY_WRITE:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    return status
+
+
+def _dress(temporary: Path, path: Path, old: os.stat_result) -> None:
+    """Owner first, as changing it clears mode bits."""
+    new = temporary.stat()
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        os.chown(temporary, old.st_uid, old.st_gid)
+    shutil.copystat(path, temporary)
