@@ -92,6 +92,13 @@ def database_path() -> Path:
     return user_data_path(APP) / "catalog.db"
 
 
+def looks_path() -> Path:
+    """The folder of what verdicts saw of pictures, in the platform's cache folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP) / "looks"
+
+
 def load(path: Path | None) -> Settings:
     """The settings of the file at `path`; of the default file, which may be absent, for None.
 

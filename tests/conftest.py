@@ -16,6 +16,14 @@ from tests.core.headless import Headless
 from tests.core.mounts import unmount
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache folder that is nobody's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
     """An empty folder; its path has no links in it, as the catalog's have none."""

@@ -16,10 +16,11 @@ from contextlib import suppress
 from typing import Any
 
 from core.errors import BetterhalfError, ImageError, UnavailableError, UsageError, explain_os_error
-from core.libraries.judging import Drawn, Judged
+from core.libraries.judging import Comparison, Drawn
 from core.model import Direction, Region, Verdict
 from core.process.narration import Narrator
 from core.process.report import write_line
+from core.settings import looks_path
 from core.text import printable
 from core.workers.judges import Judges
 
@@ -43,10 +44,10 @@ async def compare_files(a: str, b: str, as_json: bool, difference: str | None) -
     """
     if difference is not None and os.path.lexists(difference):
         raise _taken(difference)
-    judges = Judges(1)
+    judges = Judges(1, looks_path())
     judges.warm_up()
     try:
-        judged = await judges.judge(a, b)
+        judged = await judges.judge(a, b, with_distance=True)
         drawn = None if difference is None else await judges.difference(a, b)
     except ImageError as error:
         if as_json:
@@ -106,7 +107,7 @@ async def compare_lines(workers: int) -> int:
     """Answer the requests on stdin until it ends, or until nobody reads the answers."""
     if sys.stdin is None:
         raise UsageError("--compare -", "standard input is closed", "send it JSON lines")
-    judges = Judges(workers)
+    judges = Judges(workers, looks_path())
     judges.warm_up()
     failed = False
     answers: asyncio.Queue[asyncio.Task[dict[str, Any]] | OSError | None] = asyncio.Queue()
@@ -167,7 +168,7 @@ async def _answer(judges: Judges, number: int, line: bytes | None) -> dict[str, 
         for side, path in sides.items():
             if not isinstance(path, str) or not path:
                 raise UsageError("", f"it names no file as {side}", _REMEDY)
-        judged = await judges.judge(sides["a"], sides["b"])
+        judged = await judges.judge(sides["a"], sides["b"], with_distance=True)
     except UsageError as error:
         return {**sides, "error": f"line {number}: {error}"}
     except BetterhalfError as error:
@@ -188,7 +189,7 @@ def _request(line: bytes | None) -> dict[str, Any]:
     return found
 
 
-def _fields(judged: Judged) -> dict[str, Any]:
+def _fields(judged: Comparison) -> dict[str, Any]:
     """The answer as programs get it."""
     verdict = judged.verdict
     return {
@@ -223,7 +224,7 @@ def _region(region: Region) -> dict[str, float]:
     return {name: round(value, 2) for name, value in {**box, "percent": region.percent}.items()}
 
 
-def block(a: str, b: str, judged: Judged) -> list[str]:
+def block(a: str, b: str, judged: Comparison) -> list[str]:
     """The answer as people get it, line by line."""
     verdict = judged.verdict
     directions = [f"{each.side.upper()} is the {each.role}" for each in verdict.directions]

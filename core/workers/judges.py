@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from core.errors import ImageError
-from core.libraries.judging import Drawn, Judged, draw_difference, judge_files, look_at_file
+from core.libraries.judging import Comparison, Drawn, draw_difference, judge_files, look_at_file
 from core.workers.pool import FILE_SECONDS, WorkerPool
 
 _Answer = TypeVar("_Answer")
@@ -48,22 +51,31 @@ class _Lane:
 class Judges:
     """Gives verdicts on files, in up to `workers` processes that start as they are needed."""
 
-    def __init__(self, workers: int, file_seconds: float = FILE_SECONDS) -> None:
-        """`file_seconds` is how long one pair may take before its worker is ended."""
+    def __init__(
+        self, workers: int, looks: Path | None = None, file_seconds: float = FILE_SECONDS
+    ) -> None:
+        """Nothing starts yet.
+
+        Args:
+            workers: processes at most.
+            looks: the folder where looks are kept for later runs; None: they are not.
+            file_seconds: how long one pair may take before its worker is ended.
+        """
+        self._looks = None if looks is None else os.fspath(looks)
         self._lanes = [_Lane(file_seconds) for _ in range(workers)]
 
     def warm_up(self) -> None:
         """Begin what the first verdict will need, and return at once."""
         self._lanes[0].pool.warm_up(_MODULE)
 
-    async def judge(self, a: str, b: str) -> Judged:
-        """The verdict of the files at `a` and `b`.
+    async def judge(self, a: str, b: str, with_distance: bool = False) -> Comparison:
+        """The verdict of the files at `a` and `b`, with their distance where nobody knows it yet.
 
         Raises:
             ImageError: one of them cannot be read or decoded; names it.
             UnavailableError: no worker can be started.
         """
-        return await self._ask(judge_files, a, b)
+        return await self._ask(partial(judge_files, with_distance=with_distance), a, b)
 
     async def difference(self, a: str, b: str) -> Drawn:
         """The difference picture of the files at `a` and `b`.
@@ -74,7 +86,7 @@ class Judges:
         return await self._ask(draw_difference, a, b)
 
     async def _ask(
-        self, answer_to: Callable[[str, str], _Answer | ImageError], a: str, b: str
+        self, answer_to: Callable[[str, str, str | None], _Answer | ImageError], a: str, b: str
     ) -> _Answer:
         # The one that will be done first, so that copies of one file meet where it is known.
         lane = min(self._lanes, key=lambda each: each.load + each.cost(a, b))
@@ -83,7 +95,7 @@ class Judges:
         lane.note(a, b)
         try:
             try:
-                answer = await lane.pool.run(answer_to, a, b)
+                answer = await lane.pool.run(answer_to, a, b, self._looks)
             except ImageError as error:
                 # It ended the worker or took too long: which of them was it?
                 for path in (a, b):

@@ -20,6 +20,7 @@ from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
 from core.metadata.compare import PairView
 from core.model import Asset, Choice, Decision, Distances, PairRef, Plan, Verdict
+from core.settings import looks_path
 from core.sides import swapped
 from core.workers.events import Listener
 from core.workers.judges import Judges
@@ -61,7 +62,7 @@ class Session:
         self._pool = WorkerPool(workers)
         self._scanner = Scanner(catalog, self._pool, roots, distances.largest(roots), turns)
         # Processes of their own, so that a verdict waits for no scan.
-        self._judges = Judges(workers)
+        self._judges = Judges(workers, looks_path())
         self._judging: dict[tuple[int, int], asyncio.Task[Verdict]] = {}
 
     async def scan(self, listener: Listener) -> ScanResult:

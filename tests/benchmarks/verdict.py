@@ -1,4 +1,5 @@
-"""What a verdict costs: processor time for two files never seen, and for two seen before.
+"""What a verdict costs: processor time for two files never seen, and for two seen before, with and
+without the direction; and what it takes to fetch what an earlier run saw of a file.
 
 The second file is the first coded again, which is the dearest case: nothing short of every
 measurement tells that they are one picture. Pictures are enlarged and given a sensor's grain,
@@ -8,14 +9,19 @@ so that their files are of the size that a camera's are.
 from __future__ import annotations
 
 import io
+import os
+import tempfile
 import time
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
 
-from core.imaging.verdict.compare import Whole, compare, compare_bytes, subject_of
+from core.imaging.verdict.compare import Held, compare, compare_bytes
 from core.imaging.verdict.judge import judge
+from core.imaging.verdict.packing import VERSION, pack, unpack
+from core.imaging.verdict.subject import Subject, subject_of
+from core.libraries.cache import Cache
 from core.workers.pool import keep_memory
 from tests.benchmarks.measure import Measure, spread
 from tests.gallery import photo
@@ -39,13 +45,22 @@ def run() -> list[Measure]:
         for form, aim in (("JPEG", target), ("PNG", "")):
             pairs = [_pair(picture, form) for picture in pictures]
             cold = [_cost(lambda pair=pair: compare_bytes(*pair)) for pair in pairs]
-            known = [_known(*pair) for pair in pairs]
-            told = [_told(*pair) for pair in pairs]
+            kept = [(subject_of(a), subject_of(b)) for a, b in pairs]
+            known = [_cost(lambda two=two: judge(two[0].look, two[1].look)) for two in kept]
+            first = [_told(*pair) for pair in pairs]
+            told = [
+                _cost(lambda two=two, pair=pair: compare(*two, (Held(pair[0]), Held(pair[1]))))
+                for two, pair in zip(kept, pairs, strict=True)
+            ]
+            fetched, sizes = zip(*(_fetched(subject) for subject, _ in kept), strict=True)
             name = f"{megapixels} MP {form}: verdict of two files, CPU"
             lines += [
                 Measure(name, aim, spread(cold)),
                 Measure("  both seen before", "<= 10 ms", spread(known, digits=1)),
-                Measure("  and which is the original", "", spread(told, digits=1)),
+                Measure("  and which is the original", "<= 10 ms", spread(told, digits=1)),
+                Measure("  ... asked for the first time", "", spread(first, digits=1)),
+                Measure("  one fetched from the cache", "<= 3 ms", spread(fetched, digits=1)),
+                Measure("  its size there", "", spread(sizes, "kB")),
             ]
     return lines
 
@@ -74,15 +89,24 @@ def _coded(picture: Image.Image, form: str, **options: int) -> bytes:
     return file.getvalue()
 
 
-def _known(a: bytes, b: bytes) -> float:
-    one, other = subject_of(a).look, subject_of(b).look
-    return _cost(lambda: judge(one, other))
-
-
 def _told(a: bytes, b: bytes) -> float:
     """With the full decodes that only the direction takes."""
-    one, other = subject_of(a), subject_of(b)
-    return _cost(lambda: compare(one, other, Whole(a, b)))
+
+    def forgetful() -> tuple[Subject, Subject]:
+        return subject_of(a), subject_of(b)
+
+    pairs = iter([forgetful() for _ in range(_ROUNDS)])
+    return _cost(lambda: compare(*next(pairs), (Held(a), Held(b))))
+
+
+def _fetched(subject: Subject) -> tuple[float, float]:
+    """Milliseconds that it takes to fetch `subject` from a folder, and its kilobytes there."""
+    packed = pack(subject)
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Cache(os.path.join(folder, "looks"), VERSION, 1 << 30)
+        key = bytes(32)
+        cache.put(key, packed)
+        return _cost(lambda: unpack(cache.get(key) or b"")), len(packed) / 1000
 
 
 def _cost(work: Callable[[], object]) -> float:

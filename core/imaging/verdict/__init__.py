@@ -1,9 +1,9 @@
 """What two pictures are to each other: the same, the same coded again, changed, or different.
 
-`look` makes of a file what comparing needs, once; `registration` takes away what resizing did;
-`noise` says what coding may do; `measure` holds two looks together; `judge` holds the
-measurements against their limits; `sharpness` tells which side shows more; `compare` is the door:
-bytes in, verdict out. `difference` shows where.
+`subject` is all that comparing needs of a file, made once by `look` and kept by `packing`;
+`registration` takes away what resizing did; `noise` says what coding may do; `measure` holds two
+looks together; `judge` holds the measurements against their limits; `sharpness` tells which side
+shows more; `compare` is the door: bytes in, verdict out. `difference` shows where.
 """
 
 METHOD = 2

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TypeVar
 
 import numpy as np
 
 from core.imaging.coding import LOSSLESS, RAW, may_agree
-from core.imaging.decode import open_image
-from core.imaging.facts import examine_and_keep
-from core.imaging.jpeg import Jpeg, jpeg_of
-from core.imaging.pixels import pixel_digest
-from core.imaging.verdict.descent import carries_comb, frequencies, hidden_quality
+from core.imaging.jpeg import Jpeg
+from core.imaging.verdict.descent import carries_comb, hidden_quality
 from core.imaging.verdict.judge import judge, of_first_frames, pixel_duplicate, with_directions
-from core.imaging.verdict.look import Look, Plane, full_luma, look_at
-from core.imaging.verdict.resolution import RESOLVED, UPSCALED, detail_beyond, real_size
+from core.imaging.verdict.look import Look
+from core.imaging.verdict.resolution import RESOLVED, UPSCALED
 from core.imaging.verdict.sharpness import compare_sharpness
-from core.model import Direction, Facts, Fingerprint, Judgement, Role, Verdict
+from core.imaging.verdict.subject import Deeper, File, Subject, subject_of
+from core.model import Direction, Judgement, Role, Verdict
 from core.sides import swapped
+
+T = TypeVar("T")
+
+_Both = dict[str, Deeper]
+"""By side, ``a`` and ``b``."""
 
 _SAME_SIZE = 1.02
 """Ratio of pixels up to which two pictures count as of one size."""
@@ -33,45 +37,19 @@ _BETTER_JPEG = 4
 """Steps of JPEG quality that tell a re-encode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """All that a verdict needs of a file: made once, good for every pair the file is in."""
+def compare(a: Subject, b: Subject, files: tuple[File, File]) -> Verdict:
+    """The verdict of two files that are not the same byte for byte.
 
-    facts: Facts
-    fingerprint: Fingerprint
-    jpeg: Jpeg | None
-    """What the header says of its quality, where it is a JPEG."""
-    look: Look
-
-
-def subject_of(data: bytes) -> Subject:
-    """The subject of the file `data`.
+    Args:
+        a: one file.
+        b: the other.
+        files: both, for what their subjects do not hold yet.
 
     Raises:
-        ImageError: the bytes cannot be decoded to their end.
+        ImageError: by `files`.
     """
-    facts, fingerprint, loaded = examine_and_keep(data)
-    jpeg = jpeg_of(open_image(data)) if facts.format == "JPEG" else None
-    return Subject(facts, fingerprint, jpeg, look_at(data, loaded))
-
-
-class Deeper(Protocol):
-    """What is asked only where the answer hangs on it, since it needs full decodes."""
-
-    def pixels_equal(self) -> bool:
-        """Whether both files show the same pixels."""
-
-    def luma(self, side: str) -> Plane:
-        """Luma of side ``a`` or ``b`` at its full size."""
-
-
-def compare(a: Subject, b: Subject, deeper: Deeper) -> Verdict:
-    """The verdict of two files.
-
-    Raises:
-        ImageError: by `deeper`.
-    """
-    if _may_be_equal(a, b) and deeper.pixels_equal():
+    deeper = {"a": Deeper(a.depths, files[0]), "b": Deeper(b.depths, files[1])}
+    if _may_be_equal(a, b) and deeper["a"].pixels() == deeper["b"].pixels():
         return pixel_duplicate()
     # One order whoever asks, so that the answer is the same seen from either side.
     exchanged = _order(a) > _order(b)
@@ -79,10 +57,10 @@ def compare(a: Subject, b: Subject, deeper: Deeper) -> Verdict:
     verdict = swapped(judged.verdict) if exchanged else judged.verdict
     if judged.measured is None or verdict.judgement is not Judgement.VISUAL:
         return verdict
-    if a.facts.coding == RAW or b.facts.coding == RAW:
+    if RAW in (a.coding.name, b.coding.name):
         # What was compared is a preview, which says nothing of the picture's worth.
         return verdict
-    if max(a.facts.frames, b.facts.frames) > 1:
+    if max(a.frames, b.frames) > 1:
         return of_first_frames(verdict)
     verdict = _with_sharpness(a, b, verdict)
     finer = "ab"[judged.measured.finer ^ exchanged] if judged.measured.octaves else None
@@ -95,21 +73,18 @@ def compare_bytes(a: bytes, b: bytes) -> Verdict:
     Raises:
         ImageError: one of them cannot be decoded to its end.
     """
-    return compare(subject_of(a), subject_of(b), Whole(a, b))
+    one, other = subject_of(a), subject_of(b)
+    return pixel_duplicate() if a == b else compare(one, other, (Held(a), Held(b)))
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """Two files whose bytes are at hand."""
+class Held:
+    """A file whose bytes are at hand."""
 
-    a: bytes
-    b: bytes
+    data: bytes
 
-    def pixels_equal(self) -> bool:
-        return self.a == self.b or pixel_digest(self.a) == pixel_digest(self.b)
-
-    def luma(self, side: str) -> Plane:
-        return full_luma(self.a if side == "a" else self.b)
+    def ask(self, question: Callable[[bytes], T]) -> T:
+        return question(self.data)
 
 
 def _with_sharpness(a: Subject, b: Subject, verdict: Verdict) -> Verdict:
@@ -125,9 +100,9 @@ def _may_be_equal(a: Subject, b: Subject) -> bool:
     one, other = a.look, b.look
     if (one.width, one.height) != (other.width, other.height):
         return False
-    if not may_agree(a.facts.coding, b.facts.coding):
+    if not may_agree(a.coding.name, b.coding.name):
         return False
-    if a.facts.stream is not None and a.facts.stream == b.facts.stream:
+    if a.coding.stream is not None and a.coding.stream == b.coding.stream:
         return True
     # A reduced decode of a JPEG and a reduced copy of its pixels differ by rounding.
     apart = np.abs(one.shown.luma.astype(np.int16) - other.shown.luma)
@@ -135,7 +110,7 @@ def _may_be_equal(a: Subject, b: Subject) -> bool:
 
 
 def _with_quality(
-    a: Subject, b: Subject, verdict: Verdict, finer: str | None, deeper: Deeper
+    a: Subject, b: Subject, verdict: Verdict, finer: str | None, deeper: _Both
 ) -> Verdict:
     """`verdict` with the direction in which quality was lost; `finer` shows twice as much."""
     pixels = a.look.width * a.look.height, b.look.width * b.look.height
@@ -143,18 +118,17 @@ def _with_quality(
         return _with_worse_coding(a, b, verdict, finer, deeper)
     larger, smaller = ("a", b.look) if pixels[0] > pixels[1] else ("b", a.look)
     ratio = (max(pixels) / min(pixels)) ** 0.5
-    luma = deeper.luma(larger)
     size = smaller.width, smaller.height
     reason = f"{larger.upper()} is {ratio:.2g} times as wide and high"
     if finer is not None and finer != larger:
         reason += ", but shows less than the other."
-        return _upscale(verdict, larger, reason, real_size(luma, size))
-    beyond = detail_beyond(luma, size)
+        return _upscale(verdict, larger, reason, deeper[larger].real_size(*size))
+    beyond = deeper[larger].detail_beyond(*size)
     if beyond is not None and beyond >= RESOLVED:
         return with_directions(verdict, (Direction(larger, Role.LARGER),), f"{reason}.")
     if beyond is not None and beyond <= UPSCALED:
         reason += ", but shows no more than the other."
-        return _upscale(verdict, larger, reason, real_size(luma, size))
+        return _upscale(verdict, larger, reason, deeper[larger].real_size(*size))
     return with_directions(verdict, (), f"{reason}; whether it shows more cannot be told.")
 
 
@@ -165,7 +139,7 @@ def _upscale(verdict: Verdict, side: str, reason: str, size: tuple[int, int]) ->
 
 
 def _with_worse_coding(
-    a: Subject, b: Subject, verdict: Verdict, finer: str | None, deeper: Deeper
+    a: Subject, b: Subject, verdict: Verdict, finer: str | None, deeper: _Both
 ) -> Verdict:
     if finer is not None:
         worse = "b" if finer == "a" else "a"
@@ -178,32 +152,31 @@ def _with_worse_coding(
     return with_directions(verdict, (Direction(worse, Role.REENCODED),), reason)
 
 
-def _reencoded(a: Subject, b: Subject, deeper: Deeper) -> tuple[str, str] | None:
+def _reencoded(a: Subject, b: Subject, deeper: _Both) -> tuple[str, str] | None:
     """The side that was made from the other or is coded worse, and why; None where unsure."""
-    if a.facts.orientation != 1 or b.facts.orientation != 1:
+    if a.orientation != 1 or b.orientation != 1:
         # Blocks of a turned picture begin elsewhere.
         return None
     if a.jpeg is not None and b.jpeg is not None:
-        return _of_two_jpegs(a.jpeg, b.jpeg, deeper)
+        return _of_two_jpegs(a, a.jpeg, b, b.jpeg, deeper)
     if a.jpeg is not None:
-        return _of_one_jpeg("a", a.jpeg, "b", b.facts, deeper)
+        return _of_one_jpeg("a", a.jpeg, "b", b, deeper["b"])
     if b.jpeg is not None:
-        return _of_one_jpeg("b", b.jpeg, "a", a.facts, deeper)
+        return _of_one_jpeg("b", b.jpeg, "a", a, deeper["a"])
     return None
 
 
 def _of_one_jpeg(
-    side: str, jpeg: Jpeg, rest: str, facts: Facts, deeper: Deeper
+    side: str, jpeg: Jpeg, rest: str, other: Subject, deeper: Deeper
 ) -> tuple[str, str] | None:
-    luma = deeper.luma(rest)
-    found = frequencies(luma)
+    found = deeper.strengths()
     if carries_comb(found, jpeg.steps):
         return rest, f"{rest.upper()} was made from the JPEG."
-    if facts.coding != LOSSLESS or facts.mode not in _ALL_COLOURS:
+    if other.coding.name != LOSSLESS or other.mode not in _ALL_COLOURS:
         return None
     before = hidden_quality(found)
     if before is None:
-        if jpeg.quality >= _FINE_JPEG or not _is_resolved(luma):
+        if jpeg.quality >= _FINE_JPEG or not _is_resolved(other.look, deeper):
             return None
         return side, f"{side.upper()} is coded with loss, the other was not."
     if before <= jpeg.quality - _BETTER_JPEG:
@@ -211,20 +184,25 @@ def _of_one_jpeg(
     return None
 
 
-def _of_two_jpegs(a: Jpeg, b: Jpeg, deeper: Deeper) -> tuple[str, str] | None:
-    lower, worse, higher, better = ("a", a, "b", b) if a.quality < b.quality else ("b", b, "a", a)
+def _of_two_jpegs(
+    a: Subject, its: Jpeg, b: Subject, others: Jpeg, both: _Both
+) -> tuple[str, str] | None:
+    lower, worse, higher, better, look = (
+        ("a", its, "b", others, b.look)
+        if its.quality < others.quality
+        else ("b", others, "a", its, a.look)
+    )
     if better.quality - worse.quality < _BETTER_JPEG:
         return None
-    luma = deeper.luma(higher)
-    if carries_comb(frequencies(luma), worse.steps):
+    if carries_comb(both[higher].strengths(), worse.steps):
         return higher, f"{higher.upper()} was made from the other."
-    if not _is_resolved(luma):
+    if not _is_resolved(look, both[higher]):
         return None
     reason = f"{lower.upper()} has JPEG quality {worse.quality}, the other {better.quality}."
     return lower, reason
 
 
-def _is_resolved(luma: Plane) -> bool:
+def _is_resolved(look: Look, deeper: Deeper) -> bool:
     """Whether a picture shows what its size promises: an enlarged copy is no better original."""
-    beyond = detail_beyond(luma, (luma.shape[1] // 2, luma.shape[0] // 2))
+    beyond = deeper.detail_beyond(look.width // 2, look.height // 2)
     return beyond is not None and beyond >= RESOLVED

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.imaging.decode import upright
-from core.imaging.verdict.compare import Subject
 from core.imaging.verdict.frames import lay_over
 from core.imaging.verdict.judge import one_ratio
 from core.imaging.verdict.kinds import likeness, turn_of, turned
 from core.imaging.verdict.limits import ALIKE
 from core.imaging.verdict.look import Look, Plane, Planes
 from core.imaging.verdict.measure import LEAST_SIDE, Measurements, measure
+from core.imaging.verdict.subject import Subject
 
 DIFFERS, ONLY_IN_A = (255, 48, 0), (0, 120, 255)
 """Red, green and blue of places that differ, and of those that only A shows."""

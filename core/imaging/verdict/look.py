@@ -63,24 +63,22 @@ class Look:
     """Pixels of the look by which its frame may be off: see `_filling`."""
 
 
-def look_at(data: bytes, loaded: ImageFile.ImageFile | None = None) -> Look:
-    """The look of the picture in `data`; of a RAW's preview, of an animation's first frame.
+def look_at(image: ImageFile.ImageFile, orientation: int) -> Look:
+    """The look of a picture, or of an animation's first frame.
 
     Args:
-        data: the whole file.
-        loaded: the picture decoded at its full size, where that has been done.
+        image: opened, or already loaded at its full size.
+        orientation: EXIF 1..8 of what is stored.
 
     Raises:
-        ImageError: the bytes cannot be decoded to their end.
+        ImageError: it cannot be decoded to its end.
     """
-    raw = read_raw(data)
-    image = loaded or open_image(data if raw is None else raw.preview)
-    orientation = orientation_of(image) if raw is None else raw.orientation
     width, height = image.size
     size = look_size(width, height)
     coloured = has_other_colours(image)
     with decoding():
-        drafted = image.draft(None, size) if loaded is None else None
+        # Of what has been loaded, nothing is left to be drafted.
+        drafted = image.draft(None, size)
         image.load()
         shown = eight_bit(to_srgb(image))
         alpha = _alpha_of(shown)

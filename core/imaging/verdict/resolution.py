@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.imaging.verdict.look import Plane
 
@@ -45,11 +48,16 @@ def detail_beyond(luma: Plane, size: tuple[int, int]) -> float | None:
     whole = luma.astype(np.float32)
     down = cv2.resize(whole, smaller, interpolation=cv2.INTER_AREA)
     below = cv2.resize(down, half, interpolation=cv2.INTER_AREA)
-    octave = float(np.mean((down - cv2.resize(below, smaller, interpolation=cv2.INTER_CUBIC)) ** 2))
+    octave = _apart(down, cv2.resize(below, smaller, interpolation=cv2.INTER_CUBIC))
     if octave < _FLAT:
         return None
-    again = [cv2.resize(down, (width, height), interpolation=by) for by in _ENLARGEMENTS]
-    return min(float(np.mean((whole - each) ** 2)) for each in again) / octave
+    again = (cv2.resize(down, (width, height), interpolation=by) for by in _ENLARGEMENTS)
+    return min(_apart(whole, each) for each in again) / octave
+
+
+def _apart(one: NDArray[Any], other: NDArray[Any]) -> float:
+    """Mean square of the difference."""
+    return float(cv2.norm(one, other, cv2.NORM_L2SQR)) / one.size
 
 
 def real_size(luma: Plane, size: tuple[int, int]) -> tuple[int, int]:

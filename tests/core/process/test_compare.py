@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -62,6 +63,31 @@ def test_a_program_gets_one_object(betterhalf: Headless, tmp_path: Path) -> None
     (other,) = betterhalf("--compare", PHOTO, OTHER, "--json").objects
     assert (other["verdict"], other["confidence"]) == ("different", None)
     assert other["distance"] > 4
+
+
+def test_the_second_answer_is_the_first_from_what_was_kept(
+    betterhalf: Headless, tmp_path: Path
+) -> None:
+    small = gallery.resized(PHOTO, tmp_path / "small.jpg")
+    looks = betterhalf.home / "cache" / "betterhalf" / "looks"
+    answers = []
+    for _ in range(2):
+        answers += betterhalf("--compare", PHOTO, small, "--json").objects
+        answers[-1].pop("seconds")
+        assert len(list(looks.iterdir())) == 2
+    assert answers[0] == answers[1]
+
+
+def test_without_a_place_for_looks_the_answer_is_the_same(
+    betterhalf: Headless, tmp_path: Path
+) -> None:
+    kept = betterhalf("--compare", PHOTO, OTHER, "--json").objects
+    shutil.rmtree(betterhalf.home / "cache")
+    (betterhalf.home / "cache").write_bytes(b"in the way")
+    done = betterhalf("--compare", PHOTO, OTHER, "--json")
+    assert (done.code, done.complaints) == (0, [])
+    (answer,) = done.objects
+    assert {**answer, "seconds": 0} == {**kept[0], "seconds": 0}
 
 
 def test_a_person_gets_a_picture_of_where_they_differ(betterhalf: Headless, tmp_path: Path) -> None:
