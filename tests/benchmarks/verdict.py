@@ -14,6 +14,9 @@ import tempfile
 import time
 from collections.abc import Callable
 
+# Before numpy loads, as workers do: threads that wait for each other burn processor time.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import numpy as np
 from PIL import Image
 
