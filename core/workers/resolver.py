@@ -42,6 +42,7 @@ from core.workers.standings import Claim, Standing, Standings
 
 _ASSETS = 50_000
 """Assets in memory at once."""
+_DAY_SECONDS = 86_400
 _TOGETHER = 64
 """Groups of pairs whose verdicts are waited for at once."""
 _SAID = frozenset(KINDS.values())
@@ -108,6 +109,7 @@ class Resolver:
         self.rules = [rule for rule in rules if even_paused or not rule.paused]
         self.standings = Standings([Prepared(rule, now) for rule in self.rules])
         self._guards: dict[int, Guard] = {}
+        self._guarded_since = time.monotonic()
         self._assets: dict[int, Asset] = {}
         self._verdicts: dict[tuple[int, int], Verdict] = {}
         """Of open pairs, by their assets, the first being side A."""
@@ -415,6 +417,10 @@ class Resolver:
         listener(LeftAlone(self.choice(claim), a, b, error, waits=True))
 
     async def _guard(self, number: int) -> Guard:
+        if time.monotonic() - self._guarded_since > _DAY_SECONDS:
+            # Whoever watches for months has a run a day.
+            self._guards.clear()
+            self._guarded_since = time.monotonic()
         if number not in self._guards:
             self._guards[number] = await Guard.watch(self._session.catalog, self.rules[number])
         return self._guards[number]

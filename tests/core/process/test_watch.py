@@ -93,6 +93,20 @@ def test_what_a_rule_left_alone_is_not_tried_again_for_another_arrival(
     assert run.end(signal.SIGTERM)[0] == 143
 
 
+def test_what_a_semi_automatic_rule_proposes_is_said_at_once(
+    betterhalf: Headless, library: Path, photo: Path, tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.toml"
+    assert betterhalf("--rules-export", rules, "--rule", "exact-copies").code == 0
+    assert betterhalf("--rules-import", rules).code == 0
+    run = Run(betterhalf, library)
+    copy = gallery.exact_copy(photo, library / "b.jpg")
+    waits = {"result": "waiting for approval", "rule": "exact copies"}
+    assert run.next() == new(copy) | waits
+    assert run.end(signal.SIGTERM)[0] == 143
+    assert trashed(library) == []
+
+
 def test_a_dry_run_moves_nothing(betterhalf: Headless, library: Path, photo: Path) -> None:
     run = Run(betterhalf, "--dry-run", "--rule", "exact-copies", library)
     gallery.exact_copy(photo, library / "b.jpg")
