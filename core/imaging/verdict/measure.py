@@ -51,8 +51,9 @@ _RESIZERS_PIXELS, _RESIZERS_SHARE = 0.36, 0.0012
 """Displacement by which conventions of resizing differ (corners or middles of pixels laid over
 each other), in pixels and as a share of the longer edge: an eighth of the smallest crop."""
 
-_CODECS_PIXELS = 0.13
-"""Displacement that coding noise may feign."""
+_CODECS_PIXELS, _CODECS_STRETCH = 0.13, 0.25
+"""Displacement that coding noise may feign, of the middle and of the corners against it: a smooth
+picture says little of either, and half of a picture less than all of it."""
 
 _BENEATH = 0.3
 """Of one plane's texture, what the noise of the other follows: colours clip and bleed."""
@@ -161,11 +162,10 @@ def measure(a: Planes, b: Planes, resized: bool, slack: float) -> Measurements:
     residual = blurrier - fitted - found.offset
     around = np.minimum(half_texture(sharper), half_texture(blurrier))
     # A resizer may be off by a third of a pixel, or by what nobody could crop; a codec by nothing.
-    reach = max(_RESIZERS_PIXELS, _RESIZERS_SHARE * max(residual.shape))
+    reach = corners = max(_RESIZERS_PIXELS, _RESIZERS_SHARE * max(residual.shape))
     if not resized and not sides.octaves:
-        reach = _CODECS_PIXELS
-    reach += slack
-    values = {"shift": found.shift / reach, "stretch": found.stretch / reach}
+        reach, corners = _CODECS_PIXELS, _CODECS_STRETCH
+    values = {"shift": found.shift / (reach + slack), "stretch": found.stretch / (corners + slack)}
     values["noise"] = float(cv2.norm(residual, cv2.NORM_L2)) / residual.size**0.5
     calm = float(cv2.norm(around, cv2.NORM_L2)) / around.size**0.5
     values["unexplained"] = values["noise"] / (1 + calm)
