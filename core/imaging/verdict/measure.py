@@ -18,6 +18,7 @@ from core.imaging.verdict.noise import (
     LAW_OF_CHROMA,
     LAW_OF_LUMA,
     MARGIN,
+    ROUNDED,
     Places,
     box,
     edges,
@@ -43,9 +44,6 @@ _COLOUR_CELLS = 48
 
 _BUSY = 10.0
 """Levels of texture from which on the mean of a cell says little of its tones."""
-
-_ROUNDED = 0.5
-"""Levels by which every pixel may be off: conversions between colour spaces round."""
 
 _RESIZERS_PIXELS, _RESIZERS_SHARE = 0.36, 0.0012
 """Displacement by which conventions of resizing differ (corners or middles of pixels laid over
@@ -325,7 +323,7 @@ def _colours(sides: _Sides, first: int, around: Floats) -> dict[str, float]:
         by = change @ design
         mean = float(np.average(by, weights=calm))
         varying = float(np.average((by - mean) ** 2, weights=calm))
-        moved.append((max(0.0, abs(mean) - _ROUNDED) ** 2 + varying) ** 0.5)
+        moved.append((max(0.0, abs(mean) - ROUNDED) ** 2 + varying) ** 0.5)
         noise.append(spread)
     return {
         "tone": moved[0],

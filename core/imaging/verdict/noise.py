@@ -39,7 +39,7 @@ _ROOTS = 8.0
 """Steps of a table by the root of how busy a place is: 256 of them reach to 1000 levels."""
 _LEVELS = (np.arange(256, dtype=np.float64) / _ROOTS) ** 2
 
-_ROUNDED = 0.5
+ROUNDED = 0.5
 """Levels by which every pixel may be off: conversions between colour spaces round."""
 
 
@@ -128,7 +128,7 @@ class Places:
         quality = np.median((spread + _FLOOR) / (law[0] + law[1] * self._at))
         own = np.interp(_LEVELS, self._at, np.maximum.accumulate(spread)) + _FLOOR
         noise = np.sqrt(own * (law[0] + law[1] * _LEVELS) * float(np.clip(quality, 0.1, 3)) ** 0.5)
-        np.maximum(mean - _ROUNDED, 0, out=mean)
+        np.maximum(mean - ROUNDED, 0, out=mean)
         mean *= cv2.LUT(self._steps, (1 / noise).astype(np.float32))
         return np.asarray(mean, dtype=np.float32)
 
