@@ -6,5 +6,5 @@ looks together; `judge` holds the measurements against their limits; `sharpness`
 shows more; `compare` is the door: bytes in, verdict out. `difference` shows where.
 """
 
-METHOD = 2
+METHOD = 3
 """Version of the method; a verdict of another version is computed anew."""

@@ -18,6 +18,7 @@ from core.imaging.verdict.noise import (
     LAW_OF_CHROMA,
     LAW_OF_LUMA,
     MARGIN,
+    ROUNDED,
     Places,
     box,
     edges,
@@ -41,12 +42,16 @@ _OCTAVE_SIDE = 96
 _COLOUR_CELLS = 48
 """Cells on the longer edge in which colours are compared."""
 
+_BUSY = 10.0
+"""Levels of texture from which on the mean of a cell says little of its tones."""
+
 _RESIZERS_PIXELS, _RESIZERS_SHARE = 0.36, 0.0012
 """Displacement by which conventions of resizing differ (corners or middles of pixels laid over
 each other), in pixels and as a share of the longer edge: an eighth of the smallest crop."""
 
-_CODECS_PIXELS = 0.13
-"""Displacement that coding noise may feign."""
+_CODECS_PIXELS, _CODECS_STRETCH = 0.13, 0.25
+"""Displacement that coding noise may feign, of the middle and of the corners against it: a smooth
+picture says little of either, and half of a picture less than all of it."""
 
 _BENEATH = 0.3
 """Of one plane's texture, what the noise of the other follows: colours clip and bleed."""
@@ -155,11 +160,10 @@ def measure(a: Planes, b: Planes, resized: bool, slack: float) -> Measurements:
     residual = blurrier - fitted - found.offset
     around = np.minimum(half_texture(sharper), half_texture(blurrier))
     # A resizer may be off by a third of a pixel, or by what nobody could crop; a codec by nothing.
-    reach = max(_RESIZERS_PIXELS, _RESIZERS_SHARE * max(residual.shape))
+    reach = corners = max(_RESIZERS_PIXELS, _RESIZERS_SHARE * max(residual.shape))
     if not resized and not sides.octaves:
-        reach = _CODECS_PIXELS
-    reach += slack
-    values = {"shift": found.shift / reach, "stretch": found.stretch / reach}
+        reach, corners = _CODECS_PIXELS, _CODECS_STRETCH
+    values = {"shift": found.shift / (reach + slack), "stretch": found.stretch / (corners + slack)}
     values["noise"] = float(cv2.norm(residual, cv2.NORM_L2)) / residual.size**0.5
     calm = float(cv2.norm(around, cv2.NORM_L2)) / around.size**0.5
     values["unexplained"] = values["noise"] / (1 + calm)
@@ -167,7 +171,7 @@ def measure(a: Planes, b: Planes, resized: bool, slack: float) -> Measurements:
     maps, coloured = _of_colour(sides.chroma[first], sides.chroma[1 - first], around)
     maps |= _of_luma(residual, around + _BENEATH * coloured, fitted, blurrier)
     values |= {name: float(plane.max(initial=0)) for name, plane in maps.items()}
-    values |= _colours(sides, first)
+    values |= _colours(sides, first, around)
     values["structure"] = _structure(fitted, blurrier)
     values["flow"] = _flow(fitted, residual)
     _by_noise(values)
@@ -241,8 +245,8 @@ def _by_noise(values: dict[str, float]) -> None:
     noise = values["noise"] + 0.5
     for name, power in (("luma 3", 0.3), ("luma 5", 0.2), ("structure", 1.0), ("flow", 0.6)):
         values[name] /= noise**power
-    values["tone"] /= (values["tone noise"] + 0.3) ** 0.5
-    values["colour"] /= (values["colour noise"] + 0.3) ** 0.4
+    values["tone"] /= (values["tone noise"] + 1) ** 0.5
+    values["colour"] /= (values["colour noise"] + 1) ** 0.4
 
 
 def _structure(one: Floats, other: Floats) -> float:
@@ -280,37 +284,46 @@ def _flow(picture: Floats, residual: Floats) -> float:
     return float(np.sqrt(inner(square, _HALF_MARGIN).max(initial=0)))
 
 
-def _colours(sides: _Sides, first: int) -> dict[str, float]:
+def _colours(sides: _Sides, first: int, around: Floats) -> dict[str, float]:
     """What one change of all colours explains: root mean squares in levels.
 
     The change is affine in the three channels and quadratic in luma, which reaches brightness,
     contrast, gamma, saturation, hue and white balance; fitted on cells in which coding noise has
-    cancelled, and reweighted so that a local edit does not count as one.
+    cancelled, and reweighted so that a local edit does not count as one. Calm cells count most:
+    the mean of a busy one mixes tones, and moves when ringing is clipped at black or white.
+
+    Args:
+        sides: both pictures.
+        first: which of them is changed into the other.
+        around: how busy luma is at each second pixel.
     """
     height, width = sides.luma[0].shape
     scale = min(1.0, _COLOUR_CELLS / max(height, width))
     size = (max(4, round(width * scale)), max(4, round(height * scale)))
 
-    def cells(side: int) -> NDArray[np.float64]:
-        shrunk = [
-            cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
-            for planes in (sides.luma[side], sides.chroma[side])
-        ]
-        return np.dstack(shrunk).reshape(-1, 3).T.astype(np.float64) - 128
+    def cells(*planes: Floats) -> NDArray[np.float64]:
+        shrunk = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes]
+        return np.dstack(shrunk).reshape(size[0] * size[1], -1).T.astype(np.float64)
 
-    here, there = cells(first), cells(1 - first)
-    design = np.concatenate([np.ones((1, here.shape[1])), here, here[:1] ** 2 / 128])
+    here, there = (cells(sides.luma[side], sides.chroma[side]) - 128 for side in (first, 1 - first))
+    calm = 1 / (1 + (cells(around)[0] / _BUSY) ** 2)
+    calm /= calm.mean()
+    middle = np.average(here, axis=1, weights=calm)[:, None]
+    design = np.concatenate([np.ones((1, here.shape[1])), here - middle, here[:1] ** 2 / 128])
     ridge = np.diag([1e-3] + [3.0] * 4) * here.shape[1]
     moved = []
     noise = []
     for target in there - here:
-        weighted = design
+        weighted = calm * design
         for _ in range(4):
             change = np.linalg.solve(weighted @ design.T + ridge, weighted @ target)
             rest = np.abs(target - change @ design)
-            spread = float(np.median(rest)) * 1.4826 + 0.1
-            weighted = design / (1 + (rest / (2 * spread)) ** 2)
-        moved.append(float(np.sqrt(np.mean((change @ design) ** 2))))
+            spread = _weighted_median(rest, calm) * 1.4826 + 0.1
+            weighted = calm * design / (1 + (rest / (2 * spread)) ** 2)
+        by = change @ design
+        mean = float(np.average(by, weights=calm))
+        varying = float(np.average((by - mean) ** 2, weights=calm))
+        moved.append((max(0.0, abs(mean) - ROUNDED) ** 2 + varying) ** 0.5)
         noise.append(spread)
     return {
         "tone": moved[0],
@@ -318,6 +331,12 @@ def _colours(sides: _Sides, first: int) -> dict[str, float]:
         "tone noise": noise[0],
         "colour noise": float(np.hypot(noise[1], noise[2])),
     }
+
+
+def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    order = np.argsort(values)
+    sums = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(sums, sums[-1] / 2)])
 
 
 def _detail(one: Floats, other: Floats) -> float:

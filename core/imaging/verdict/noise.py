@@ -35,7 +35,12 @@ _SAMPLES = 6_000
 _QUANTILE, _QUANTILE_OF_NORMAL = 0.8, 1.2816
 """A pair's own noise is read below its outliers: |z| of the 80th percentile."""
 
-_LEVELS = np.arange(256, dtype=np.float64) / 2
+_ROOTS = 8.0
+"""Steps of a table by the root of how busy a place is: 256 of them reach to 1000 levels."""
+_LEVELS = (np.arange(256, dtype=np.float64) / _ROOTS) ** 2
+
+ROUNDED = 0.5
+"""Levels by which every pixel may be off: conversions between colour spaces round."""
 
 
 def box(plane: Floats, window: int) -> Floats:
@@ -98,7 +103,7 @@ class Places:
         """`around` is how busy the calmer of two pictures is at each pixel, in levels."""
         self._margin = margin
         around = inner(around, margin)
-        self._steps = np.minimum(around * 2, 255).astype(np.uint8)
+        self._steps = np.minimum(np.sqrt(np.maximum(around, 0)) * _ROOTS, 255).astype(np.uint8)
         self._step = max(1, int((around.size / _SAMPLES) ** 0.5))
         busy = around[:: self._step, :: self._step].ravel()
         bins = min(_BINS, len(busy))
@@ -123,6 +128,7 @@ class Places:
         quality = np.median((spread + _FLOOR) / (law[0] + law[1] * self._at))
         own = np.interp(_LEVELS, self._at, np.maximum.accumulate(spread)) + _FLOOR
         noise = np.sqrt(own * (law[0] + law[1] * _LEVELS) * float(np.clip(quality, 0.1, 3)) ** 0.5)
+        np.maximum(mean - ROUNDED, 0, out=mean)
         mean *= cv2.LUT(self._steps, (1 / noise).astype(np.float32))
         return np.asarray(mean, dtype=np.float32)
 
