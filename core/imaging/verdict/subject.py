@@ -23,10 +23,6 @@ from core.imaging.verdict.resolution import detail_beyond, real_size
 
 T = TypeVar("T")
 
-_REDUCED_SIDE = 256
-"""Pixels on the shorter edge from which on a JPEG's fingerprint is made of a decode at a smaller
-scale than its look: a second pass over its data, which only the distance of a pair needs."""
-
 
 @dataclass(slots=True)
 class Depths:
@@ -88,7 +84,9 @@ def subject_of(data: bytes) -> Subject:
         return Subject(Coding(RAW), 1, "", raw.orientation, None, look, depths)
     image = open_image(data)
     jpeg = jpeg_of(image)
-    if jpeg is not None and min(image.size) >= _REDUCED_SIDE:
+    if jpeg is not None:
+        # Its fingerprint is made of a decode at a smaller scale: a second pass over its data,
+        # which only the distance of a pair needs.
         coding, frames, mode = coding_of(data, image), frames_of(image), image.mode
         orientation = orientation_of(image)
         look, depths = look_at(image, orientation), Depths()
