@@ -24,7 +24,7 @@ LIMITS = {
     "flow": 0.365,
     "shift": 0.61,
     "stretch": 1.2,
-    "detail": 10.5,
+    "detail": 12.5,
     "noise": 11.3,
     "unexplained": 0.37,
 }

@@ -90,9 +90,13 @@ def inner(plane: Floats, margin: int = MARGIN) -> Floats:
 
 def edges(plane: Floats) -> Floats:
     """Steepness near each pixel, in levels per pixel: resizers differ most where it is large."""
-    across = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
-    down = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
-    steep = box(np.asarray(np.sqrt(across * across + down * down), dtype=np.float32), 3)
+    across = np.asarray(cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8), np.float32)
+    down = np.asarray(cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8), np.float32)
+    # Not cv2.magnitude, whose last bit depends on where in memory the planes lie.
+    across *= across
+    down *= down
+    across += down
+    steep = box(np.sqrt(across, out=across), 3)
     return np.asarray(cv2.dilate(steep, np.ones((3, 3), np.uint8)), dtype=np.float32)
 
 

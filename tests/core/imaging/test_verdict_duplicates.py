@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from core.imaging.decode import upright
 from core.model import Confidence, Judgement, Role
@@ -43,6 +45,35 @@ def test_jpeg_xl_coded_again_is_a_duplicate() -> None:
     pytest.importorskip("pillow_jxl")
     for name in PHOTOS[:2]:
         assert is_certain(verdict(encoded(photo(name)), encoded(photo(name), "JXL", quality=85)))
+
+
+def test_ringing_clipped_at_white_is_no_change_of_tone() -> None:
+    drawing = Image.new("RGB", (600, 450), "white")
+    draw = ImageDraw.Draw(drawing)
+    for x in range(40, 440, 8):
+        draw.line((x, 60, x + 50, 200), (90, 90, 90))
+    for x in range(60, 540, 80):
+        draw.ellipse((x, 250, x + 70, 400), outline=(20, 20, 20), width=2)
+    for quality in (50, 60, 80):
+        found = verdict(encoded(drawing), encoded(drawing, "JPEG", quality=quality))
+        assert is_certain(found), (quality, found)
+
+
+def test_a_level_that_rounding_gave_or_took_is_no_change_of_tone() -> None:
+    for name in PHOTOS[:3]:
+        lighter = photo(name).point([min(255, level + 1) for level in range(256)] * 3)
+        assert is_certain(verdict(encoded(photo(name)), encoded(lighter))), name
+
+
+def test_a_verdict_does_not_hang_on_what_else_is_in_memory() -> None:
+    larger = scaled(photo("coffee"), 1.6, Resampling.BOX)
+    files = encoded(photo("coffee")), encoded(larger, "JPEG", quality=90)
+    first = verdict(*files)
+    # Blocks of many sizes move whatever is made next to other places.
+    random, kept = Random(1), list[bytes]()
+    for _ in range(20):
+        kept.append(bytes(random.randrange(3_000_000)))
+        assert verdict(*files) == first
 
 
 @pytest.mark.parametrize("factor", [0.4, 0.75, 1.6])
