@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, TextIO
 
 from core.catalog.rulebook import DeniedPair
@@ -15,6 +18,9 @@ from core.catalog.verdicts import Told
 from core.errors import BetterhalfError, UnavailableError, explain_os_error
 from core.model import Decision, Operation, PairKind, PairRef, Plan
 from core.text import counted, human_duration, human_size, printable
+
+_NARROWEST = 40
+"""Columns below which lines are no longer broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Summary:
     refused: int
     waiting: int
     """Choices that a person has to settle first."""
+    rules: Sequence[str]
+    """As they were named, none for the saved ones."""
     freed: int
     """Bytes that left the library for the trash."""
     run: int | None
@@ -53,6 +61,19 @@ class Writer:
     def line(self, text: str) -> None:
         """One line, with everything from files made harmless."""
         self._write(printable(text))
+
+    def paragraph(self, text: str, indent: int) -> None:
+        """Words in lines as wide as the terminal, with everything from files made harmless."""
+        width, margin = shutil.get_terminal_size().columns, " " * indent
+        for line in wrap(
+            printable(text),
+            max(width, _NARROWEST),
+            initial_indent=margin,
+            subsequent_indent=margin,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ):
+            self._write(line)
 
     def _write(self, line: str) -> None:
         # What was ordered is done even if nobody reads of it any more.
@@ -86,8 +107,9 @@ class Reporter(Writer):
                 remedy=error.remedy,
             )
         else:
-            word = "ask    " if waits else "refused"
-            self.line(f"{word} {paths[1]}  ({error.reason})")
+            self.line(f"{'left to you' if waits else 'refused'}  B {paths[1]}")
+            self.line(f"    keep A {paths[0]}")
+            self.paragraph(f"{rule}: {error.reason}", indent=4)
 
     def problem(self, error: BetterhalfError) -> None:
         """A file that could not be read; for people the narration says so."""
@@ -153,10 +175,9 @@ class Reporter(Writer):
             )
             return
         when = decision.decided_at[:16].replace("T", " ")
-        self.line(
-            f"#{decision.id:<6} {when}  {decision.state:<8} {by:<18} {decision.kind:<12} "
-            f"{decision.path_a} | {decision.path_b}"
-        )
+        self.line(f"#{decision.id:<6} {when}  {decision.state:<8} {by}: {decision.kind}")
+        self.line(f"    A {decision.path_a}")
+        self.line(f"    B {decision.path_b}")
 
     def denied(self, rule: str, a: str, b: str) -> None:
         """A pair that a rule is told to leave alone."""
@@ -227,7 +248,10 @@ class Reporter(Writer):
             return
         word = _verb(plan)
         done = f"{word} #{decision.id}" if decision else f"would {word}"
-        self.line(f"{done}  {plan.other.path}  (kept {plan.keeper.path}: {choice.why})")
+        self.line(f"{done}  B {plan.other.path}")
+        self.line(f"    keep A {plan.keeper.path}")
+        by = f"{choice.rule}: " if choice.rule else ""
+        self.paragraph(f"{by}{choice.why}", indent=4)
 
 
 def write_line(stream: TextIO, line: str) -> bool:
@@ -283,9 +307,10 @@ def _summary_lines(summary: Summary, kinds: Counter[PairKind]) -> list[str]:
             + ("; betterhalf --undo last takes it back" if not summary.dry else "")
         )
     if summary.waiting:
+        named = "".join(f" --rule {shlex.quote(name)}" for name in summary.rules)
         lines.append(
             f"{counted(summary.waiting, 'choice')} of rules left to you: "
-            "betterhalf --list pending, --approve, --deny"
+            f"betterhalf --list pending{named}; then --approve, --deny"
         )
     if summary.refused:
         lines.append(f"{counted(summary.refused, 'choice')} refused; nothing moved there")

@@ -62,10 +62,8 @@ class RuleReporter(Writer):
             return
         state = "paused" if rule.paused else str(rule.mode)
         self.line(f"{summary.place:>3}  {rule.name}  ({state})")
-        self.line(f"     {_counts(summary.counts)}")
-        for text, count in sorted(summary.failures.items(), key=lambda each: -each[1]):
-            self.line(f"       {count:,} failed: {text}")
-        self.line(f"     {ledger_line(summary)}")
+        self._outcomes(summary.counts, summary.failures)
+        self.paragraph(ledger_line(summary), indent=5)
 
     def proposal(self, proposal: Proposal) -> None:
         """A choice that waits."""
@@ -85,10 +83,13 @@ class RuleReporter(Writer):
                 held=proposal.held or None,
             )
             return
-        self.line(f"{proposal.id}  {proposal.rule.name}: {choice.kind}")
+        what = "B goes to the trash" if choice.trashes else "both stay"
+        self.line(f"{proposal.id}  {proposal.rule.name}: {choice.kind}, {what}")
         self.line(f"    A {a}")
         self.line(f"    B {b}")
-        self.line(f"    {choice.why}")
+        self.paragraph(choice.why, indent=4)
+        if proposal.held:
+            self.paragraph(f"not done by itself: {proposal.held}", indent=4)
 
     def denied(self, denied: DeniedPair) -> None:
         """A pair that a person denied to a rule."""
@@ -113,7 +114,7 @@ class RuleReporter(Writer):
             return
         self.line(f"{rule.name}  ({rule.mode})")
         for warning in warnings:
-            self.line(f"     mind: {warning}")
+            self.paragraph(f"mind: {warning}", indent=5)
 
     def preview(self, rule: Rule, found: Preview) -> None:
         """What a rule would do with the open pairs."""
@@ -133,16 +134,16 @@ class RuleReporter(Writer):
                 no_longer_count=found.no_longer_count,
             )
             return
-        self.line(f"     {_counts(found.counts)}")
-        for text, count in sorted(found.failures.items(), key=lambda each: -each[1]):
-            self.line(f"       {count:,} failed: {text}")
+        self._outcomes(found.counts, found.failures)
         for title, pairs, count in (
             ("would do", sample, found.counts.get(Standing.READY, 0)),
             ("newly", newly, found.newly_count),
             ("no longer", no_longer, found.no_longer_count),
         ):
             for pair in pairs[:_SHOWN]:
-                self.line(f"     {title}: A {pair['a']} | B {pair['b']}  ({pair['why']})")
+                self.line(f"     {title}: A {pair['a']}")
+                self.line(f"     {'and'.rjust(len(title))}: B {pair['b']}")
+                self.paragraph(pair["why"], indent=7)
             if count > _SHOWN:
                 self.line(f"     {title}: {count - _SHOWN:,} more")
 
@@ -159,7 +160,14 @@ class RuleReporter(Writer):
                 precision=ledger.precision,
             )
         else:
-            self.line(f"     acts by itself from now on; so far: {ledger_line(summary)}")
+            text = f"acts by itself from now on; so far: {ledger_line(summary)}"
+            self.paragraph(text, indent=5)
+
+    def _outcomes(self, counts: Mapping[Standing, int], failures: Mapping[str, int]) -> None:
+        """How many open pairs stand where with a rule, and which tests turned pairs away."""
+        self.paragraph(_counts(counts), indent=5)
+        for text, count in sorted(failures.items(), key=lambda each: -each[1]):
+            self.paragraph(f"{count:,} failed: {text}", indent=7)
 
 
 def _sides(proposal: Proposal) -> dict[str, str]:

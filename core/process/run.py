@@ -79,6 +79,7 @@ async def process(order: Order) -> int:
             decided=tally.decided,
             refused=tally.refused,
             waiting=resolver.standings.count_ready(),
+            rules=order.rules,
             freed=tally.freed,
             run=resolver.run,
             dry=order.dry,

@@ -5,12 +5,12 @@ Answers come from the same tests that decide; only their words are made here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from core.model import Asset, PairKind, Verdict
+from core.model import Asset
 from core.rules.evaluate import SAME_PIXELS, Terms, one_test, pair_test
-from core.rules.fields import FIELDS, Field, Kind
+from core.rules.fields import FIELDS, Field
 from core.rules.language import (
     All,
     AnyOf,
@@ -19,7 +19,6 @@ from core.rules.language import (
     Distance,
     Equal,
     FolderOrder,
-    HasTagOf,
     Leaf,
     Node,
     Not,
@@ -37,14 +36,9 @@ from core.rules.language import (
 )
 from core.rules.rule import Case, Matching, Search
 from core.rules.scoring import Criterion, rank
+from core.rules.told import KINDS, field_of, lacking, said, says_all, told
 from core.rules.wording import shown
 from core.text import printable
-
-KINDS = {
-    PairKind.EXACT: "they have the same bytes",
-    PairKind.PIXELS: "they show the same pixels",
-    PairKind.SIMILAR: "they are similar",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +48,21 @@ class _Question:
     ask: Callable[[Node, bool], bool | None]
     """What is said to a node, or to its negation."""
     facts: Callable[[Leaf], str]
-    """The values that a leaf looks at; empty where it says all itself."""
+    """The values that a leaf looks at."""
 
 
-def why_fits(node: Node, case: Case, terms: Terms, keep: tuple[Criterion, ...]) -> list[str]:
-    """What makes `node` hold of `case`."""
-    return _why(node, _of_pair(case, terms, keep), True, False)
+def why_fits(
+    nodes: Iterable[Node], case: Case, names: Case, terms: Terms, keep: tuple[Criterion, ...]
+) -> list[str]:
+    """What makes `nodes` hold of `case`, in a few sentences that call the two as `names` does."""
+    question = _of_pair(case, terms, keep)
+    leaves = [leaf for node in nodes for leaf, _ in _leaves(node, question, True, False)]
+    return told(leaves, case, names, terms.now_ns, keep)
 
 
 def why_fails(node: Node, case: Case, terms: Terms, keep: tuple[Criterion, ...]) -> list[str]:
     """What keeps `node` from holding of `case`."""
-    return _why(node, _of_pair(case, terms, keep), False, False)
+    return _failures(node, _of_pair(case, terms, keep))
 
 
 def why_not_found(search: Search, case: Case, now_ns: int) -> list[str]:
@@ -80,24 +78,30 @@ def why_not_found(search: Search, case: Case, now_ns: int) -> list[str]:
     return [
         f"{printable(asset.path.name)}: {sentence}"
         for asset in misses
-        for sentence in _why(search.first, _of_one(asset, now_ns), False, False)
+        for sentence in _failures(search.first, _of_one(asset, now_ns))
     ]
 
 
-def _why(node: Node, question: _Question, wanted: bool, negated: bool) -> list[str]:
+def _failures(node: Node, question: _Question) -> list[str]:
+    return [
+        printable(f'"{"not " if negated else ""}{leaf}" fails: {question.facts(leaf)}')
+        for leaf, negated in _leaves(node, question, False, False)
+    ]
+
+
+def _leaves(
+    node: Node, question: _Question, wanted: bool, negated: bool
+) -> Iterator[tuple[Leaf, bool]]:
+    """The leaves that make the answer to `node` what it is, and whether they stand negated."""
     if isinstance(node, Not):
-        return _why(node.part, question, wanted, not negated)
-    if isinstance(node, All | AnyOf):
+        yield from _leaves(node.part, question, wanted, not negated)
+    elif isinstance(node, All | AnyOf):
         parts = [part for part in node.parts if bool(question.ask(part, negated)) is wanted]
         all_needed = (isinstance(node, All) != negated) is wanted
-        return [
-            sentence
-            for part in (parts if all_needed else parts[:1])
-            for sentence in _why(part, question, wanted, negated)
-        ]
-    text = f"{'not ' if negated else ''}{node}{'' if wanted else ' fails'}"
-    facts = question.facts(node)
-    return [f"{printable(text)}: {facts}" if facts else printable(text)]
+        for part in parts if all_needed else parts[:1]:
+            yield from _leaves(part, question, wanted, negated)
+    else:
+        yield node, negated
 
 
 def _of_pair(case: Case, terms: Terms, keep: tuple[Criterion, ...]) -> _Question:
@@ -114,19 +118,16 @@ def _of_one(asset: Asset, now_ns: int) -> _Question:
     )
 
 
-def _field_of(leaf: OneLeaf | Same | Different | Shares | SharesTagOf) -> Field:
-    return FIELDS["tag" if isinstance(leaf, HasTagOf | SharesTagOf) else leaf.field]
-
-
 def _one_value(leaf: Leaf, asset: Asset, now_ns: int) -> str:
     assert isinstance(leaf, OneLeaf)
-    field = _field_of(leaf)
-    return _or_absent(field, asset, now_ns, "it")
+    return _value(leaf, asset, now_ns, "it")
 
 
 def _pair_facts(leaf: Leaf, case: Case, now_ns: int, keep: tuple[Criterion, ...]) -> str:
     if isinstance(leaf, VerdictLeaf):
-        return KINDS[case.ref.kind] if case.ref.kind in SAME_PIXELS else said(case.verdict)
+        if case.ref.kind in SAME_PIXELS:
+            return KINDS[case.ref.kind]
+        return "nobody has looked yet" if case.verdict is None else said(case.verdict)
     if isinstance(leaf, Distance):
         return f"they are {case.ref.distance} bits apart"
     if isinstance(leaf, Equal):
@@ -146,36 +147,34 @@ def _pair_facts(leaf: Leaf, case: Case, now_ns: int, keep: tuple[Criterion, ...]
         quality, chroma = (_each(FIELDS[w], case, now_ns) for w in ("JPEG quality", "subsampling"))
         return f"{quality}, colours {chroma}"
     if isinstance(leaf, Of):
-        field = _field_of(leaf.test)
         if leaf.side is Side.EITHER:
-            return _each(field, case, now_ns)
+            sides = (_value(leaf.test, asset, now_ns, who) for asset, who in _named(case))
+            return " and ".join(sides)
         asset = case.a if leaf.side is Side.A else case.b
-        return _or_absent(field, asset, now_ns, leaf.side)
+        return _value(leaf.test, asset, now_ns, leaf.side)
     if isinstance(leaf, Relative | Within | WithinPercent):
         return _each(FIELDS[leaf.other.field], case, now_ns)
     assert isinstance(leaf, Same | Different | Shares | SharesTagOf), leaf
-    return _each(_field_of(leaf), case, now_ns)
+    return _each(field_of(leaf), case, now_ns)
 
 
-def _or_absent(field: Field, asset: Asset, now_ns: int, who: str) -> str:
+def _named(case: Case) -> tuple[tuple[Asset, str], tuple[Asset, str]]:
+    return (case.a, "A"), (case.b, "B")
+
+
+def _value(leaf: OneLeaf, asset: Asset, now_ns: int, who: str) -> str:
+    field = field_of(leaf)
     value = shown(field, asset, now_ns)
     if value is None:
         return f"{who} {field.absent}"
-    return "" if field.kind is Kind.FLAG else value
+    if not says_all(leaf):
+        return value
+    return f"{who} {leaf if one_test(leaf, now_ns)(asset) else lacking(str(leaf))}"
 
 
 def _each(field: Field, case: Case, now_ns: int) -> str:
     a, b = (shown(field, asset, now_ns) for asset in (case.a, case.b))
-    lacking = [side for side, value in (("A", a), ("B", b)) if value is None]
-    if lacking:
-        return " and ".join(f"{side} {field.absent}" for side in lacking)
+    absent = [side for side, value in (("A", a), ("B", b)) if value is None]
+    if absent:
+        return " and ".join(f"{side} {field.absent}" for side in absent)
     return f"{a} and {b}"
-
-
-def said(verdict: Verdict | None) -> str:
-    """A verdict in few words."""
-    if verdict is None:
-        return "nobody has looked yet"
-    parts = (verdict.judgement, verdict.confidence, verdict.change)
-    roles = [f"{each.side.upper()} is the {each.role}" for each in verdict.directions]
-    return ", ".join([str(part) for part in parts if part] + roles)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from core.model import Asset, PairKind
+from core.model import Asset, Fate, PairKind
 from core.rules.evaluate import SAME_PIXELS, PairTest, Terms, cost_of, one_test, pair_test
-from core.rules.explain import KINDS, why_fails, why_fits, why_not_found
+from core.rules.explain import why_fails, why_fits, why_not_found
 from core.rules.language import VerdictAtLeast
 from core.rules.rule import Case, Matching, Outcome, Pixels, Rule, Search, Stage
 from core.rules.scoring import ranking_key
@@ -50,8 +50,8 @@ class Prepared:
     def explain(self, case: Case) -> tuple[str, ...]:
         """Why the outcome of `case` is what it is, with the values that were compared.
 
-        A and B are the sides as the outcome arranges them; of a pair that failed, those of the
-        order that got farther, of which the first sentence names A.
+        Of a pair that fits, A is the one that stays, or else the rule's A; of one that failed, A is
+        that of the order that got farther, which the first sentence names.
         """
         outcome = self.test(case)
         rule, terms = self.rule, self._terms
@@ -66,11 +66,8 @@ class Prepared:
             nodes = list(rule.comparison)
             if rule.search.verdict is not None:
                 nodes.append(VerdictAtLeast(rule.search.verdict))
-            return tuple(
-                sentence
-                for node in nodes
-                for sentence in why_fits(node, arranged, terms, rule.keep)
-            ) or (KINDS[case.ref.kind],)
+            names = arranged.exchanged() if rule.action.a is Fate.TRASH else arranged
+            return tuple(why_fits(nodes, arranged, names, terms, rule.keep))
         assert outcome.failed is not None
         node = rule.comparison[outcome.failed]
         blind = replace(case, verdict=None)

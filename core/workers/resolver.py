@@ -30,7 +30,6 @@ from core.model import (
     PairKind,
     Verdict,
 )
-from core.rules.explain import KINDS
 from core.rules.order import Edge, components, in_order
 from core.rules.prepared import Prepared
 from core.rules.rule import Case, Mode, Rule
@@ -45,7 +44,6 @@ _ASSETS = 50_000
 _DAY_SECONDS = 86_400
 _TOGETHER = 64
 """Groups of pairs whose verdicts are waited for at once."""
-_SAID = frozenset(KINDS.values())
 _ID_BYTES = 5
 """Two of a million proposals share an id in one library of three."""
 
@@ -204,10 +202,7 @@ class Resolver:
             verdict = swapped(verdict)
         first, second = (self._assets[asset_id] for asset_id in claim.ordered)
         case = Case(first, second, claim.pair, verdict)
-        reasons = self.standings.rules[claim.rule].explain(case)
-        if claim.pair.kind is not PairKind.SIMILAR:
-            reasons = (KINDS[claim.pair.kind], *(each for each in reasons if each not in _SAID))
-        why = "; ".join(reasons)
+        why = "; ".join(self.standings.rules[claim.rule].explain(case))
         a, b = self._sides(claim)
         return Choice(
             rule.action.kind,

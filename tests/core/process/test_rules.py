@@ -210,7 +210,7 @@ def test_two_libraries_have_each_their_own_trash(
 
 def test_people_read_what_happened(betterhalf: Headless, library: Path, three: list[Path]) -> None:
     text = betterhalf("--process", *EXACT, library).stdout.decode()
-    assert f"trash #1  {three[1]}  (kept {three[0]}: they have the same bytes" in text
+    assert f"trash #1  B {three[1]}\n    keep A {three[0]}\n    exact copies: they have the" in text
     assert "2 pairs settled" in text
     assert "--undo last takes it back" in text
     assert f"back    {three[1]}" in betterhalf("--undo", "last").stdout.decode()
