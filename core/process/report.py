@@ -170,7 +170,7 @@ class Reporter(Writer):
                 action=decision.kind,
                 a=os.fspath(decision.path_a),
                 b=os.fspath(decision.path_b),
-                reasons=[decision.why],
+                reasons=decision.why.split("; "),
                 operations=_operations(decision.operations),
             )
             return
@@ -241,7 +241,7 @@ class Reporter(Writer):
                 action=choice.kind,
                 a=os.fspath(plan.keeper.path),
                 b=os.fspath(plan.other.path),
-                reasons=[choice.why],
+                reasons=choice.why.split("; "),
                 operations=operations_of(plan),
                 digests=[plan.keeper.digest.hex(), plan.other.digest.hex()],
             )

@@ -79,7 +79,7 @@ class RuleReporter(Writer):
                 fate=choice.fate,
                 a=a,
                 b=b,
-                reasons=[choice.why],
+                reasons=choice.why.split("; "),
                 held=proposal.held or None,
             )
             return
