@@ -47,6 +47,11 @@ def plan_choice(
     if len(found) < 2:
         raise ActionRefused("", "one of the two is no longer in the library", "scan again")
     pair = found[choice.asset_a], found[choice.asset_b]
+    for asset in pair:
+        if asset.library is None:
+            raise ActionRefused(
+                str(asset.path), "it lies in none of the opened libraries", "name its folder, too"
+            )
     for asset, digest in zip(pair, choice.seen or (), strict=False):
         if asset.digest != digest:
             raise ContentChanged(

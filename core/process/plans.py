@@ -128,6 +128,9 @@ def _line(found: dict[str, Any]) -> _Line:
         for each in found["operations"]
     ]
     first, second = (bytes.fromhex(each) for each in found["digests"])
+    for path in (found["a"], found["b"]):
+        # What is no path at all is a mistake of the file, and raises one of `ValueError`.
+        os.fsencode(path)
     return _Line(
         RelationKind(found["action"]),
         Fate.TRASH if operations else Fate.KEEP,

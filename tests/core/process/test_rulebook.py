@@ -221,7 +221,40 @@ def test_a_plan_that_would_move_other_files_is_refused(
     assert snapshot(library) == before
 
 
-@pytest.mark.parametrize("text", ["no json", '{"type": "decision", "state": "planned"}', "[1]"])
+def test_a_plan_moves_nothing_of_a_library_that_is_not_named(
+    betterhalf: Headless, library: Path, files: list[Path], automatic: Path, tmp_path: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    plan = tmp_path / "plan.jsonl"
+    plan.write_bytes(betterhalf.process("--dry-run", library).stdout)
+    other = tmp_path / "other"
+    other.mkdir()
+    before = snapshot(tmp_path / "library")
+    outcome = betterhalf("--apply", plan, "--json", other)
+    assert outcome.code == 1
+    assert {each["cause"] for each in outcome.of_type("refused")} == {
+        "it lies in none of the opened libraries"
+    }
+    assert snapshot(tmp_path / "library") == before
+
+
+_NO_PATHS = {
+    "type": "decision",
+    "state": "planned",
+    "action": "better",
+    "rule": "x",
+    "reasons": [],
+    "a": "\ud800",
+    "b": "b",
+    "digests": ["00", "00"],
+    "operations": [],
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no json", '{"type": "decision", "state": "planned"}', "[1]", json.dumps(_NO_PATHS)],
+)
 def test_a_file_that_is_no_plan_is_refused_whole(
     betterhalf: Headless, library: Path, files: list[Path], tmp_path: Path, text: str
 ) -> None:
