@@ -217,6 +217,7 @@ def _dispatch(given: argparse.Namespace) -> int:
 def _headless(
     given: argparse.Namespace, folders: Sequence[str], database: Path, settings: Settings
 ) -> int:
+    from core.metadata.policies import Merging
     from core.process.order import Order
     from core.process.run import process, run
 
@@ -228,6 +229,7 @@ def _headless(
         turns=settings.turns,
         rules=given.rule or settings.rules,
         protected=settings.protected_folders,
+        merging=Merging.parse(settings.merge, settings.merges),
         dry=given.dry_run,
         as_json=given.json,
         watch=given.watch,

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
+from core.actions.effects import perform, take_back
+from core.actions.holdings import Holdings
 from core.actions.planning import make_plan, refusal
 from core.actions.trash import tidy
 from core.catalog import assets, journal, rulebook
@@ -23,27 +25,19 @@ from core.errors import (
     UnavailableError,
     explain_os_error,
 )
-from core.libraries.moves import move
-from core.libraries.reader import file_digest
-from core.model import Asset, Choice, Decision, DecisionState, Operation, Plan
+from core.libraries.folder import look_at
+from core.libraries.reader import file_digest, read_sidecars
+from core.model import Asset, Choice, Decision, DecisionState, Operation, OperationKind, Plan
 
 
-def plan_choice(
-    catalog: Catalog, choice: Choice, roots: Sequence[Path], protected: Sequence[Path] = ()
-) -> Plan:
+def plan_choice(catalog: Catalog, choice: Choice, holdings: Holdings) -> Plan:
     """The plan of `choice` against the catalog and the folders as they are now.
-
-    Args:
-        catalog: where the journal is.
-        choice: what is wanted.
-        roots: the libraries that are open.
-        protected: folders that lose nothing.
 
     Raises:
         ActionRefused: it cannot be carried out; `PersonNeeded` where a person has to be asked.
     """
     ids = choice.asset_a, choice.asset_b
-    found = {each.id: each for each in catalog.call_now(assets.assets, ids, roots)}
+    found = {each.id: each for each in catalog.call_now(assets.assets, ids, holdings.roots)}
     if len(found) < 2:
         raise ActionRefused("", "one of the two is no longer in the library", "scan again")
     pair = found[choice.asset_a], found[choice.asset_b]
@@ -52,7 +46,8 @@ def plan_choice(
             raise ContentChanged(
                 str(asset.path), "it has changed since this was chosen", "look at the pair again"
             )
-    plan = make_plan(choice, *pair, roots, protected)
+    own = catalog.call_now(assets.own_metadata, choice.asset_a)
+    plan = make_plan(choice, *pair, own, holdings)
     if plan.operations and choice.rule is not None and not choice.approved:
         _refuse_chains(catalog, *pair)
     return plan
@@ -73,20 +68,15 @@ def _refuse_chains(catalog: Catalog, keeper: Asset, other: Asset) -> None:
 
 
 def carry_out(
-    catalog: Catalog,
-    choice: Choice,
-    roots: Sequence[Path],
-    run: int | None = None,
-    protected: Sequence[Path] = (),
+    catalog: Catalog, choice: Choice, holdings: Holdings, run: int | None = None
 ) -> Decision:
     """Plan `choice`, check both files, and do it. Blocks; call it from a thread.
 
     Args:
         catalog: where the journal is.
         choice: what is wanted.
-        roots: the libraries that are open.
+        holdings: what is open, and what its owner allows.
         run: the headless run it belongs to.
-        protected: folders that lose nothing.
 
     Raises:
         ActionRefused: nothing has moved; `ContentChanged` where a file must be read again.
@@ -94,15 +84,15 @@ def carry_out(
             next start completes the decision.
     """
     with catalog.operations():
-        plan = plan_choice(catalog, choice, roots, protected)
+        plan = plan_choice(catalog, choice, holdings)
         keeper = None
         if plan.operations:
             keeper = _verify(plan.keeper)
             _verify(plan.other)
         decision_id = catalog.call_now(journal.begin, plan, run)
         decision = catalog.call_now(journal.decisions, [decision_id])[0]
-        _move_all(catalog, plan, decision, keeper)
-        catalog.call_now(journal.finish, decision)
+        _do_all(catalog, plan, decision, keeper)
+        catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
         return catalog.call_now(journal.decisions, [decision_id])[0]
 
 
@@ -120,25 +110,26 @@ def _verify(asset: Asset) -> os.stat_result:
     return status
 
 
-def _move_all(
+def _do_all(
     catalog: Catalog, plan: Plan, decision: Decision, keeper: os.stat_result | None
 ) -> None:
-    moved: list[Operation] = []
+    done: list[Operation] = []
     try:
         for operation in plan.operations:
-            move(operation.source, operation.target)
-            moved.append(operation)
+            perform(operation)
+            done.append(operation)
         if keeper is not None and not _stands(plan.keeper.path, keeper):
             raise ActionRefused(
                 str(plan.keeper.path), "the keeper vanished with its copy", "keep both"
             )
     except (OSError, ActionRefused) as error:
-        put_back(moved)
+        put_back(done)
         catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
         if isinstance(error, ActionRefused):
             raise
         for operation in plan.operations:
-            tidy(operation)
+            if operation.kind is OperationKind.TRASH:
+                tidy(operation)
         raise refusal(error, plan.other) from error
 
 
@@ -152,17 +143,29 @@ def _stands(path: Path, before: os.stat_result) -> bool:
 
 
 def put_back(operations: Iterable[Operation]) -> None:
-    """Move what `operations` trashed back to where it was, last first.
+    """Take back what `operations` did, last first.
 
     Raises:
         UnavailableError: a file could not be put back; it names where that file is.
     """
     for operation in reversed(list(operations)):
         try:
-            move(operation.target, operation.source)
+            take_back(operation)
         except OSError as error:
             cause, remedy = explain_os_error(error)
             raise UnavailableError(
                 str(operation.target), f"it could not be put back: {cause}", remedy
             ) from error
-        tidy(operation)
+
+
+def beside_keeper(catalog: Catalog, decision: Decision) -> journal.Beside | None:
+    """What lies beside the better one now, where `decision` has written there."""
+    if all(each.kind is not OperationKind.WRITE for each in decision.operations):
+        return None
+    path = str(decision.path_a)
+    found = next((each for each in look_at([path]) if each.path == path), None)
+    if found is None:
+        # The next scan finds out what has become of it.
+        return None
+    embedded = catalog.call_now(assets.embedded_metadata, decision.asset_a)
+    return found, read_sidecars(found.sidecars, embedded)

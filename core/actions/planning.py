@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from core.actions.holdings import Holdings
+from core.actions.merging import merge_into
 from core.actions.trash import trash_operations
 from core.errors import (
     ActionRefused,
@@ -17,12 +19,12 @@ from core.errors import (
 from core.imaging.coding import RAW
 from core.libraries.companions import companions_of
 from core.libraries.reader import file_digest
-from core.metadata.compare import not_kept
+from core.metadata.policies import Policy
 from core.model import Asset, Choice, Companion, CompanionKind, Plan
 
 
 def make_plan(
-    choice: Choice, keeper: Asset, other: Asset, roots: Sequence[Path], protected: Sequence[Path]
+    choice: Choice, keeper: Asset, other: Asset, own: str | None, holdings: Holdings
 ) -> Plan:
     """The operations of `choice`, looking at the folders as they are now.
 
@@ -30,50 +32,49 @@ def make_plan(
         choice: what is wanted.
         keeper: the asset of `choice.asset_a`.
         other: the asset of `choice.asset_b`.
-        roots: the libraries that are open.
-        protected: folders that lose nothing.
+        own: what the catalog itself keeps of the keeper's metadata, as JSON.
+        holdings: what is open, and what its owner allows.
 
     Raises:
         CompanionQuestion: `other` has a RAW or video that the keeper has no equal of, and nobody
             has said yet that it may stay behind.
         PersonNeeded: a rule would let go what only `other` says of the picture, or let a RAW go
-            for anything but a copy of its bytes.
+            for anything but a copy of its bytes; or a field has to be settled by a person.
         ContentChanged: one of the two is gone.
-        ActionRefused: the two are one file, or `other` is protected, or the folders cannot be
-            looked at.
+        ActionRefused: the two are one file, or `other` is protected, or the folders or the
+            keeper's sidecar cannot be looked at.
     """
     if not choice.trashes:
         return Plan(choice, keeper, other)
-    shelters = [folder for folder in protected if other.path.is_relative_to(folder)]
-    if shelters:
-        raise ActionRefused(str(other.path), f"{shelters[0]} is protected", "keep this one")
-    if choice.rule is not None:
-        _refuse_what_rules_may_not(choice, keeper, other)
-    try:
-        _refuse_one_file(keeper, other)
-        sources = [other.path, *_going_along(choice, keeper, other)]
-        return Plan(choice, keeper, other, trash_operations(sources, roots))
-    except FileNotFoundError as error:
-        gone = keeper if not os.path.lexists(keeper.path) else other
-        raise ContentChanged(str(gone.path), *explain_os_error(error)) from error
-    except OSError as error:
-        raise refusal(error, other) from error
-
-
-def _refuse_what_rules_may_not(choice: Choice, keeper: Asset, other: Asset) -> None:
-    if other.facts.coding == RAW and other.digest != keeper.digest:
+    shelter = holdings.shelter(other.path)
+    if shelter is not None:
+        raise ActionRefused(str(other.path), f"{shelter} is protected", "keep this one")
+    if choice.rule is not None and other.facts.coding == RAW and other.digest != keeper.digest:
         raise PersonNeeded(
             str(other.path),
             "a rule lets a RAW go for its own copy only",
             "decide the pair yourself",
         )
-    leaving = not_kept(keeper, other)
-    if leaving and not choice.approved:
-        raise PersonNeeded(
-            str(other.path),
-            f"only it says this of the picture: {', '.join(leaving)}",
-            "approve it, or decide the pair yourself",
-        )
+    try:
+        _refuse_one_file(keeper, other)
+        policy = Policy.parse(choice.merge) if choice.merge else holdings.merging.at(keeper.path)
+        writable = holdings.shelter(keeper.path) is None
+        merged = merge_into(keeper, other, own, policy, writable)
+        if merged.lost and choice.rule is not None and not choice.approved:
+            raise PersonNeeded(
+                str(other.path),
+                f"only it says this of the picture: {', '.join(merged.lost)}",
+                "approve it, or decide the pair yourself",
+            )
+        sources = [other.path, *_going_along(choice, keeper, other)]
+        # First what may fail for a full disk, and moves nothing; then what goes.
+        operations = (*merged.operations, *trash_operations(sources, holdings.roots))
+        return Plan(choice, keeper, other, operations, merged.changes)
+    except FileNotFoundError as error:
+        gone = keeper if not os.path.lexists(keeper.path) else other
+        raise ContentChanged(str(gone.path), *explain_os_error(error)) from error
+    except OSError as error:
+        raise refusal(error, other) from error
 
 
 def refusal(error: OSError, other: Asset) -> ActionRefused:

@@ -1,27 +1,35 @@
 """Taking decisions back, and finishing what a crash interrupted. Both read the journal backwards.
 
-A name that has been taken meanwhile is reported and never overwritten: undo looks at every file
-first and starts only when all of them can go back.
+A name that has been taken meanwhile, or a sidecar that has been edited, is reported and never
+overwritten: undo looks at every file first and starts only when all of them can go back.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
-from core.actions.carrying import put_back
+from core.actions.carrying import beside_keeper, put_back
+from core.actions.effects import has_happened, written
 from core.catalog import journal
 from core.catalog.database import Catalog
-from core.errors import ActionRefused, UnavailableError
+from core.errors import ActionRefused, UnavailableError, explain_os_error
 from core.libraries.folder import TRASH
-from core.model import Decision, DecisionState, Operation
+from core.model import Decision, DecisionState, Operation, OperationKind
 
 
-def undo(catalog: Catalog, decision: Decision) -> None:
-    """Take `decision` back: files, their companions and the relation. Blocks; use a thread.
+def undo(catalog: Catalog, decision: Decision, leave_edited: bool = False) -> None:
+    """Take `decision` back: files, their companions, what was merged, and the relation. Blocks;
+    use a thread.
+
+    Args:
+        catalog: where the journal is.
+        decision: what to take back.
+        leave_edited: leave sidecars alone that somebody has edited since.
 
     Raises:
-        ActionRefused: it does not stand, its names are taken or the trash no longer holds its
-            files. Nothing has moved.
+        ActionRefused: it does not stand, its names are taken, a sidecar was edited since, or the
+            trash no longer holds its files. Nothing has moved.
         UnavailableError: a file could not be put back half-way; the next start tries again.
     """
     with catalog.operations():
@@ -33,24 +41,43 @@ def undo(catalog: Catalog, decision: Decision) -> None:
         begun = current.state is DecisionState.UNDOING
         for operation in current.operations:
             if not (begun and _is_back(operation)):
-                _check(operation)
+                _check(operation, leave_edited)
         catalog.call_now(journal.set_decision_state, decision.id, DecisionState.UNDOING)
+        standing = _standing(current.operations)
         try:
-            put_back(_in_trash(current))
+            put_back(standing)
         except UnavailableError as error:
-            if len(_in_trash(current)) < len(current.operations):
+            if len(_standing(current.operations)) < len(standing) or begun:
                 raise
             # Nothing has moved: it stands as before, and stays the first to be undone.
             catalog.call_now(journal.set_decision_state, decision.id, DecisionState.DONE)
             raise ActionRefused(error.subject, error.cause, error.remedy) from error
-        catalog.call_now(journal.finish_undo, current)
+        catalog.call_now(journal.finish_undo, current, beside_keeper(catalog, current))
 
 
 def _is_back(operation: Operation) -> bool:
+    if operation.kind is OperationKind.WRITE:
+        return written(operation.source) == operation.before
     return os.path.lexists(operation.source) and not os.path.lexists(operation.target)
 
 
-def _check(operation: Operation) -> None:
+def _check(operation: Operation, leave_edited: bool) -> None:
+    if operation.kind is OperationKind.TRASH:
+        _check_trashed(operation)
+    elif operation.kind is OperationKind.WRITE and not leave_edited:
+        try:
+            now = written(operation.source)
+        except OSError as error:
+            raise ActionRefused(str(operation.source), *explain_os_error(error)) from error
+        if now not in (operation.before, operation.after):
+            raise ActionRefused(
+                str(operation.source),
+                "it has been edited since",
+                "--leave-edited brings the rest back",
+            )
+
+
+def _check_trashed(operation: Operation) -> None:
     home = next(folder for folder in operation.target.parents if folder.name == TRASH).parent
     if not home.is_dir():
         raise ActionRefused(
@@ -68,8 +95,17 @@ def _check(operation: Operation) -> None:
         )
 
 
-def _in_trash(decision: Decision) -> list[Operation]:
-    return [each for each in decision.operations if os.path.lexists(each.target)]
+def _standing(operations: Sequence[Operation]) -> list[Operation]:
+    """Those of `operations` whose work on a file can be seen."""
+    found = []
+    for operation in operations:
+        try:
+            if has_happened(operation):
+                found.append(operation)
+        except OSError:
+            # What cannot be read was not ours to write; whoever needs it finds out.
+            continue
+    return found
 
 
 def recover(catalog: Catalog) -> list[str]:
@@ -88,29 +124,31 @@ def recover(catalog: Catalog) -> list[str]:
 
 
 def _repair(catalog: Catalog, decision: Decision) -> str:
-    moved = _in_trash(decision)
+    done = _standing(decision.operations)
+    trashes = [each for each in decision.operations if each.kind is OperationKind.TRASH]
     name = f"decision {decision.id} ({decision.path_b})"
-    for each in decision.operations:
-        if each not in moved and not os.path.lexists(each.source):
+    for each in trashes:
+        if each not in done and not os.path.lexists(each.source):
             # Its disk may not be mounted; whatever is written now would be a guess.
             return f"{name}: interrupted, and {each.source} cannot be found; mount its disk"
-    complete = len(moved) == len(decision.operations) and os.path.lexists(decision.path_a)
-    if decision.state is DecisionState.APPLYING and complete:
-        catalog.call_now(journal.finish, decision)
+    # What is written comes first, so with all files moved it has been, whatever it is by now.
+    complete = all(each in done for each in trashes) and os.path.lexists(decision.path_a)
+    if decision.state is DecisionState.APPLYING and complete and trashes:
+        catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
         return f"{name}: interrupted after its files had moved; completed"
-    taken = [each for each in moved if os.path.lexists(each.source)]
+    taken = [each for each in trashes if each in done and os.path.lexists(each.source)]
     if taken:
         # The file is safe in the trash and its old name belongs to another: the decision stands,
         # with what it has moved.
-        catalog.call_now(journal.forget_all_but, decision, moved)
-        catalog.call_now(journal.finish, decision)
+        catalog.call_now(journal.forget_all_but, decision, done)
+        catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
         return f"{name}: interrupted, and its name is taken; it stays in the trash"
     try:
-        put_back(moved)
+        put_back(done)
     except UnavailableError as error:
         return f"{name}: interrupted, and {error}"
     if decision.state is DecisionState.UNDOING:
-        catalog.call_now(journal.finish_undo, decision)
+        catalog.call_now(journal.finish_undo, decision, beside_keeper(catalog, decision))
         return f"{name}: its interrupted undo was completed"
     catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
     return f"{name}: interrupted; everything is back where it was"

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -388,6 +388,7 @@ _ASSET = (
     AssetRow.modified_ns,
     AssetRow.first_seen_ns,
     AssetRow.sidecar_metadata,
+    AssetRow.own_metadata,
     AssetRow.sidecar.is_null(False),
     *(getattr(Content, name) for name in _FACTS),
 )
@@ -415,11 +416,12 @@ class _Maker:
 
     def __init__(self, roots: Scope) -> None:
         self._roots = [(os.fsencode(root).rstrip(b"/") + b"/", root) for root in roots]
-        self._metadata: dict[tuple[str, str | None], Metadata] = {}
+        self._metadata: dict[tuple[str, str | None, str | None], Metadata] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
 
     def asset(self, row: Sequence[Any], seen: Collection[int]) -> Asset:
-        content, digest, embedded, asset_id, path, modified, first_seen, beside, has, *facts = row
+        content, digest, embedded, asset_id, path, modified, first_seen, *more = row
+        beside, own, has, *facts = more
         return Asset(
             id=asset_id,
             path=Path(os.fsdecode(path)),
@@ -427,7 +429,7 @@ class _Maker:
             digest=bytes(digest),
             content_id=content,
             facts=self._facts(facts),
-            metadata=self._given(embedded, beside),
+            metadata=self._given(embedded, beside, own),
             first_seen_ns=first_seen,
             library=self._library(path),
             has_sidecar=bool(has),
@@ -451,12 +453,50 @@ class _Maker:
         values[_HEADERS] = named
         return Facts(*values)
 
-    def _given(self, embedded: str, beside: str | None) -> Metadata:
-        found = self._metadata.get((embedded, beside))
+    def _given(self, embedded: str, beside: str | None, own: str | None) -> Metadata:
+        found = self._metadata.get((embedded, beside, own))
         if found is None:
             found = with_sidecar(load_metadata(embedded) or Metadata(), load_metadata(beside))
-            self._metadata[embedded, beside] = found
+            if own is not None:
+                found = replace(found, **own_fields(own))
+            self._metadata[embedded, beside, own] = found
         return found
+
+
+def own_fields(text: str) -> dict[str, Any]:
+    """The fields of `Metadata` that the catalog itself keeps, from their JSON."""
+    found: dict[str, Any] = json.loads(text)
+    if "albums" in found:
+        found["albums"] = tuple(found["albums"])
+    return found
+
+
+def own_metadata(asset_id: int) -> str | None:
+    """What the catalog itself keeps of an asset's metadata, as JSON."""
+    row = AssetRow.select(AssetRow.own_metadata).where(AssetRow.id == asset_id).tuples().first()
+    return row[0] if row else None
+
+
+def embedded_metadata(asset_id: int) -> Metadata:
+    """What an asset's file itself says, without what lies beside it."""
+    row = (
+        AssetRow.select(Content.metadata)
+        .join(Content, on=(AssetRow.content == Content.id))
+        .where(AssetRow.id == asset_id)
+        .tuples()
+        .first()
+    )
+    return (load_metadata(row[0]) if row else None) or Metadata()
+
+
+def record_beside(asset_id: int, found: FoundFile, sidecar: Metadata | None) -> None:
+    """What lies beside an asset is not what it was; its file is."""
+    AssetRow.update(
+        sidecar=found.sidecar,
+        sidecar_size=found.sidecar_size,
+        sidecar_modified_ns=found.sidecar_modified_ns,
+        sidecar_metadata=dump_metadata(sidecar) if sidecar else None,
+    ).where(AssetRow.id == asset_id).execute()
 
 
 def contents_of(asset_ids: Iterable[int]) -> set[int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.catalog.assets import CHUNK, PRESENT, TRASHED
+from core.catalog.assets import CHUNK, PRESENT, TRASHED, record_beside
 from core.catalog.schema import Asset, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
@@ -15,11 +15,16 @@ from core.catalog.scope import Scope, below
 from core.model import (
     Decision,
     DecisionState,
+    FoundFile,
+    Metadata,
     Operation,
     OperationKind,
     Plan,
     RelationKind,
 )
+
+Beside = tuple[FoundFile, Metadata | None]
+"""A picture as it is listed now, and what its sidecars say."""
 
 
 def _now() -> str:
@@ -57,16 +62,20 @@ def begin(plan: Plan, run: int | None) -> int:
                 kind=operation.kind,
                 source=operation.source,
                 target=operation.target,
+                before=operation.before,
+                after=operation.after,
             ).execute()
     return int(decision_id)
 
 
-def finish(decision: Decision) -> None:
-    """All operations of `decision` have happened: it stands, and what it moved is trashed."""
+def finish(decision: Decision, beside: Beside | None = None) -> None:
+    """All operations of `decision` have happened: it stands, what it moved is trashed, and what
+    lies beside the better one is as `beside` says."""
     with database.atomic():
         set_decision_state(decision.id, DecisionState.DONE)
-        if decision.operations:
+        if _trashes(decision):
             Asset.update(state=TRASHED).where(Asset.id == decision.asset_b).execute()
+        _record(decision, {each.source: each.after for each in _records(decision)}, beside)
 
 
 def forget_all_but(decision: Decision, happened: Sequence[Operation]) -> None:
@@ -77,19 +86,38 @@ def forget_all_but(decision: Decision, happened: Sequence[Operation]) -> None:
     ).execute()
 
 
-def finish_undo(decision: Decision) -> None:
-    """All operations of `decision` have been taken back, and its asset is what it was.
+def finish_undo(decision: Decision, beside: Beside | None = None) -> None:
+    """All operations of `decision` have been taken back, its asset is what it was, and what lies
+    beside the better one is as `beside` says.
 
     An asset that has gone on to stand for another file meanwhile is left alone: the next scan
     finds what came back.
     """
     with database.atomic():
         set_decision_state(decision.id, DecisionState.UNDONE)
-        if decision.operations:
+        _record(decision, {each.source: each.before for each in _records(decision)}, beside)
+        if _trashes(decision):
             content = DecisionRow.select(DecisionRow.content_b).where(DecisionRow.id == decision.id)
             Asset.update(state=PRESENT, content=content).where(
                 Asset.id == decision.asset_b, Asset.path == decision.path_b
             ).execute()
+
+
+def _trashes(decision: Decision) -> bool:
+    return any(each.kind is OperationKind.TRASH for each in decision.operations)
+
+
+def _records(decision: Decision) -> list[Operation]:
+    return [each for each in decision.operations if each.kind is OperationKind.RECORD]
+
+
+def _record(decision: Decision, own: Mapping[Path, bytes | None], beside: Beside | None) -> None:
+    for text in own.values():
+        Asset.update(own_metadata=text and text.decode()).where(
+            Asset.id == decision.asset_a
+        ).execute()
+    if beside is not None:
+        record_beside(decision.asset_a, *beside)
 
 
 def set_decision_state(decision_id: int, state: DecisionState) -> None:
@@ -167,6 +195,12 @@ def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:
             .order_by(OperationRow.decision, OperationRow.sequence)
         )
         for row in query:
-            operation = Operation(OperationKind(row.kind), Path(row.source), Path(row.target))
+            operation = Operation(
+                OperationKind(row.kind),
+                Path(row.source),
+                Path(row.target),
+                row.before and bytes(row.before),
+                row.after and bytes(row.after),
+            )
             found.setdefault(row.decision, []).append(operation)
     return found

@@ -19,7 +19,7 @@ from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError,
 from core.model import Asset, Choice, Fate, Operation, OperationKind, RelationKind
 from core.process.narration import Narrator
 from core.process.order import Order
-from core.process.report import Reporter
+from core.process.report import Reporter, changes_of
 from core.workers.session import Session
 
 
@@ -29,12 +29,15 @@ class _Line:
 
     kind: RelationKind
     fate: Fate
+    merge: str | None
     rule: str
     why: str
     paths: tuple[str, str]
     digests: tuple[bytes, bytes]
-    moved: frozenset[str]
-    """Paths that leave."""
+    touched: frozenset[str]
+    """Paths that leave or are written."""
+    changes: list[dict[str, str]]
+    """Of metadata."""
 
 
 async def apply_plan(order: Order, path: str) -> int:
@@ -55,9 +58,9 @@ async def apply_plan(order: Order, path: str) -> int:
                 choice = await _choice(session, line)
                 plan = await session.plan(choice)
                 sources = {os.fspath(each.source) for each in plan.operations}
-                if sources != line.moved:
+                if sources != line.touched or changes_of(plan) != line.changes:
                     raise ActionRefused(
-                        line.paths[1], "other files would move than the plan says", "plan again"
+                        line.paths[1], "it would do something else than the plan says", "plan again"
                     )
                 if run is None:
                     run = await session.start_run()
@@ -91,6 +94,7 @@ async def _choice(session: Session, line: _Line) -> Choice:
         rule=line.rule,
         approved=True,
         fate=line.fate,
+        merge=line.merge,
         seen=line.digests,
     )
 
@@ -130,10 +134,12 @@ def _line(found: dict[str, Any]) -> _Line:
     first, second = (bytes.fromhex(each) for each in found["digests"])
     return _Line(
         RelationKind(found["action"]),
-        Fate.TRASH if operations else Fate.KEEP,
+        Fate.TRASH if any(each.kind is OperationKind.TRASH for each in operations) else Fate.KEEP,
+        found["merge"],
         str(found["rule"]),
         "; ".join(map(str, found["reasons"])),
         (str(found["a"]), str(found["b"])),
         (first, second),
         frozenset(os.fspath(each.source) for each in operations),
+        found["metadata"],
     )

@@ -7,7 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TextIO
 
 from core.catalog.rulebook import DeniedPair
@@ -222,12 +222,17 @@ class Reporter(Writer):
                 b=os.fspath(plan.other.path),
                 reasons=[choice.why],
                 operations=operations_of(plan),
+                merge=choice.merge,
+                metadata=changes_of(plan),
                 digests=[plan.keeper.digest.hex(), plan.other.digest.hex()],
             )
             return
         word = _verb(plan)
         done = f"{word} #{decision.id}" if decision else f"would {word}"
         self.line(f"{done}  {plan.other.path}  (kept {plan.keeper.path}: {choice.why})")
+        for each in plan.changes:
+            was = f" instead of {each.before}" if each.before else ""
+            self.line(f"      {each.field}: {each.after}{was}  ({each.reason})")
 
 
 def write_line(stream: TextIO, line: str) -> bool:
@@ -252,6 +257,11 @@ def write_line(stream: TextIO, line: str) -> bool:
 def operations_of(plan: Plan) -> list[dict[str, str]]:
     """The operations of `plan` as JSON has them."""
     return _operations(plan.operations)
+
+
+def changes_of(plan: Plan) -> list[dict[str, str]]:
+    """What `plan` writes of metadata, as JSON has it."""
+    return [asdict(each) for each in plan.changes]
 
 
 def _verb(plan: Plan) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from core.actions.carrying import carry_out
 from core.actions.undo import recover
 from core.catalog import assets, journal
 from core.catalog.database import Catalog
@@ -262,9 +261,7 @@ def test_the_last_to_undo_is_the_latest_decision_or_its_whole_run(
     by_person = desk.decide(paths[0], paths[1])
     assert desk.ask(journal.last_to_undo) == [by_person]
     run = desk.ask(journal.start_run)
-    by_run = [
-        carry_out(desk.catalog, desk.choice(paths[0], lost), desk.roots, run) for lost in paths[2:]
-    ]
+    by_run = [desk.carry_out(desk.choice(paths[0], lost), run) for lost in paths[2:]]
     assert desk.ask(journal.last_to_undo) == by_run[::-1]
     assert desk.ask(journal.last_by_person, desk.roots) == by_person
     for decision in by_run:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from core.actions.carrying import carry_out
 from core.catalog import assets, journal
 from core.model import DecisionState
 from tests import gallery
@@ -167,10 +166,7 @@ def test_undo_last_counts_what_a_crash_left_half_way(
     with Desk(betterhalf.database, [library]) as desk:
         desk.scan()
         run = desk.ask(journal.start_run)
-        first, second = (
-            carry_out(desk.catalog, desk.choice(three[0], lost), desk.roots, run)
-            for lost in three[1:]
-        )
+        first, second = (desk.carry_out(desk.choice(three[0], lost), run) for lost in three[1:])
         desk.ask(journal.set_decision_state, second.id, DecisionState.APPLYING)
         desk.ask(assets.set_state, [second.asset_b], assets.PRESENT)
     outcome = betterhalf("--undo", "last", "--json")

@@ -1,0 +1,76 @@
+"""One operation on one file: done, looked at, taken back. Each can be repeated without harm."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from core.actions.trash import tidy
+from core.errors import ContentChanged
+from core.libraries.moves import move, sync_folder
+from core.libraries.sidecars import replace_file
+from core.model import Operation, OperationKind
+
+
+def perform(operation: Operation) -> None:
+    """Do `operation`; what the catalog alone records is done with the decision's end.
+
+    Raises:
+        ContentChanged: the sidecar is not what it was when the plan was made.
+        OSError: nothing has happened.
+    """
+    if operation.kind is OperationKind.TRASH:
+        move(operation.source, operation.target)
+    elif operation.kind is OperationKind.WRITE and operation.after is not None:
+        if written(operation.source) != operation.before:
+            raise ContentChanged(
+                str(operation.source), "it has changed since this was planned", "try again"
+            )
+        replace_file(operation.source, operation.after)
+
+
+def has_happened(operation: Operation) -> bool:
+    """Whether what `operation` does to a file has been done, as far as can be seen.
+
+    Raises:
+        OSError: the file cannot be looked at.
+    """
+    if operation.kind is OperationKind.TRASH:
+        return os.path.lexists(operation.target)
+    return operation.kind is OperationKind.WRITE and written(operation.source) == operation.after
+
+
+def take_back(operation: Operation) -> None:
+    """Undo `operation`, which has happened.
+
+    Raises:
+        OSError: nothing has happened; also where a sidecar was edited since.
+    """
+    if operation.kind is OperationKind.TRASH:
+        move(operation.target, operation.source)
+        tidy(operation)
+    elif operation.kind is OperationKind.WRITE:
+        now = written(operation.source)
+        if now == operation.before:
+            return
+        if now != operation.after:
+            raise OSError(errno.EBUSY, "it has been edited since", str(operation.source))
+        if operation.before is None:
+            # Made by us, and nothing but what was made: no word of anybody's is in it.
+            operation.source.unlink()
+            sync_folder(operation.source.parent)
+        else:
+            replace_file(operation.source, operation.before)
+
+
+def written(path: Path) -> bytes | None:
+    """What is in the file at `path`; None where there is none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
