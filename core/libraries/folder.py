@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,24 +100,26 @@ def look_at(paths: Iterable[str]) -> list[FoundFile]:
     wanted = set(paths)
     found = []
     for folder in {os.path.dirname(path) for path in wanted}:
+        names = {os.path.basename(path) for path in wanted if os.path.dirname(path) == folder}
         listing = Listing()
         try:
             with os.scandir(folder) as entries:
-                _list_one(folder, list(entries), listing, [])
+                _list_one(folder, list(entries), listing, [], _about(names))
         except OSError:
             continue
-        names = [os.path.basename(path) for path in wanted if os.path.dirname(path) == folder]
-        sidecars = {stem_of(name) for name in names if suffix_of(name) == SIDECAR_SUFFIX}
-        takeouts = {name.lower() for name in names if suffix_of(name) == TAKEOUT_SUFFIX}
-        for each in listing.files:
-            name = os.path.basename(each.path)
-            if (
-                each.path in wanted
-                or sidecars & {name.lower(), stem_of(name)}
-                or (takeouts and not takeouts.isdisjoint(takeout_names(name)))
-            ):
-                found.append(each)
+        found += listing.files
     return found
+
+
+def _about(names: Set[str]) -> Callable[[str], bool]:
+    """Whether a picture is one of `names`, or one of them can be its sidecar."""
+    sidecars = {stem_of(name) for name in names if suffix_of(name) == SIDECAR_SUFFIX}
+    takeouts = {name.lower() for name in names if suffix_of(name) == TAKEOUT_SUFFIX}
+    return lambda name: (
+        name in names
+        or not sidecars.isdisjoint((name.lower(), stem_of(name)))
+        or bool(takeouts and not takeouts.isdisjoint(takeout_names(name)))
+    )
 
 
 def with_raws(paths: Iterable[str]) -> set[str]:
@@ -143,7 +145,11 @@ def with_raws(paths: Iterable[str]) -> set[str]:
 
 
 def _list_one(
-    folder: str, entries: list[os.DirEntry[str]], listing: Listing, pending: list[str]
+    folder: str,
+    entries: list[os.DirEntry[str]],
+    listing: Listing,
+    pending: list[str],
+    wanted: Callable[[str], bool] = lambda name: True,
 ) -> None:
     files: list[os.DirEntry[str]] = []
     subfolders: list[str] = []
@@ -159,7 +165,7 @@ def _list_one(
             listing.problems.append(BetterhalfError(entry.path, *explain_os_error(error)))
     beside = FolderNames(folder, (entry.name for entry in files))
     for entry in files:
-        if not beside.is_picture(entry.name):
+        if not (wanted(entry.name) and beside.is_picture(entry.name)):
             continue
         try:
             listing.files.append(_found(folder, entry, beside))
