@@ -1,8 +1,8 @@
 """Carrying a plan out: look again, write ahead, move, look once more, write that it is done.
 
 The order is the promise. Both files are compared with what was recorded before anything moves;
-the journal is on disk before the first rename; and the keeper must still stand after the last,
-or everything goes back.
+the journal is on disk before the first rename; the keeper must still stand after the last, or
+everything goes back; and what was done is on disk before the journal says so.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from core.actions.effects import perform, take_back
+from core.actions.effects import make_durable, perform, take_back
 from core.actions.holdings import Holdings
 from core.actions.planning import make_plan, refusal
 from core.actions.trash import tidy
@@ -46,8 +46,8 @@ def plan_choice(catalog: Catalog, choice: Choice, holdings: Holdings) -> Plan:
             raise ContentChanged(
                 str(asset.path), "it has changed since this was chosen", "look at the pair again"
             )
-    own = catalog.call_now(assets.own_metadata, choice.asset_a)
-    plan = make_plan(choice, *pair, own, holdings)
+    words = catalog.call_now(assets.words, ids) if choice.trashes else {}
+    plan = make_plan(choice, *pair, words, holdings)
     if plan.operations and choice.rule is not None and not choice.approved:
         _refuse_chains(catalog, *pair)
     return plan
@@ -89,11 +89,10 @@ def carry_out(
         if plan.operations:
             keeper = _verify(plan.keeper)
             _verify(plan.other)
-        decision_id = catalog.call_now(journal.begin, plan, run)
-        decision = catalog.call_now(journal.decisions, [decision_id])[0]
+        decision = catalog.call_now(journal.begin, plan, run)
         _do_all(catalog, plan, decision, keeper)
-        catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
-        return catalog.call_now(journal.decisions, [decision_id])[0]
+        make_durable(plan.operations)
+        return catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
 
 
 def _verify(asset: Asset) -> os.stat_result:
@@ -143,12 +142,13 @@ def _stands(path: Path, before: os.stat_result) -> bool:
 
 
 def put_back(operations: Iterable[Operation]) -> None:
-    """Take back what `operations` did, last first.
+    """Take back what `operations` did, last first, durably.
 
     Raises:
         UnavailableError: a file could not be put back; it names where that file is.
     """
-    for operation in reversed(list(operations)):
+    done = list(operations)
+    for operation in reversed(done):
         try:
             take_back(operation)
         except OSError as error:
@@ -156,6 +156,7 @@ def put_back(operations: Iterable[Operation]) -> None:
             raise UnavailableError(
                 str(operation.target), f"it could not be put back: {cause}", remedy
             ) from error
+    make_durable(done)
 
 
 def beside_keeper(catalog: Catalog, decision: Decision) -> journal.Beside | None:
@@ -167,5 +168,7 @@ def beside_keeper(catalog: Catalog, decision: Decision) -> journal.Beside | None
     if found is None:
         # The next scan finds out what has become of it.
         return None
-    embedded = catalog.call_now(assets.embedded_metadata, decision.asset_a)
-    return found, read_sidecars(found.sidecars, embedded)
+    words = catalog.call_now(assets.words, [decision.asset_a])
+    if decision.asset_a not in words:
+        return None
+    return found, read_sidecars(found.sidecars, words[decision.asset_a].embedded)

@@ -1,14 +1,18 @@
-"""One operation on one file: done, looked at, taken back. Each can be repeated without harm."""
+"""One operation on one file: done, looked at, taken back. Each can be repeated without harm.
+
+What several have done is made durable together (`make_durable`), before the journal says so.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from core.actions.trash import tidy
 from core.errors import ContentChanged
-from core.libraries.moves import move, sync_folder
+from core.libraries.moves import move, sync_folders
 from core.libraries.sidecars import replace_file
 from core.model import Operation, OperationKind
 
@@ -59,9 +63,18 @@ def take_back(operation: Operation) -> None:
         if operation.before is None:
             # Made by us, and nothing but what was made: no word of anybody's is in it.
             operation.source.unlink()
-            sync_folder(operation.source.parent)
         else:
             replace_file(operation.source, operation.before)
+
+
+def make_durable(operations: Iterable[Operation]) -> None:
+    """Let no power cut forget what `operations` have done, or that it was taken back."""
+    sync_folders(
+        path.parent
+        for each in operations
+        if each.kind is not OperationKind.RECORD
+        for path in (each.source, each.target)
+    )
 
 
 def written(path: Path) -> bytes | None:

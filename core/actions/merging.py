@@ -7,19 +7,19 @@ that nothing can go wrong with them once files have begun to move.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.errors import ActionRefused, ImageError, PersonNeeded
-from core.libraries.companions import companions_of
 from core.libraries.formats import SIDECAR_SUFFIX, suffix_of
 from core.libraries.reader import read_whole
-from core.metadata.fields import Value
+from core.metadata.fields import MEANINGS, Value
 from core.metadata.merge import Kept, Outcome, merge
 from core.metadata.policies import Field, Policy
 from core.metadata.write import WRITTEN, sidecar_bytes
-from core.model import Asset, CompanionKind, FieldChange, Operation, OperationKind
+from core.model import Asset, Companion, FieldChange, Operation, OperationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def merge_into(
     """What `keeper` gets from `other`.
 
     Args:
-        keeper: the better one.
+        keeper: the better one, with its companions.
         other: the one that goes.
         own: what the catalog itself keeps of the keeper's metadata, as JSON.
         policy: how.
@@ -63,23 +63,41 @@ def merge_into(
     if not writable:
         unsaid = [each.field for each in kept.outcomes if each.changed]
         return Merger(lost=tuple(dict.fromkeys([*lost, *unsaid])))
-    operations = [*_written(keeper, kept), *_recorded(keeper, kept, own)]
+    said = _to_say(keeper, kept)
+    operations = [*_written(keeper, kept, said), *_recorded(keeper, kept, said, own)]
     changes = tuple(_change(each) for each in kept.outcomes if each.changed)
     return Merger(tuple(operations), changes, lost)
 
 
-def _written(keeper: Asset, kept: Kept) -> list[Operation]:
-    fields = [field for field in kept.changed if field in WRITTEN]
+def _to_say(keeper: Asset, kept: Kept) -> tuple[Field, ...]:
+    """The fields to write: those that change, or all of them where a sidecar of the keeper's own
+    will from now on be read instead of one that it shares with another picture."""
+    has_own = _own_sidecar(keeper) is not None
+    reads_shared = not has_own and any(map(_is_xmp, keeper.companions))
+    if not (reads_shared and any(field in WRITTEN for field in kept.changed)):
+        return kept.changed
+    return tuple(field for field in Field if MEANINGS[field].says(getattr(kept.metadata, field)))
+
+
+def _written(keeper: Asset, kept: Kept, changed: Sequence[Field]) -> list[Operation]:
+    fields = [field for field in changed if field in WRITTEN]
     if not fields:
         return []
-    path = sidecar_of(keeper.path)
+    path = _own_sidecar(keeper) or keeper.path.with_name(keeper.path.name + SIDECAR_SUFFIX)
+    if path.is_symlink():
+        raise ActionRefused(
+            str(path),
+            "this sidecar is a link, and what it leads to may be another picture's",
+            "put the file itself here, or merge nothing in this library",
+        )
     try:
         before = read_whole(str(path))[0] if path.exists() else None
     except (ImageError, OSError) as error:
         cause = error.cause if isinstance(error, ImageError) else str(error)
         raise ActionRefused(str(path), cause, "check the sidecar") from error
     try:
-        after = sidecar_bytes(before, kept.metadata, fields)
+        # An empty file is no XMP, but says nothing that could be lost either.
+        after = sidecar_bytes(before or None, kept.metadata, fields)
     except ActionRefused as error:
         raise ActionRefused(str(path), error.cause, error.remedy) from error
     if after == before:
@@ -87,17 +105,20 @@ def _written(keeper: Asset, kept: Kept) -> list[Operation]:
     return [Operation(OperationKind.WRITE, path, path, before, after)]
 
 
-def sidecar_of(image: Path) -> Path:
-    """The XMP sidecar that is written for `image`: the one it has for itself, or a new one."""
-    for companion in companions_of(image):
-        its_own = companion.kind is CompanionKind.SIDECAR and not companion.shared
-        if its_own and suffix_of(companion.path.name) == SIDECAR_SUFFIX:
-            return companion.path
-    return image.with_name(image.name + SIDECAR_SUFFIX)
+def _own_sidecar(asset: Asset) -> Path | None:
+    """The XMP sidecar that belongs to `asset` alone; the most trusted one."""
+    own = (each.path for each in asset.companions if _is_xmp(each) and not each.shared)
+    return next(own, None)
 
 
-def _recorded(keeper: Asset, kept: Kept, own: str | None) -> list[Operation]:
-    fields = [field for field in kept.changed if field not in WRITTEN]
+def _is_xmp(companion: Companion) -> bool:
+    return suffix_of(companion.path.name) == SIDECAR_SUFFIX
+
+
+def _recorded(
+    keeper: Asset, kept: Kept, changed: Sequence[Field], own: str | None
+) -> list[Operation]:
+    fields = [field for field in changed if field not in WRITTEN]
     if not fields:
         return []
     said: dict[str, Any] = json.loads(own) if own else {}

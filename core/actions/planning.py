@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.actions.holdings import Holdings
-from core.actions.merging import merge_into
+from core.actions.merging import Merger, merge_into
 from core.actions.trash import trash_operations
+from core.catalog.assets import Words
 from core.errors import (
     ActionRefused,
     CompanionQuestion,
@@ -17,14 +19,14 @@ from core.errors import (
     explain_os_error,
 )
 from core.imaging.coding import RAW
-from core.libraries.companions import companions_of
-from core.libraries.reader import file_digest
+from core.libraries.companions import FolderNames, folder_names
+from core.libraries.reader import file_digest, read_sidecars
 from core.metadata.policies import Policy
 from core.model import Asset, Choice, Companion, CompanionKind, Plan
 
 
 def make_plan(
-    choice: Choice, keeper: Asset, other: Asset, own: str | None, holdings: Holdings
+    choice: Choice, keeper: Asset, other: Asset, words: Mapping[int, Words], holdings: Holdings
 ) -> Plan:
     """The operations of `choice`, looking at the folders as they are now.
 
@@ -32,7 +34,7 @@ def make_plan(
         choice: what is wanted.
         keeper: the asset of `choice.asset_a`.
         other: the asset of `choice.asset_b`.
-        own: what the catalog itself keeps of the keeper's metadata, as JSON.
+        words: of both, where `choice` moves anything.
         holdings: what is open, and what its owner allows.
 
     Raises:
@@ -40,7 +42,7 @@ def make_plan(
             has said yet that it may stay behind.
         PersonNeeded: a rule would let go what only `other` says of the picture, or let a RAW go
             for anything but a copy of its bytes; or a field has to be settled by a person.
-        ContentChanged: one of the two is gone.
+        ContentChanged: one of the two is gone, or a rule chose by what a sidecar no longer says.
         ActionRefused: the two are one file, or `other` is protected, or the folders or the
             keeper's sidecar cannot be looked at.
     """
@@ -57,15 +59,14 @@ def make_plan(
         )
     try:
         _refuse_one_file(keeper, other)
+        scanned = keeper, other
+        keeper, other = _as_they_are(scanned, words)
         policy = Policy.parse(choice.merge) if choice.merge else holdings.merging.at(keeper.path)
         writable = holdings.shelter(keeper.path) is None
-        merged = merge_into(keeper, other, own, policy, writable)
-        if merged.lost and choice.rule is not None and not choice.approved:
-            raise PersonNeeded(
-                str(other.path),
-                f"only it says this of the picture: {', '.join(merged.lost)}",
-                "approve it, or decide the pair yourself",
-            )
+        merged = merge_into(keeper, other, words[keeper.id].own, policy, writable)
+        if choice.rule is not None and not choice.approved:
+            _refuse_other_words(scanned, (keeper, other))
+            _refuse_loss(keeper, other, merged)
         sources = [other.path, *_going_along(choice, keeper, other)]
         # First what may fail for a full disk, and moves nothing; then what goes.
         operations = (*merged.operations, *trash_operations(sources, holdings.roots))
@@ -75,6 +76,48 @@ def make_plan(
         raise ContentChanged(str(gone.path), *explain_os_error(error)) from error
     except OSError as error:
         raise refusal(error, other) from error
+
+
+def _as_they_are(pair: tuple[Asset, Asset], words: Mapping[int, Words]) -> tuple[Asset, Asset]:
+    """`pair` with what lies beside them, and what that says, read now: people and programs edit
+    sidecars between a scan and a decision, and what they wrote must not be merged away."""
+    keeper, other = pair
+    names = folder_names(keeper.path.parent)
+    same = keeper.path.parent == other.path.parent
+    names_of_other = names if same else folder_names(other.path.parent)
+    return (
+        _as_it_is(keeper, names, words[keeper.id]),
+        _as_it_is(other, names_of_other, words[other.id]),
+    )
+
+
+def _as_it_is(asset: Asset, names: FolderNames, words: Words) -> Asset:
+    name, folder = asset.path.name, os.fspath(asset.path.parent)
+    paths = [os.path.join(folder, sidecar) for sidecar in names.sidecars(name)]
+    said = words.together(read_sidecars(paths, words.embedded))
+    return replace(asset, metadata=said, companions=names.companions(name))
+
+
+def _refuse_other_words(scanned: tuple[Asset, Asset], now: tuple[Asset, Asset]) -> None:
+    for before, after in zip(scanned, now, strict=True):
+        if before.metadata != after.metadata:
+            raise ContentChanged(
+                str(after.path),
+                "its sidecar has changed since it was scanned",
+                "scan again",
+            )
+
+
+def _refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
+    """Raise `PersonNeeded` where with `other` something would go that it alone says, or may say."""
+    remedy = "approve it, or decide the pair yourself"
+    if merged.lost:
+        cause = f"only it says this of the picture: {', '.join(merged.lost)}"
+        raise PersonNeeded(str(other.path), cause, remedy)
+    problem = other.metadata.problem
+    if problem is not None and problem != keeper.metadata.problem:
+        cause = f"what it says of the picture cannot all be read: {problem}"
+        raise PersonNeeded(str(other.path), cause, remedy)
 
 
 def refusal(error: OSError, other: Asset) -> ActionRefused:
@@ -101,13 +144,12 @@ def _times(status: os.stat_result) -> tuple[int, int]:
 
 def _going_along(choice: Choice, keeper: Asset, other: Asset) -> Iterator[Path]:
     """Companions that leave with `other`: its sidecars, and contents the keeper has too."""
-    beside_keeper = companions_of(keeper.path)
-    taken = {companion.path for companion in beside_keeper}
+    taken = {companion.path for companion in keeper.companions}
     own: list[Companion] = []
-    for companion in companions_of(other.path):
+    for companion in other.companions:
         if companion.shared or companion.path in taken:
             continue
-        if companion.kind is CompanionKind.SIDECAR or _has_equal(companion, beside_keeper):
+        if companion.kind is CompanionKind.SIDECAR or _has_equal(companion, keeper.companions):
             yield companion.path
         else:
             own.append(companion)

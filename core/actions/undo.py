@@ -10,11 +10,12 @@ import os
 from collections.abc import Sequence
 
 from core.actions.carrying import beside_keeper, put_back
-from core.actions.effects import has_happened, written
-from core.catalog import journal
+from core.actions.effects import has_happened, make_durable, perform, written
+from core.catalog import assets, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError, explain_os_error
 from core.libraries.folder import TRASH
+from core.libraries.sidecars import remove_leftovers
 from core.model import Decision, DecisionState, Operation, OperationKind
 
 
@@ -25,7 +26,7 @@ def undo(catalog: Catalog, decision: Decision, leave_edited: bool = False) -> No
     Args:
         catalog: where the journal is.
         decision: what to take back.
-        leave_edited: leave sidecars alone that somebody has edited since.
+        leave_edited: leave metadata alone that somebody has edited since.
 
     Raises:
         ActionRefused: it does not stand, its names are taken, a sidecar was edited since, or the
@@ -40,8 +41,11 @@ def undo(catalog: Catalog, decision: Decision, leave_edited: bool = False) -> No
             )
         begun = current.state is DecisionState.UNDOING
         for operation in current.operations:
-            if not (begun and _is_back(operation)):
-                _check(operation, leave_edited)
+            if operation.kind is OperationKind.TRASH:
+                if not (begun and _is_back(operation)):
+                    _check_trashed(operation)
+            elif not leave_edited:
+                _check_edited(catalog, current, operation)
         catalog.call_now(journal.set_decision_state, decision.id, DecisionState.UNDOING)
         standing = _standing(current.operations)
         try:
@@ -56,25 +60,29 @@ def undo(catalog: Catalog, decision: Decision, leave_edited: bool = False) -> No
 
 
 def _is_back(operation: Operation) -> bool:
-    if operation.kind is OperationKind.WRITE:
-        return written(operation.source) == operation.before
     return os.path.lexists(operation.source) and not os.path.lexists(operation.target)
 
 
-def _check(operation: Operation, leave_edited: bool) -> None:
-    if operation.kind is OperationKind.TRASH:
-        _check_trashed(operation)
-    elif operation.kind is OperationKind.WRITE and not leave_edited:
-        try:
+def _check_edited(catalog: Catalog, decision: Decision, operation: Operation) -> None:
+    """Raise `ActionRefused` where what `operation` wrote has been changed since."""
+    try:
+        if operation.kind is OperationKind.WRITE:
             now = written(operation.source)
-        except OSError as error:
-            raise ActionRefused(str(operation.source), *explain_os_error(error)) from error
-        if now not in (operation.before, operation.after):
-            raise ActionRefused(
-                str(operation.source),
-                "it has been edited since",
-                "--leave-edited brings the rest back",
-            )
+        else:
+            words = catalog.call_now(assets.words, [decision.asset_a]).get(decision.asset_a)
+            now = words.own.encode() if words and words.own else None
+    except OSError as error:
+        raise ActionRefused(str(operation.source), *explain_os_error(error)) from error
+    if now in (operation.before, operation.after):
+        return
+    later = catalog.call_now(journal.told_since, decision, operation)
+    if later is not None:
+        cause, remedy = f"decision {later} has added to its metadata since", "undo that one first"
+    elif now is None:
+        cause, remedy = "it is gone", "--leave-edited brings the rest back"
+    else:
+        cause, remedy = "it has been edited since", "--leave-edited brings the rest back"
+    raise ActionRefused(str(operation.source), cause, remedy)
 
 
 def _check_trashed(operation: Operation) -> None:
@@ -131,24 +139,55 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
         if each not in done and not os.path.lexists(each.source):
             # Its disk may not be mounted; whatever is written now would be a guess.
             return f"{name}: interrupted, and {each.source} cannot be found; mount its disk"
-    # What is written comes first, so with all files moved it has been, whatever it is by now.
-    complete = all(each in done for each in trashes) and os.path.lexists(decision.path_a)
-    if decision.state is DecisionState.APPLYING and complete and trashes:
-        catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
-        return f"{name}: interrupted after its files had moved; completed"
-    taken = [each for each in trashes if each in done and os.path.lexists(each.source)]
-    if taken:
-        # The file is safe in the trash and its old name belongs to another: the decision stands,
-        # with what it has moved.
-        catalog.call_now(journal.forget_all_but, decision, done)
-        catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
-        return f"{name}: interrupted, and its name is taken; it stays in the trash"
+    writes = [each for each in decision.operations if each.kind is OperationKind.WRITE]
+    for each in writes:
+        remove_leftovers(each.source.parent)
     try:
+        complete = all(each in done for each in trashes) and os.path.lexists(decision.path_a)
+        if decision.state is DecisionState.APPLYING and complete and trashes:
+            # Disks write in whatever order they like, so a power cut can forget the first step.
+            _repeat(writes)
+            make_durable(decision.operations)
+            catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
+            return f"{name}: interrupted after its files had moved; completed"
+        if any(each in done and os.path.lexists(each.source) for each in trashes):
+            # The file is safe in the trash and its old name belongs to another: the decision
+            # stands, with what it has moved.
+            _repeat(writes)
+            stayed = [each for each in trashes if each not in done]
+            catalog.call_now(journal.forget, decision, stayed)
+            catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
+            return f"{name}: interrupted, and its name is taken; it stays in the trash"
         put_back(done)
     except UnavailableError as error:
         return f"{name}: interrupted, and {error}"
+    edited = [each.source for each in writes if not _is_as_before(each)]
+    left = f"; {edited[0]} was edited meanwhile and left alone" if edited else ""
     if decision.state is DecisionState.UNDOING:
         catalog.call_now(journal.finish_undo, decision, beside_keeper(catalog, decision))
-        return f"{name}: its interrupted undo was completed"
+        return f"{name}: its interrupted undo was completed{left}"
     catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
-    return f"{name}: interrupted; everything is back where it was"
+    return f"{name}: interrupted; everything is back where it was{left}"
+
+
+def _repeat(writes: Sequence[Operation]) -> None:
+    """Write again what is not written.
+
+    Raises:
+        UnavailableError: that cannot be done now.
+    """
+    for each in writes:
+        if _is_as_before(each):
+            try:
+                perform(each)
+            except ActionRefused as error:
+                raise UnavailableError(error.subject, error.cause, error.remedy) from error
+            except OSError as error:
+                raise UnavailableError(str(each.source), *explain_os_error(error)) from error
+
+
+def _is_as_before(operation: Operation) -> bool:
+    try:
+        return written(operation.source) == operation.before
+    except OSError:
+        return False

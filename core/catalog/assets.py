@@ -456,11 +456,23 @@ class _Maker:
     def _given(self, embedded: str, beside: str | None, own: str | None) -> Metadata:
         found = self._metadata.get((embedded, beside, own))
         if found is None:
-            found = with_sidecar(load_metadata(embedded) or Metadata(), load_metadata(beside))
-            if own is not None:
-                found = replace(found, **own_fields(own))
-            self._metadata[embedded, beside, own] = found
+            words = Words(load_metadata(embedded) or Metadata(), own)
+            found = self._metadata[embedded, beside, own] = words.together(load_metadata(beside))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of an asset but for what lies beside it."""
+
+    embedded: Metadata
+    own: str | None
+    """What the catalog itself keeps, as JSON."""
+
+    def together(self, beside: Metadata | None) -> Metadata:
+        """All that is said where sidecars say `beside`; the catalog's own word goes first."""
+        found = with_sidecar(self.embedded, beside)
+        return found if self.own is None else replace(found, **own_fields(self.own))
 
 
 def own_fields(text: str) -> dict[str, Any]:
@@ -471,32 +483,28 @@ def own_fields(text: str) -> dict[str, Any]:
     return found
 
 
-def own_metadata(asset_id: int) -> str | None:
-    """What the catalog itself keeps of an asset's metadata, as JSON."""
-    row = AssetRow.select(AssetRow.own_metadata).where(AssetRow.id == asset_id).tuples().first()
-    return row[0] if row else None
-
-
-def embedded_metadata(asset_id: int) -> Metadata:
-    """What an asset's file itself says, without what lies beside it."""
-    row = (
-        AssetRow.select(Content.metadata)
+def words(asset_ids: Collection[int]) -> dict[int, Words]:
+    """What is said of these assets, by their ids; nothing of one without a content."""
+    query = (
+        AssetRow.select(AssetRow.id, Content.metadata, AssetRow.own_metadata)
         .join(Content, on=(AssetRow.content == Content.id))
-        .where(AssetRow.id == asset_id)
-        .tuples()
-        .first()
+        .where(AssetRow.id.in_(listed(asset_ids)))
     )
-    return (load_metadata(row[0]) if row else None) or Metadata()
+    return {
+        asset_id: Words(load_metadata(embedded) or Metadata(), own)
+        for asset_id, embedded, own in stored(query)
+    }
 
 
 def record_beside(asset_id: int, found: FoundFile, sidecar: Metadata | None) -> None:
-    """What lies beside an asset is not what it was; its file is."""
+    """What lies beside an asset is not what it was; its file is. An asset that has moved on is left
+    to the next scan."""
     AssetRow.update(
         sidecar=found.sidecar,
         sidecar_size=found.sidecar_size,
         sidecar_modified_ns=found.sidecar_modified_ns,
         sidecar_metadata=dump_metadata(sidecar) if sidecar else None,
-    ).where(AssetRow.id == asset_id).execute()
+    ).where(AssetRow.id == asset_id, AssetRow.path == found.path).execute()
 
 
 def contents_of(asset_ids: Iterable[int]) -> set[int]:

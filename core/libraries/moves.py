@@ -1,4 +1,8 @@
-"""Moving files without ever overwriting one, and so that a power cut cannot forget the move."""
+"""Moving files without ever overwriting one.
+
+A move is durable once both folders are synced, which is left to who moves: to sync a folder after
+several moves costs as much as after one.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import ctypes
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -55,26 +59,26 @@ def rename_exclusive(source: Path, target: Path) -> None:
     os.rename(source, target)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable. File systems that cannot are left as they are."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Make the names in `folders` durable, each once. File systems that cannot, and folders that
+    are gone, are left as they are."""
+    for folder in dict.fromkeys(folders):
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def move(source: Path, target: Path) -> None:
-    """Move one file durably, creating the folders above `target`.
+    """Move one file, creating the folders above `target`.
 
     Raises:
         OSError: nothing has moved.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     rename_exclusive(source, target)
-    sync_folder(target.parent)
-    sync_folder(source.parent)
 
 
 def remove_empty_folders(folder: Path, top: Path) -> None:
