@@ -16,6 +16,7 @@ from core.errors import (
     CompanionQuestion,
     ContentChanged,
     PersonNeeded,
+    UsageError,
     explain_os_error,
 )
 from core.imaging.coding import RAW
@@ -44,7 +45,7 @@ def make_plan(
             for anything but a copy of its bytes; or a field has to be settled by a person.
         ContentChanged: one of the two is gone, or a rule chose by what a sidecar no longer says.
         ActionRefused: the two are one file, or `other` is protected, or the folders or the
-            keeper's sidecar cannot be looked at.
+            keeper's sidecar cannot be looked at, or `choice` names no policy.
     """
     if not choice.trashes:
         return Plan(choice, keeper, other)
@@ -61,7 +62,7 @@ def make_plan(
         _refuse_one_file(keeper, other)
         scanned = keeper, other
         keeper, other = _as_they_are(scanned, words)
-        policy = Policy.parse(choice.merge) if choice.merge else holdings.merging.at(keeper.path)
+        policy = _policy(choice, keeper, holdings)
         writable = holdings.shelter(keeper.path) is None
         merged = merge_into(keeper, other, words[keeper.id].own, policy, writable)
         if choice.rule is not None and not choice.approved:
@@ -76,6 +77,16 @@ def make_plan(
         raise ContentChanged(str(gone.path), *explain_os_error(error)) from error
     except OSError as error:
         raise refusal(error, other) from error
+
+
+def _policy(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
+    if choice.merge is None:
+        return holdings.merging.at(keeper.path)
+    try:
+        return Policy.parse(choice.merge)
+    except UsageError as error:
+        subject = f"{error.subject} of rule {choice.rule}" if choice.rule else error.subject
+        raise ActionRefused(subject, error.cause, error.remedy) from error
 
 
 def _as_they_are(pair: tuple[Asset, Asset], words: Mapping[int, Words]) -> tuple[Asset, Asset]:

@@ -100,8 +100,8 @@ class Desk:
     def carry_out(self, choice: Choice, run: int | None = None) -> Decision:
         return carry_out(self.catalog, choice, self.holdings, run)
 
-    def undo(self, decision: Decision) -> None:
-        undo(self.catalog, decision)
+    def undo(self, decision: Decision, leave_edited: bool = False) -> None:
+        undo(self.catalog, decision, leave_edited)
 
     def decision(self, decision_id: int) -> Decision:
         (found,) = self.ask(journal.decisions, [decision_id])

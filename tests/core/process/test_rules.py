@@ -157,6 +157,29 @@ def test_undo_reports_a_taken_name_and_brings_the_others_back(
     assert three[2].exists()
 
 
+def test_undo_leaves_an_edited_sidecar_alone_where_that_is_wished(
+    betterhalf: Headless, library: Path, three: list[Path]
+) -> None:
+    gallery.with_sidecar(three[1], rating=4)
+    before = snapshot(library)
+    betterhalf.process(*EXACT, library)
+    sidecar = gallery.with_sidecar(three[0], rating=1)
+    edited = sidecar.read_bytes()
+    outcome = betterhalf("--undo", "last")
+    assert outcome.code == 1
+    assert "edited since; --leave-edited" in outcome.complaint_about(str(sidecar))
+    assert betterhalf("--undo", "last", "--leave-edited").code == 0
+    assert sidecar.read_bytes() == edited
+    sidecar.unlink()
+    assert snapshot(library) == before
+
+
+def test_leave_edited_without_undo_is_wrong_use(betterhalf: Headless, library: Path) -> None:
+    outcome = betterhalf.process("--leave-edited", library)
+    assert outcome.code == 2
+    assert "--undo ID --leave-edited" in outcome.stderr.decode()
+
+
 def test_undo_last_counts_what_a_crash_left_half_way(
     betterhalf: Headless, library: Path, three: list[Path]
 ) -> None:
