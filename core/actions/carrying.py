@@ -25,7 +25,7 @@ from core.errors import (
     UnavailableError,
     explain_os_error,
 )
-from core.libraries.folder import look_at
+from core.libraries.folder import look_at_one
 from core.libraries.reader import file_digest, read_sidecars
 from core.model import Asset, Choice, Decision, DecisionState, Operation, OperationKind, Plan
 
@@ -163,8 +163,7 @@ def beside_keeper(catalog: Catalog, decision: Decision) -> journal.Beside | None
     """What lies beside the better one now, where `decision` has written there."""
     if all(each.kind is not OperationKind.WRITE for each in decision.operations):
         return None
-    path = str(decision.path_a)
-    found = next((each for each in look_at([path]) if each.path == path), None)
+    found = look_at_one(decision.path_a)
     if found is None:
         # The next scan finds out what has become of it.
         return None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.actions.trash import tidy
 from core.errors import ContentChanged
-from core.libraries.moves import move, sync_folders
+from core.libraries.moves import move, sync
 from core.libraries.sidecars import replace_file
 from core.model import Operation, OperationKind
 
@@ -31,7 +31,7 @@ def perform(operation: Operation) -> None:
             raise ContentChanged(
                 str(operation.source), "it has changed since this was planned", "try again"
             )
-        replace_file(operation.source, operation.after)
+        replace_file(operation.source, operation.after, durable=False)
 
 
 def has_happened(operation: Operation) -> bool:
@@ -64,17 +64,28 @@ def take_back(operation: Operation) -> None:
             # Made by us, and nothing but what was made: no word of anybody's is in it.
             operation.source.unlink()
         else:
-            replace_file(operation.source, operation.before)
+            replace_file(operation.source, operation.before, durable=False)
 
 
 def make_durable(operations: Iterable[Operation]) -> None:
     """Let no power cut forget what `operations` have done, or that it was taken back."""
-    sync_folders(
-        path.parent
-        for each in operations
-        if each.kind is not OperationKind.RECORD
-        for path in (each.source, each.target)
+    on_disk = [each for each in operations if each.kind is not OperationKind.RECORD]
+    # Contents first: on most file systems what follows costs little then.
+    sync(
+        [
+            *(each.source for each in on_disk if each.kind is OperationKind.WRITE),
+            *(path.parent for each in on_disk for path in (each.source, each.target)),
+        ]
     )
+
+
+def is_torn(operation: Operation, now: bytes | None) -> bool:
+    """Whether a power cut left `now` of what `operation` wrote or put back: nothing of it, a part,
+    or a part and zeros."""
+    if now is None or now in (operation.before, operation.after):
+        return False
+    part = now.rstrip(b"\0")
+    return any(whole and whole.startswith(part) for whole in (operation.before, operation.after))
 
 
 def written(path: Path) -> bytes | None:

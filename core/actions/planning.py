@@ -93,12 +93,17 @@ def _as_they_are(pair: tuple[Asset, Asset], words: Mapping[int, Words]) -> tuple
     """`pair` with what lies beside them, and what that says, read now: people and programs edit
     sidecars between a scan and a decision, and what they wrote must not be merged away."""
     keeper, other = pair
-    names = folder_names(keeper.path.parent)
-    same = keeper.path.parent == other.path.parent
-    names_of_other = names if same else folder_names(other.path.parent)
+    if keeper.path.parent == other.path.parent:
+        names = folder_names(keeper.path.parent, keeper.path.name, other.path.name)
+        beside = names, names
+    else:
+        beside = (
+            folder_names(keeper.path.parent, keeper.path.name),
+            folder_names(other.path.parent, other.path.name),
+        )
     return (
-        _as_it_is(keeper, names, words[keeper.id]),
-        _as_it_is(other, names_of_other, words[other.id]),
+        _as_it_is(keeper, beside[0], words[keeper.id]),
+        _as_it_is(other, beside[1], words[other.id]),
     )
 
 

@@ -7,10 +7,11 @@ overwritten: undo looks at every file first and starts only when all of them can
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from core.actions.carrying import beside_keeper, put_back
-from core.actions.effects import has_happened, make_durable, perform, written
+from core.actions.effects import has_happened, is_torn, make_durable, perform, written
 from core.catalog import assets, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError, explain_os_error
@@ -132,17 +133,16 @@ def recover(catalog: Catalog) -> list[str]:
 
 
 def _repair(catalog: Catalog, decision: Decision) -> str:
-    done = _standing(decision.operations)
     trashes = [each for each in decision.operations if each.kind is OperationKind.TRASH]
     name = f"decision {decision.id} ({decision.path_b})"
     for each in trashes:
-        if each not in done and not os.path.lexists(each.source):
+        if not os.path.lexists(each.target) and not os.path.lexists(each.source):
             # Its disk may not be mounted; whatever is written now would be a guess.
             return f"{name}: interrupted, and {each.source} cannot be found; mount its disk"
     writes = [each for each in decision.operations if each.kind is OperationKind.WRITE]
-    for each in writes:
-        remove_leftovers(each.source.parent)
     try:
+        _mend(writes)
+        done = _standing(decision.operations)
         complete = all(each in done for each in trashes) and os.path.lexists(decision.path_a)
         if decision.state is DecisionState.APPLYING and complete and trashes:
             # Disks write in whatever order they like, so a power cut can forget the first step.
@@ -170,20 +170,38 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
     return f"{name}: interrupted; everything is back where it was{left}"
 
 
-def _repeat(writes: Sequence[Operation]) -> None:
-    """Write again what is not written.
+def _mend(writes: Iterable[Operation]) -> None:
+    """Make whole what a power cut tore, and remove what a crash left beside it."""
+    for each in writes:
+        remove_leftovers(each.source.parent)
+        try:
+            now = written(each.source)
+        except OSError:
+            # What cannot be read is not what we wrote.
+            continue
+        if is_torn(each, now):
+            _perform(replace(each, before=now))
+
+
+def _repeat(writes: Iterable[Operation]) -> None:
+    """Write again what is not written."""
+    for each in writes:
+        if _is_as_before(each):
+            _perform(each)
+
+
+def _perform(operation: Operation) -> None:
+    """As `perform`.
 
     Raises:
         UnavailableError: that cannot be done now.
     """
-    for each in writes:
-        if _is_as_before(each):
-            try:
-                perform(each)
-            except ActionRefused as error:
-                raise UnavailableError(error.subject, error.cause, error.remedy) from error
-            except OSError as error:
-                raise UnavailableError(str(each.source), *explain_os_error(error)) from error
+    try:
+        perform(operation)
+    except ActionRefused as error:
+        raise UnavailableError(error.subject, error.cause, error.remedy) from error
+    except OSError as error:
+        raise UnavailableError(str(operation.source), *explain_os_error(error)) from error
 
 
 def _is_as_before(operation: Operation) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.catalog.assets import CHUNK, PRESENT, TRASHED, record_beside
+from core.catalog.database import durable_later
 from core.catalog.schema import Asset, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
@@ -88,8 +89,11 @@ def begin(plan: Plan, run: int | None) -> Decision:
 
 def finish(decision: Decision, beside: Beside | None = None) -> Decision:
     """All operations of `decision` have happened: it stands, what it moved is trashed, and what
-    lies beside the better one is as `beside` says. Returns it as it is now."""
-    with database.atomic():
+    lies beside the better one is as `beside` says. Returns it as it is now.
+
+    A power cut may forget this, but not the operations; then the repair says it again.
+    """
+    with durable_later(), database.atomic():
         set_decision_state(decision.id, DecisionState.DONE)
         if _trashes(decision):
             Asset.update(state=TRASHED).where(Asset.id == decision.asset_b).execute()
@@ -118,9 +122,9 @@ def finish_undo(decision: Decision, beside: Beside | None = None) -> None:
 
     An asset that has gone on to stand for another file meanwhile is left alone: the next scan
     finds what came back. So is what the catalog keeps of the better one, where it is no longer
-    what the decision recorded.
+    what the decision recorded. A power cut may forget this, as with `finish`.
     """
-    with database.atomic():
+    with durable_later(), database.atomic():
         set_decision_state(decision.id, DecisionState.UNDONE)
         for each in _records(decision):
             Asset.update(own_metadata=_text(each.before)).where(

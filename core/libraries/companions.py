@@ -126,17 +126,30 @@ class FolderNames:
         return Path(self._folder, name)
 
 
-def folder_names(folder: Path) -> FolderNames:
-    """The names in `folder` as it is now.
+def folder_names(folder: Path, *pictures: str) -> FolderNames:
+    """The names in `folder` as it is now, as far as they have to do with `pictures` there: to
+    arrange thousands for each decision would be most of its work.
 
     Links are left out: what one points to belongs elsewhere, and is no second copy of it.
 
     Raises:
         OSError: the folder cannot be listed.
     """
+    beginnings = tuple(map(_beginning, pictures))
     with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+        names = [
+            entry.name
+            for entry in entries
+            if entry.name.lower().startswith(beginnings) and entry.is_file(follow_symlinks=False)
+        ]
     return FolderNames(os.fspath(folder), names)
+
+
+def _beginning(picture: str) -> str:
+    """What the names of all begin with that can belong to `picture`, or claim what belongs to it,
+    in lower case."""
+    # Names, not paths: character by character is meant.
+    return os.path.commonprefix([stem_of(picture), *takeout_names(picture)])  # noqa: RUF071
 
 
 def companions_of(path: Path) -> tuple[Companion, ...]:
@@ -145,4 +158,4 @@ def companions_of(path: Path) -> tuple[Companion, ...]:
     Raises:
         OSError: the folder cannot be listed.
     """
-    return folder_names(path.parent).companions(path.name)
+    return folder_names(path.parent, path.name).companions(path.name)

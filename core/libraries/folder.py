@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import BetterhalfError, UnavailableError, UsageError, explain_os_error
-from core.libraries.companions import FolderNames
+from core.libraries.companions import FolderNames, folder_names
 from core.libraries.formats import (
     IMAGE_SUFFIXES,
     RAW_SUFFIXES,
@@ -95,6 +95,18 @@ def list_folder(root: Path, stopped: Callable[[], bool] = lambda: False) -> List
     return listing
 
 
+def look_at_one(path: Path) -> FoundFile | None:
+    """The image at `path` as it is listed now; None where it is none, or cannot be looked at."""
+    try:
+        beside = folder_names(path.parent, path.name)
+        status = os.lstat(path)
+        if stat.S_ISREG(status.st_mode) and beside.is_picture(path.name):
+            return _found(os.fspath(path), status, beside)
+    except OSError:
+        pass
+    return None
+
+
 def look_at(paths: Iterable[str]) -> list[FoundFile]:
     """The images at `paths`, and those whose sidecar is or was there, as they are listed now."""
     wanted = set(paths)
@@ -168,20 +180,21 @@ def _list_one(
         if not (wanted(entry.name) and beside.is_picture(entry.name)):
             continue
         try:
-            listing.files.append(_found(folder, entry, beside))
+            status = entry.stat(follow_symlinks=False)
+            listing.files.append(_found(entry.path, status, beside))
         except OSError as error:
             listing.problems.append(BetterhalfError(entry.path, *explain_os_error(error)))
     pending.extend(reversed(subfolders))
 
 
-def _found(folder: str, entry: os.DirEntry[str], beside: FolderNames) -> FoundFile:
-    status = entry.stat(follow_symlinks=False)
-    sidecars = [os.path.join(folder, name) for name in beside.sidecars(entry.name)]
+def _found(path: str, status: os.stat_result, beside: FolderNames) -> FoundFile:
+    folder, name = os.path.split(path)
+    sidecars = [os.path.join(folder, sidecar) for sidecar in beside.sidecars(name)]
     if not sidecars:
-        return FoundFile(entry.path, status.st_size, modified_ns(status), status.st_ino)
+        return FoundFile(path, status.st_size, modified_ns(status), status.st_ino)
     statuses = [os.stat(sidecar) for sidecar in sidecars]
     return FoundFile(
-        entry.path,
+        path,
         status.st_size,
         modified_ns(status),
         status.st_ino,

@@ -59,12 +59,14 @@ def rename_exclusive(source: Path, target: Path) -> None:
     os.rename(source, target)
 
 
-def sync_folders(folders: Iterable[Path]) -> None:
-    """Make the names in `folders` durable, each once. File systems that cannot, and folders that
-    are gone, are left as they are."""
-    for folder in dict.fromkeys(folders):
+def sync(paths: Iterable[Path]) -> None:
+    """Make what files hold, and the names that folders hold, durable; each once, in this order.
+
+    File systems that cannot, and what is gone, are left as they are.
+    """
+    for path in dict.fromkeys(paths):
         with contextlib.suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
+            handle = os.open(path, os.O_RDONLY)
             try:
                 os.fsync(handle)
             finally:

@@ -21,9 +21,15 @@ _TEMPORARY = re.compile(rf"{re.escape(_PREFIX)}[0-9a-f]{{{2 * _RANDOM_BYTES}}}")
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
     """Make `data` the content of `path`, which may be new. The new name is durable once the folder
-    is synced, and then its content is, too.
+    is synced.
+
+    Args:
+        path: what to replace.
+        data: its new content.
+        durable: have the content on disk before it gets its name. Without, a power cut before
+            `core.libraries.moves.sync` can tear it: only for who has `data` elsewhere, and looks.
 
     What is replaced leaves its mode, owner, times and extended attributes to the new file. Times
     stay, as rules go by a picture's age; who looks for changes by size and time alone does not see
@@ -45,7 +51,8 @@ def replace_file(path: Path, data: bytes) -> None:
             file.flush()
             if old is not None:
                 _dress(temporary, path, old)
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         if old is None:
             rename_exclusive(temporary, path)
         else:

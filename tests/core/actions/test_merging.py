@@ -563,6 +563,31 @@ def test_repair_writes_again_what_a_power_cut_forgot(
     assert desk.scan().read == 0
 
 
+@pytest.mark.parametrize("left", [0, 100, -1])
+@pytest.mark.parametrize("zeros", [0, 50])
+@pytest.mark.parametrize("done", [1, 5])
+def test_repair_makes_a_sidecar_whole_that_a_power_cut_tore(
+    desk: Desk, library: Path, talking: tuple[Path, Path], left: int, zeros: int, done: int
+) -> None:
+    desk.scan()
+    before = snapshot(library)
+    decision = desk.decide(*talking)
+    assert len(decision.operations) == 5
+    whole = beside(talking[0]).read_bytes()
+    _interrupted(desk, decision, done)
+    beside(talking[0]).write_bytes(whole[:left] + bytes(zeros))
+    recover(desk.catalog)
+    (decision,) = desk.history()
+    if done == 5:
+        assert decision.state is DecisionState.DONE
+        assert beside(talking[0]).read_bytes() == whole
+        desk.undo(decision)
+    now = snapshot(library)
+    assert {name: digest for name, (digest, _) in now.items()} == {
+        name: digest for name, (digest, _) in before.items()
+    }
+
+
 def test_repair_removes_the_half_of_a_sidecar(
     desk: Desk, library: Path, talking: tuple[Path, Path]
 ) -> None:
