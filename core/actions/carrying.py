@@ -37,16 +37,16 @@ def plan_choice(catalog: Catalog, choice: Choice, holdings: Holdings) -> Plan:
         ActionRefused: it cannot be carried out; `PersonNeeded` where a person has to be asked.
     """
     ids = choice.asset_a, choice.asset_b
-    found = {each.id: each for each in catalog.call_now(assets.assets, ids, holdings.roots)}
+    found = catalog.call_now(assets.spoken, ids, holdings.roots)
     if len(found) < 2:
         raise ActionRefused("", "one of the two is no longer in the library", "scan again")
-    pair = found[choice.asset_a], found[choice.asset_b]
+    pair = found[choice.asset_a][0], found[choice.asset_b][0]
     for asset, digest in zip(pair, choice.seen or (), strict=False):
         if asset.digest != digest:
             raise ContentChanged(
                 str(asset.path), "it has changed since this was chosen", "look at the pair again"
             )
-    words = catalog.call_now(assets.words, ids) if choice.trashes else {}
+    words = {asset_id: told for asset_id, (_, told) in found.items()}
     plan = make_plan(choice, *pair, words, holdings)
     if plan.operations and choice.rule is not None and not choice.approved:
         _refuse_chains(catalog, *pair)
@@ -167,7 +167,5 @@ def beside_keeper(catalog: Catalog, decision: Decision) -> journal.Beside | None
     if found is None:
         # The next scan finds out what has become of it.
         return None
-    words = catalog.call_now(assets.words, [decision.asset_a])
-    if decision.asset_a not in words:
-        return None
-    return found, read_sidecars(found.sidecars, words[decision.asset_a].embedded)
+    words = catalog.call_now(assets.words, decision.asset_a)
+    return (found, read_sidecars(found.sidecars, words.embedded)) if words else None

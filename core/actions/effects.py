@@ -70,7 +70,6 @@ def take_back(operation: Operation) -> None:
 def make_durable(operations: Iterable[Operation]) -> None:
     """Let no power cut forget what `operations` have done, or that it was taken back."""
     on_disk = [each for each in operations if each.kind is not OperationKind.RECORD]
-    # Contents first: on most file systems what follows costs little then.
     sync(
         [
             *(each.source for each in on_disk if each.kind is OperationKind.WRITE),

@@ -35,7 +35,7 @@ def make_plan(
         choice: what is wanted.
         keeper: the asset of `choice.asset_a`.
         other: the asset of `choice.asset_b`.
-        words: of both, where `choice` moves anything.
+        words: of both, by their ids.
         holdings: what is open, and what its owner allows.
 
     Raises:

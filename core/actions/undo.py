@@ -70,7 +70,7 @@ def _check_edited(catalog: Catalog, decision: Decision, operation: Operation) ->
         if operation.kind is OperationKind.WRITE:
             now = written(operation.source)
         else:
-            words = catalog.call_now(assets.words, [decision.asset_a]).get(decision.asset_a)
+            words = catalog.call_now(assets.words, decision.asset_a)
             now = words.own.encode() if words and words.own else None
     except OSError as error:
         raise ActionRefused(str(operation.source), *explain_os_error(error)) from error

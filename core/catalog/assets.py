@@ -483,17 +483,27 @@ def own_fields(text: str) -> dict[str, Any]:
     return found
 
 
-def words(asset_ids: Collection[int]) -> dict[int, Words]:
-    """What is said of these assets, by their ids; nothing of one without a content."""
+def words(asset_id: int) -> Words | None:
+    """What is said of an asset; None of one without a content."""
     query = (
-        AssetRow.select(AssetRow.id, Content.metadata, AssetRow.own_metadata)
+        AssetRow.select(Content.metadata, AssetRow.own_metadata)
         .join(Content, on=(AssetRow.content == Content.id))
-        .where(AssetRow.id.in_(listed(asset_ids)))
+        .where(AssetRow.id == asset_id)
     )
-    return {
-        asset_id: Words(load_metadata(embedded) or Metadata(), own)
-        for asset_id, embedded, own in stored(query)
-    }
+    for embedded, own in stored(query):
+        return Words(load_metadata(embedded) or Metadata(), own)
+    return None
+
+
+def spoken(asset_ids: Iterable[int], roots: Scope = ()) -> dict[int, tuple[Asset, Words]]:
+    """As `assets`, by their ids and with their words; whether they were `seen` is left open."""
+    maker = _Maker(roots)
+    found = {}
+    for row in _asset_rows(asset_ids):
+        _, _, embedded, asset_id, _, _, _, _, own, *_ = row
+        told = Words(load_metadata(embedded) or Metadata(), own)
+        found[asset_id] = maker.asset(row, ()), told
+    return found
 
 
 def record_beside(asset_id: int, found: FoundFile, sidecar: Metadata | None) -> None:

@@ -23,6 +23,7 @@ from core.actions.undo import undo
 from core.catalog import assets, journal
 from core.catalog.database import Catalog
 from core.libraries.folder import list_folder
+from core.libraries.moves import sync
 from core.libraries.reader import read_image
 from core.model import Choice, Decision, Examined, OperationKind, RelationKind
 from tests import gallery
@@ -80,27 +81,24 @@ def _timed(
     items: Iterable[T], act: Callable[[T], Decision | None]
 ) -> tuple[list[Decision], float, str]:
     """The answers, the seconds, and what they went into."""
-    counter = _Waiting()
     began, worked = time.perf_counter(), time.process_time()
-    with patch("os.fsync", counter.fsync):
+    with patch("core.actions.effects.sync", _Waiting()) as waiting:
         answers = [act(each) for each in items]
     seconds, worked = time.perf_counter() - began, time.process_time() - worked
-    parts = f"{worked:.1f} s CPU, {counter.seconds:.1f} s in {counter.calls:,} syncs of files"
+    parts = f"{worked:.1f} s CPU, {waiting.seconds:.1f} s waiting until it is on disk"
     return [each for each in answers if each], seconds, parts
 
 
 class _Waiting:
-    """Counts what is synced, but for what the database does by itself."""
+    """`sync`, and how long it took; the database waits by itself and is not counted."""
 
     def __init__(self) -> None:
-        self.seconds, self.calls = 0.0, 0
-        self._fsync = os.fsync
+        self.seconds = 0.0
 
-    def fsync(self, handle: int) -> None:
+    def __call__(self, paths: Iterable[Path]) -> None:
         began = time.perf_counter()
-        self._fsync(handle)
+        sync(paths)
         self.seconds += time.perf_counter() - began
-        self.calls += 1
 
 
 def _make(root: Path) -> Iterable[tuple[Path, Path]]:
