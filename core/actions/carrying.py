@@ -49,8 +49,27 @@ def plan_choice(catalog: Catalog, choice: Choice, holdings: Holdings) -> Plan:
     words = {asset_id: told for asset_id, (_, told) in found.items()}
     plan = make_plan(choice, *pair, words, holdings)
     if plan.operations and choice.rule is not None and not choice.approved:
+        _refuse_other_words(catalog, pair, (plan.keeper, plan.other))
         _refuse_chains(catalog, *pair)
     return plan
+
+
+def _refuse_other_words(
+    catalog: Catalog, scanned: tuple[Asset, Asset], now: tuple[Asset, Asset]
+) -> None:
+    """Raise `ContentChanged` where a rule may have chosen by what a sidecar no longer says.
+
+    Where the next scan would find nothing to read, the words only read differently to a newer
+    version of the program, and to wait would be to wait for ever.
+    """
+    for before, after in zip(scanned, now, strict=True):
+        if before.metadata == after.metadata:
+            continue
+        known = catalog.call_now(assets.known_at, [os.fspath(after.path)], ())
+        if [each.found for each in known] != [look_at_one(after.path)]:
+            raise ContentChanged(
+                str(after.path), "its sidecar has changed since it was scanned", "scan again"
+            )
 
 
 def _refuse_chains(catalog: Catalog, keeper: Asset, other: Asset) -> None:

@@ -43,7 +43,7 @@ def make_plan(
             has said yet that it may stay behind.
         PersonNeeded: a rule would let go what only `other` says of the picture, or let a RAW go
             for anything but a copy of its bytes; or a field has to be settled by a person.
-        ContentChanged: one of the two is gone, or a rule chose by what a sidecar no longer says.
+        ContentChanged: one of the two is gone.
         ActionRefused: the two are one file, or `other` is protected, or the folders or the
             keeper's sidecar cannot be looked at, or `choice` names no policy.
     """
@@ -60,13 +60,11 @@ def make_plan(
         )
     try:
         _refuse_one_file(keeper, other)
-        scanned = keeper, other
-        keeper, other = _as_they_are(scanned, words)
+        keeper, other = _as_they_are(keeper, other, words)
         policy = _policy(choice, keeper, holdings)
         writable = holdings.shelter(keeper.path) is None
         merged = merge_into(keeper, other, words[keeper.id].own, policy, writable)
         if choice.rule is not None and not choice.approved:
-            _refuse_other_words(scanned, (keeper, other))
             _refuse_loss(keeper, other, merged)
         sources = [other.path, *_going_along(choice, keeper, other)]
         # First what may fail for a full disk, and moves nothing; then what goes.
@@ -89,10 +87,9 @@ def _policy(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
         raise ActionRefused(subject, error.cause, error.remedy) from error
 
 
-def _as_they_are(pair: tuple[Asset, Asset], words: Mapping[int, Words]) -> tuple[Asset, Asset]:
-    """`pair` with what lies beside them, and what that says, read now: people and programs edit
+def _as_they_are(keeper: Asset, other: Asset, words: Mapping[int, Words]) -> tuple[Asset, Asset]:
+    """The two with what lies beside them, and what that says, read now: people and programs edit
     sidecars between a scan and a decision, and what they wrote must not be merged away."""
-    keeper, other = pair
     if keeper.path.parent == other.path.parent:
         names = folder_names(keeper.path.parent, keeper.path.name, other.path.name)
         beside = names, names
@@ -112,16 +109,6 @@ def _as_it_is(asset: Asset, names: FolderNames, words: Words) -> Asset:
     paths = [os.path.join(folder, sidecar) for sidecar in names.sidecars(name)]
     said = words.together(read_sidecars(paths, words.embedded))
     return replace(asset, metadata=said, companions=names.companions(name))
-
-
-def _refuse_other_words(scanned: tuple[Asset, Asset], now: tuple[Asset, Asset]) -> None:
-    for before, after in zip(scanned, now, strict=True):
-        if before.metadata != after.metadata:
-            raise ContentChanged(
-                str(after.path),
-                "its sidecar has changed since it was scanned",
-                "scan again",
-            )
 
 
 def _refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.catalog.schema import Asset as AssetRow
 from core.errors import ActionRefused, ContentChanged, PersonNeeded
 from core.model import Fate, RelationKind
 from tests import gallery
@@ -107,6 +108,22 @@ def test_words_that_came_after_the_scan_are_read_before_a_rule_acts_on_them(
         desk.carry_out(choice)
     desk.scan()
     desk.carry_out(choice)
+    assert desk.asset(photo).metadata.rating == 4
+
+
+def test_words_that_only_read_differently_by_now_hold_no_rule_back(
+    desk: Desk, library: Path
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg")
+    copy = gallery.exact_copy(photo, library / "copy.jpg")
+    gallery.with_sidecar(copy, rating=4, tags=["cup"])
+    desk.scan()
+    # As an older version, which knew no ratings, has read the very same sidecar.
+    older = {"sidecar_metadata": '{"tags": ["cup"]}'}
+    asset_id = desk.known(copy).asset_id
+    desk.ask(AssetRow.update(older).where(AssetRow.id == asset_id).execute)
+    assert desk.asset(copy).metadata.rating is None
+    desk.decide(photo, copy, rule="a rule")
     assert desk.asset(photo).metadata.rating == 4
 
 
