@@ -312,6 +312,8 @@ class Choice:
     """A person has agreed to what the rule chose."""
     fate: Fate | None = None
     """What becomes of B; None: it goes where A is better, and stays else."""
+    merge: str | None = None
+    """The policy for their metadata, as `core.metadata.policies` reads it; None: the library's."""
     leave_companions: bool = False
     """A person agreed that companions without an equal stay where they are."""
     seen: tuple[bytes, bytes] | None = None
@@ -329,6 +331,11 @@ class OperationKind(StrEnum):
     """One reversible step."""
 
     TRASH = "trash"
+    """A file moves to the trash."""
+    WRITE = "write sidecar"
+    """A sidecar says more than it did, or is new."""
+    RECORD = "record metadata"
+    """The catalog keeps what no file has a place for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +345,22 @@ class Operation:
     kind: OperationKind
     source: Path
     target: Path
+    """Where it goes; of one that does not move, where it is."""
+    before: bytes | None = None
+    """What was written there; None where nothing was."""
+    after: bytes | None = None
+    """What will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What the better one's metadata get from the other's: one field, ready to show."""
+
+    field: str
+    before: str
+    """Empty where it said nothing."""
+    after: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +371,8 @@ class Plan:
     keeper: Asset
     other: Asset
     operations: tuple[Operation, ...] = field(default=())
+    changes: tuple[FieldChange, ...] = ()
+    """What the operations write of metadata."""
 
     @property
     def freed(self) -> int:

@@ -24,6 +24,20 @@ IMAGES = ("auto", "kitty", "sixel", "half", "off")
 
 
 @dataclass(frozen=True, slots=True)
+class LibrarySettings:
+    """What can be set for one folder, and holds for all below it."""
+
+    folder: str
+    distance: int | None = None
+    merge: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """The folder's real path; that of an absent one is as good as its name."""
+        return Path(os.path.realpath(self.folder))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What can be set in ``settings.toml``."""
 
@@ -31,8 +45,10 @@ class Settings:
     """Libraries to open when the command line names none."""
     distance: int = DISTANCES["similar"]
     """Largest distance of a potential pair: a number, or one of `DISTANCES` by name."""
-    libraries: tuple[tuple[str, int], ...] = ()
-    """Folders with a distance of their own, which is all that a library can have so far."""
+    merge: str = "immich-3"
+    """What becomes of metadata when copies go, as `core.metadata.policies` reads it."""
+    libraries: tuple[LibrarySettings, ...] = ()
+    """Folders for which something else holds."""
     rotated: bool = True
     """Whether copies turned by a quarter or a half are looked for."""
     mirrored: bool = False
@@ -59,9 +75,13 @@ class Settings:
         """The distance of every library, or the one that was given for this `run`."""
         if run is not None:
             return Distances(run)
-        # Libraries are known by their real paths; that of an absent one is as good as its name.
-        libraries = [(Path(os.path.realpath(name)), distance) for name, distance in self.libraries]
-        return Distances(self.distance, tuple(libraries))
+        own = [(each.path, each.distance) for each in self.libraries if each.distance is not None]
+        return Distances(self.distance, tuple(own))
+
+    @property
+    def merges(self) -> list[tuple[Path, str]]:
+        """The folders with a merge policy of their own, and what it is."""
+        return [(each.path, each.merge) for each in self.libraries if each.merge is not None]
 
     @property
     def protected_folders(self) -> tuple[Path, ...]:
@@ -178,17 +198,23 @@ def _checked(key: str, value: Any) -> Any:
     return value
 
 
-def _libraries(value: Any) -> tuple[tuple[str, int], ...]:
+def _libraries(value: Any) -> tuple[LibrarySettings, ...]:
     if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
         raise ValueError('this needs a table for each folder, as in [libraries."~/Scans"]')
     found = []
     for folder, table in value.items():
-        unknown = [key for key in table if key != "distance"]
+        unknown = [key for key in table if key not in ("distance", "merge")]
         if unknown:
-            raise ValueError(f"{folder}: there is no setting {unknown[0]}; known is distance")
-        if "distance" in table:
-            path = os.path.expanduser(folder)
-            if not os.path.isabs(path):
-                raise ValueError(f"{folder}: name the folder from / or ~ on")
-            found.append((path, parse_distance(table["distance"])))
+            raise ValueError(
+                f"{folder}: there is no setting {unknown[0]}; known are distance and merge"
+            )
+        path = os.path.expanduser(folder)
+        if not os.path.isabs(path):
+            raise ValueError(f"{folder}: name the folder from / or ~ on")
+        merge = table.get("merge")
+        if merge is not None and not isinstance(merge, str):
+            raise ValueError(f"{folder}: merge needs a text")
+        distance = parse_distance(table["distance"]) if "distance" in table else None
+        if table:
+            found.append(LibrarySettings(path, distance, merge))
     return tuple(found)

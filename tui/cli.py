@@ -80,6 +80,11 @@ def build_parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--undo", metavar="ID|last", help="take a decision back; last: also a whole headless run"
     )
+    parser.add_argument(
+        "--leave-edited",
+        action="store_true",
+        help="with --undo: leave sidecars alone that were edited since, and bring back the rest",
+    )
     what.add_argument(
         "--compare",
         nargs="+",
@@ -186,6 +191,8 @@ def _dispatch(given: argparse.Namespace) -> int:
         raise UsageError("--rule", "this belongs to a headless run", "add --process")
     if given.dry_run and not (given.process or given.rules_import):
         raise UsageError("--dry-run", "this belongs to a headless run", "add --process")
+    if given.leave_edited and given.undo is None:
+        raise UsageError("--leave-edited", "this belongs to undo", "--undo ID --leave-edited")
     if given.difference is not None and (given.compare is None or "-" in given.compare):
         raise UsageError("--difference", "this belongs to two files", "--compare A B")
     settles = given.approve or given.deny or given.apply
@@ -200,7 +207,7 @@ def _dispatch(given: argparse.Namespace) -> int:
         from core.process.run import run
         from core.process.undoing import undo_decisions
 
-        return run(undo_decisions(given.undo, database, given.json))
+        return run(undo_decisions(given.undo, database, given.json, given.leave_edited))
     folders = given.folders or list(settings.folders)
     if not folders and not (given.list or keeps_rules):
         raise UsageError("", "no folder is named", "betterhalf FOLDER, or folders in the settings")
@@ -217,6 +224,7 @@ def _dispatch(given: argparse.Namespace) -> int:
 def _headless(
     given: argparse.Namespace, folders: Sequence[str], database: Path, settings: Settings
 ) -> int:
+    from core.metadata.policies import Merging
     from core.process.order import Order
     from core.process.run import process, run
 
@@ -228,6 +236,7 @@ def _headless(
         turns=settings.turns,
         rules=given.rule or settings.rules,
         protected=settings.protected_folders,
+        merging=Merging.parse(settings.merge, settings.merges),
         dry=given.dry_run,
         as_json=given.json,
         watch=given.watch,

@@ -1,17 +1,19 @@
 """Carrying a plan out: look again, write ahead, move, look once more, write that it is done.
 
 The order is the promise. Both files are compared with what was recorded before anything moves;
-the journal is on disk before the first rename; and the keeper must still stand after the last,
-or everything goes back.
+the journal is on disk before the first rename; the keeper must still stand after the last, or
+everything goes back; and what was done is on disk before the journal says so.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
+from core.actions.effects import make_durable, perform, take_back
+from core.actions.holdings import Holdings
 from core.actions.planning import make_plan, refusal
 from core.actions.trash import tidy
 from core.catalog import assets, journal, rulebook
@@ -23,30 +25,22 @@ from core.errors import (
     UnavailableError,
     explain_os_error,
 )
-from core.libraries.moves import move
-from core.libraries.reader import file_digest
-from core.model import Asset, Choice, Decision, DecisionState, Operation, Plan
+from core.libraries.folder import look_at_one
+from core.libraries.reader import file_digest, read_sidecars
+from core.model import Asset, Choice, Decision, DecisionState, Operation, OperationKind, Plan
 
 
-def plan_choice(
-    catalog: Catalog, choice: Choice, roots: Sequence[Path], protected: Sequence[Path] = ()
-) -> Plan:
+def plan_choice(catalog: Catalog, choice: Choice, holdings: Holdings) -> Plan:
     """The plan of `choice` against the catalog and the folders as they are now.
-
-    Args:
-        catalog: where the journal is.
-        choice: what is wanted.
-        roots: the libraries that are open.
-        protected: folders that lose nothing.
 
     Raises:
         ActionRefused: it cannot be carried out; `PersonNeeded` where a person has to be asked.
     """
     ids = choice.asset_a, choice.asset_b
-    found = {each.id: each for each in catalog.call_now(assets.assets, ids, roots)}
+    found = catalog.call_now(assets.spoken, ids, holdings.roots)
     if len(found) < 2:
         raise ActionRefused("", "one of the two is no longer in the library", "scan again")
-    pair = found[choice.asset_a], found[choice.asset_b]
+    pair = found[choice.asset_a][0], found[choice.asset_b][0]
     for asset in pair:
         if asset.library is None:
             raise ActionRefused(
@@ -57,10 +51,30 @@ def plan_choice(
             raise ContentChanged(
                 str(asset.path), "it has changed since this was chosen", "look at the pair again"
             )
-    plan = make_plan(choice, *pair, roots, protected)
+    words = {asset_id: told for asset_id, (_, told) in found.items()}
+    plan = make_plan(choice, *pair, words, holdings)
     if plan.operations and choice.rule is not None and not choice.approved:
+        _refuse_other_words(catalog, pair, (plan.keeper, plan.other))
         _refuse_chains(catalog, *pair)
     return plan
+
+
+def _refuse_other_words(
+    catalog: Catalog, scanned: tuple[Asset, Asset], now: tuple[Asset, Asset]
+) -> None:
+    """Raise `ContentChanged` where a rule may have chosen by what a sidecar no longer says.
+
+    Where the next scan would find nothing to read, the words only read differently to a newer
+    version of the program, and to wait would be to wait for ever.
+    """
+    for before, after in zip(scanned, now, strict=True):
+        if before.metadata == after.metadata:
+            continue
+        known = catalog.call_now(assets.known_at, [os.fspath(after.path)], ())
+        if [each.found for each in known] != [look_at_one(after.path)]:
+            raise ContentChanged(
+                str(after.path), "its sidecar has changed since it was scanned", "scan again"
+            )
 
 
 def _refuse_chains(catalog: Catalog, keeper: Asset, other: Asset) -> None:
@@ -78,20 +92,15 @@ def _refuse_chains(catalog: Catalog, keeper: Asset, other: Asset) -> None:
 
 
 def carry_out(
-    catalog: Catalog,
-    choice: Choice,
-    roots: Sequence[Path],
-    run: int | None = None,
-    protected: Sequence[Path] = (),
+    catalog: Catalog, choice: Choice, holdings: Holdings, run: int | None = None
 ) -> Decision:
     """Plan `choice`, check both files, and do it. Blocks; call it from a thread.
 
     Args:
         catalog: where the journal is.
         choice: what is wanted.
-        roots: the libraries that are open.
+        holdings: what is open, and what its owner allows.
         run: the headless run it belongs to.
-        protected: folders that lose nothing.
 
     Raises:
         ActionRefused: nothing has moved; `ContentChanged` where a file must be read again.
@@ -99,16 +108,15 @@ def carry_out(
             next start completes the decision.
     """
     with catalog.operations():
-        plan = plan_choice(catalog, choice, roots, protected)
+        plan = plan_choice(catalog, choice, holdings)
         keeper = None
         if plan.operations:
             keeper = _verify(plan.keeper)
             _verify(plan.other)
-        decision_id = catalog.call_now(journal.begin, plan, run)
-        decision = catalog.call_now(journal.decisions, [decision_id])[0]
-        _move_all(catalog, plan, decision, keeper)
-        catalog.call_now(journal.finish, decision)
-        return catalog.call_now(journal.decisions, [decision_id])[0]
+        decision = catalog.call_now(journal.begin, plan, run)
+        _do_all(catalog, plan, decision, keeper)
+        make_durable(plan.operations)
+        return catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
 
 
 def _verify(asset: Asset) -> os.stat_result:
@@ -125,25 +133,26 @@ def _verify(asset: Asset) -> os.stat_result:
     return status
 
 
-def _move_all(
+def _do_all(
     catalog: Catalog, plan: Plan, decision: Decision, keeper: os.stat_result | None
 ) -> None:
-    moved: list[Operation] = []
+    done: list[Operation] = []
     try:
         for operation in plan.operations:
-            move(operation.source, operation.target)
-            moved.append(operation)
+            perform(operation)
+            done.append(operation)
         if keeper is not None and not _stands(plan.keeper.path, keeper):
             raise ActionRefused(
                 str(plan.keeper.path), "the keeper vanished with its copy", "keep both"
             )
     except (OSError, ActionRefused) as error:
-        put_back(moved)
+        put_back(done)
         catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
         if isinstance(error, ActionRefused):
             raise
         for operation in plan.operations:
-            tidy(operation)
+            if operation.kind is OperationKind.TRASH:
+                tidy(operation)
         raise refusal(error, plan.other) from error
 
 
@@ -157,17 +166,30 @@ def _stands(path: Path, before: os.stat_result) -> bool:
 
 
 def put_back(operations: Iterable[Operation]) -> None:
-    """Move what `operations` trashed back to where it was, last first.
+    """Take back what `operations` did, last first, durably.
 
     Raises:
         UnavailableError: a file could not be put back; it names where that file is.
     """
-    for operation in reversed(list(operations)):
+    done = list(operations)
+    for operation in reversed(done):
         try:
-            move(operation.target, operation.source)
+            take_back(operation)
         except OSError as error:
             cause, remedy = explain_os_error(error)
             raise UnavailableError(
                 str(operation.target), f"it could not be put back: {cause}", remedy
             ) from error
-        tidy(operation)
+    make_durable(done)
+
+
+def beside_keeper(catalog: Catalog, decision: Decision) -> journal.Beside | None:
+    """What lies beside the better one now, where `decision` has written there."""
+    if all(each.kind is not OperationKind.WRITE for each in decision.operations):
+        return None
+    found = look_at_one(decision.path_a)
+    if found is None:
+        # The next scan finds out what has become of it.
+        return None
+    words = catalog.call_now(assets.words, decision.asset_a)
+    return (found, read_sidecars(found.sidecars, words.embedded)) if words else None

@@ -1,27 +1,37 @@
 """Taking decisions back, and finishing what a crash interrupted. Both read the journal backwards.
 
-A name that has been taken meanwhile is reported and never overwritten: undo looks at every file
-first and starts only when all of them can go back.
+A name that has been taken meanwhile, or a sidecar that has been edited, is reported and never
+overwritten: undo looks at every file first and starts only when all of them can go back.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from core.actions.carrying import put_back
-from core.catalog import journal
+from core.actions.carrying import beside_keeper, put_back
+from core.actions.effects import has_happened, is_torn, make_durable, perform, written
+from core.catalog import assets, journal
 from core.catalog.database import Catalog
-from core.errors import ActionRefused, UnavailableError
+from core.errors import ActionRefused, UnavailableError, explain_os_error
 from core.libraries.folder import TRASH
-from core.model import Decision, DecisionState, Operation
+from core.libraries.sidecars import remove_leftovers
+from core.model import Decision, DecisionState, Operation, OperationKind
 
 
-def undo(catalog: Catalog, decision: Decision) -> None:
-    """Take `decision` back: files, their companions and the relation. Blocks; use a thread.
+def undo(catalog: Catalog, decision: Decision, leave_edited: bool = False) -> None:
+    """Take `decision` back: files, their companions, what was merged, and the relation. Blocks;
+    use a thread.
+
+    Args:
+        catalog: where the journal is.
+        decision: what to take back.
+        leave_edited: leave metadata alone that somebody has edited since.
 
     Raises:
-        ActionRefused: it does not stand, its names are taken or the trash no longer holds its
-            files. Nothing has moved.
+        ActionRefused: it does not stand, its names are taken, a sidecar was edited since, or the
+            trash no longer holds its files. Nothing has moved.
         UnavailableError: a file could not be put back half-way; the next start tries again.
     """
     with catalog.operations():
@@ -32,25 +42,51 @@ def undo(catalog: Catalog, decision: Decision) -> None:
             )
         begun = current.state is DecisionState.UNDOING
         for operation in current.operations:
-            if not (begun and _is_back(operation)):
-                _check(operation)
+            if operation.kind is OperationKind.TRASH:
+                if not (begun and _is_back(operation)):
+                    _check_trashed(operation)
+            elif not leave_edited:
+                _check_edited(catalog, current, operation)
         catalog.call_now(journal.set_decision_state, decision.id, DecisionState.UNDOING)
+        standing = _standing(current.operations)
         try:
-            put_back(_in_trash(current))
+            put_back(standing)
         except UnavailableError as error:
-            if len(_in_trash(current)) < len(current.operations):
+            if len(_standing(current.operations)) < len(standing) or begun:
                 raise
             # Nothing has moved: it stands as before, and stays the first to be undone.
             catalog.call_now(journal.set_decision_state, decision.id, DecisionState.DONE)
             raise ActionRefused(error.subject, error.cause, error.remedy) from error
-        catalog.call_now(journal.finish_undo, current)
+        catalog.call_now(journal.finish_undo, current, beside_keeper(catalog, current))
 
 
 def _is_back(operation: Operation) -> bool:
     return os.path.lexists(operation.source) and not os.path.lexists(operation.target)
 
 
-def _check(operation: Operation) -> None:
+def _check_edited(catalog: Catalog, decision: Decision, operation: Operation) -> None:
+    """Raise `ActionRefused` where what `operation` wrote has been changed since."""
+    try:
+        if operation.kind is OperationKind.WRITE:
+            now = written(operation.source)
+        else:
+            words = catalog.call_now(assets.words, decision.asset_a)
+            now = words.own.encode() if words and words.own else None
+    except OSError as error:
+        raise ActionRefused(str(operation.source), *explain_os_error(error)) from error
+    if now in (operation.before, operation.after):
+        return
+    later = catalog.call_now(journal.told_since, decision, operation)
+    if later is not None:
+        cause, remedy = f"decision {later} has added to its metadata since", "undo that one first"
+    elif now is None:
+        cause, remedy = "it is gone", "--leave-edited brings the rest back"
+    else:
+        cause, remedy = "it has been edited since", "--leave-edited brings the rest back"
+    raise ActionRefused(str(operation.source), cause, remedy)
+
+
+def _check_trashed(operation: Operation) -> None:
     home = next(folder for folder in operation.target.parents if folder.name == TRASH).parent
     if not home.is_dir():
         raise ActionRefused(
@@ -68,8 +104,17 @@ def _check(operation: Operation) -> None:
         )
 
 
-def _in_trash(decision: Decision) -> list[Operation]:
-    return [each for each in decision.operations if os.path.lexists(each.target)]
+def _standing(operations: Sequence[Operation]) -> list[Operation]:
+    """Those of `operations` whose work on a file can be seen."""
+    found = []
+    for operation in operations:
+        try:
+            if has_happened(operation):
+                found.append(operation)
+        except OSError:
+            # What cannot be read was not ours to write; whoever needs it finds out.
+            continue
+    return found
 
 
 def recover(catalog: Catalog) -> list[str]:
@@ -88,29 +133,79 @@ def recover(catalog: Catalog) -> list[str]:
 
 
 def _repair(catalog: Catalog, decision: Decision) -> str:
-    moved = _in_trash(decision)
+    trashes = [each for each in decision.operations if each.kind is OperationKind.TRASH]
     name = f"decision {decision.id} ({decision.path_b})"
-    for each in decision.operations:
-        if each not in moved and not os.path.lexists(each.source):
+    for each in trashes:
+        if not os.path.lexists(each.target) and not os.path.lexists(each.source):
             # Its disk may not be mounted; whatever is written now would be a guess.
             return f"{name}: interrupted, and {each.source} cannot be found; mount its disk"
-    complete = len(moved) == len(decision.operations) and os.path.lexists(decision.path_a)
-    if decision.state is DecisionState.APPLYING and complete:
-        catalog.call_now(journal.finish, decision)
-        return f"{name}: interrupted after its files had moved; completed"
-    taken = [each for each in moved if os.path.lexists(each.source)]
-    if taken:
-        # The file is safe in the trash and its old name belongs to another: the decision stands,
-        # with what it has moved.
-        catalog.call_now(journal.forget_all_but, decision, moved)
-        catalog.call_now(journal.finish, decision)
-        return f"{name}: interrupted, and its name is taken; it stays in the trash"
+    writes = [each for each in decision.operations if each.kind is OperationKind.WRITE]
     try:
-        put_back(moved)
+        _mend(writes)
+        done = _standing(decision.operations)
+        complete = all(each in done for each in trashes) and os.path.lexists(decision.path_a)
+        if decision.state is DecisionState.APPLYING and complete and trashes:
+            # Disks write in whatever order they like, so a power cut can forget the first step.
+            _repeat(writes)
+            make_durable(decision.operations)
+            catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
+            return f"{name}: interrupted after its files had moved; completed"
+        if any(each in done and os.path.lexists(each.source) for each in trashes):
+            # The file is safe in the trash and its old name belongs to another: the decision
+            # stands, with what it has moved.
+            _repeat(writes)
+            stayed = [each for each in trashes if each not in done]
+            catalog.call_now(journal.forget, decision, stayed)
+            catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
+            return f"{name}: interrupted, and its name is taken; it stays in the trash"
+        put_back(done)
     except UnavailableError as error:
         return f"{name}: interrupted, and {error}"
+    edited = [each.source for each in writes if not _is_as_before(each)]
+    left = f"; {edited[0]} was edited meanwhile and left alone" if edited else ""
     if decision.state is DecisionState.UNDOING:
-        catalog.call_now(journal.finish_undo, decision)
-        return f"{name}: its interrupted undo was completed"
+        catalog.call_now(journal.finish_undo, decision, beside_keeper(catalog, decision))
+        return f"{name}: its interrupted undo was completed{left}"
     catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
-    return f"{name}: interrupted; everything is back where it was"
+    return f"{name}: interrupted; everything is back where it was{left}"
+
+
+def _mend(writes: Iterable[Operation]) -> None:
+    """Make whole what a power cut tore, and remove what a crash left beside it."""
+    for each in writes:
+        remove_leftovers(each.source.parent)
+        try:
+            now = written(each.source)
+        except OSError:
+            # What cannot be read is not what we wrote.
+            continue
+        if is_torn(each, now):
+            _perform(replace(each, before=now))
+
+
+def _repeat(writes: Iterable[Operation]) -> None:
+    """Write again what is not written."""
+    for each in writes:
+        if _is_as_before(each):
+            _perform(each)
+
+
+def _perform(operation: Operation) -> None:
+    """As `perform`.
+
+    Raises:
+        UnavailableError: that cannot be done now.
+    """
+    try:
+        perform(operation)
+    except ActionRefused as error:
+        raise UnavailableError(error.subject, error.cause, error.remedy) from error
+    except OSError as error:
+        raise UnavailableError(str(operation.source), *explain_os_error(error)) from error
+
+
+def _is_as_before(operation: Operation) -> bool:
+    try:
+        return written(operation.source) == operation.before
+    except OSError:
+        return False

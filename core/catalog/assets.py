@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -388,6 +388,7 @@ _ASSET = (
     AssetRow.modified_ns,
     AssetRow.first_seen_ns,
     AssetRow.sidecar_metadata,
+    AssetRow.own_metadata,
     AssetRow.sidecar.is_null(False),
     *(getattr(Content, name) for name in _FACTS),
 )
@@ -415,11 +416,12 @@ class _Maker:
 
     def __init__(self, roots: Scope) -> None:
         self._roots = [(os.fsencode(root).rstrip(b"/") + b"/", root) for root in roots]
-        self._metadata: dict[tuple[str, str | None], Metadata] = {}
+        self._metadata: dict[tuple[str, str | None, str | None], Metadata] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
 
     def asset(self, row: Sequence[Any], seen: Collection[int]) -> Asset:
-        content, digest, embedded, asset_id, path, modified, first_seen, beside, has, *facts = row
+        content, digest, embedded, asset_id, path, modified, first_seen, *more = row
+        beside, own, has, *facts = more
         return Asset(
             id=asset_id,
             path=Path(os.fsdecode(path)),
@@ -427,7 +429,7 @@ class _Maker:
             digest=bytes(digest),
             content_id=content,
             facts=self._facts(facts),
-            metadata=self._given(embedded, beside),
+            metadata=self._given(embedded, beside, own),
             first_seen_ns=first_seen,
             library=self._library(path),
             has_sidecar=bool(has),
@@ -451,12 +453,68 @@ class _Maker:
         values[_HEADERS] = named
         return Facts(*values)
 
-    def _given(self, embedded: str, beside: str | None) -> Metadata:
-        found = self._metadata.get((embedded, beside))
+    def _given(self, embedded: str, beside: str | None, own: str | None) -> Metadata:
+        found = self._metadata.get((embedded, beside, own))
         if found is None:
-            found = with_sidecar(load_metadata(embedded) or Metadata(), load_metadata(beside))
-            self._metadata[embedded, beside] = found
+            words = Words(load_metadata(embedded) or Metadata(), own)
+            found = self._metadata[embedded, beside, own] = words.together(load_metadata(beside))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of an asset but for what lies beside it."""
+
+    embedded: Metadata
+    own: str | None
+    """What the catalog itself keeps, as JSON."""
+
+    def together(self, beside: Metadata | None) -> Metadata:
+        """All that is said where sidecars say `beside`; the catalog's own word goes first."""
+        found = with_sidecar(self.embedded, beside)
+        return found if self.own is None else replace(found, **own_fields(self.own))
+
+
+def own_fields(text: str) -> dict[str, Any]:
+    """The fields of `Metadata` that the catalog itself keeps, from their JSON."""
+    found: dict[str, Any] = json.loads(text)
+    if "albums" in found:
+        found["albums"] = tuple(found["albums"])
+    return found
+
+
+def words(asset_id: int) -> Words | None:
+    """What is said of an asset; None of one without a content."""
+    query = (
+        AssetRow.select(Content.metadata, AssetRow.own_metadata)
+        .join(Content, on=(AssetRow.content == Content.id))
+        .where(AssetRow.id == asset_id)
+    )
+    for embedded, own in stored(query):
+        return Words(load_metadata(embedded) or Metadata(), own)
+    return None
+
+
+def spoken(asset_ids: Iterable[int], roots: Scope = ()) -> dict[int, tuple[Asset, Words]]:
+    """As `assets`, by their ids and with their words; whether they were `seen` is left open."""
+    maker = _Maker(roots)
+    found = {}
+    for row in _asset_rows(asset_ids):
+        _, _, embedded, asset_id, _, _, _, _, own, *_ = row
+        told = Words(load_metadata(embedded) or Metadata(), own)
+        found[asset_id] = maker.asset(row, ()), told
+    return found
+
+
+def record_beside(asset_id: int, found: FoundFile, sidecar: Metadata | None) -> None:
+    """What lies beside an asset is not what it was; its file is. An asset that has moved on is left
+    to the next scan."""
+    AssetRow.update(
+        sidecar=found.sidecar,
+        sidecar_size=found.sidecar_size,
+        sidecar_modified_ns=found.sidecar_modified_ns,
+        sidecar_metadata=dump_metadata(sidecar) if sidecar else None,
+    ).where(AssetRow.id == asset_id, AssetRow.path == found.path).execute()
 
 
 def contents_of(asset_ids: Iterable[int]) -> set[int]:

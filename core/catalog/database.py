@@ -34,6 +34,20 @@ _TURN_SECONDS = 0.02
 """Between two attempts at what SQLite does not wait for."""
 
 
+@contextmanager
+def durable_later() -> Iterator[None]:
+    """Transactions in here reach the disk with the next one outside, or after a while.
+
+    A power cut can forget the last of them, but never one before something that it remembers. So
+    they are for what `core.actions.undo.recover` finds out by looking.
+    """
+    database.pragma("synchronous", "normal")
+    try:
+        yield
+    finally:
+        database.pragma("synchronous", "full")
+
+
 class Catalog:
     """An open catalog. Create it with `Catalog.open`, use it through `call`, then `close` it."""
 

@@ -102,6 +102,8 @@ class Asset(_Table):
     sidecar_size = BigIntegerField(default=0)
     sidecar_modified_ns = BigIntegerField(default=0)
     sidecar_metadata = TextField(null=True)
+    own_metadata = TextField(null=True)
+    """What was decided of it and no file has a place for, as JSON; it goes before all else."""
     state = TextField(default="present")
     """present, missing or trashed."""
     problem = TextField(null=True)
@@ -228,6 +230,10 @@ class Operation(_Table):
     kind = TextField()
     source = PathField()
     target = PathField()
+    before = BlobField(null=True)
+    """What was written at the source; null where nothing was."""
+    after = BlobField(null=True)
+    """What is written there instead."""
 
 
 TABLES = (Content, Asset, Pair, Verdict, Run, Decision, Rule, Denial, Operation)

@@ -75,7 +75,7 @@ class FolderNames:
         found = [
             each
             for candidate in (name + SIDECAR_SUFFIX, stem_of(name) + SIDECAR_SUFFIX)
-            for each in sorted(self._lower.get(candidate.lower(), ()))
+            for each in self._spelled_like(candidate)
         ]
         own = [each.path.name for each in self._sidecars(name) if not each.shared]
         return tuple(dict.fromkeys([*found[:1], *own]))
@@ -83,7 +83,7 @@ class FolderNames:
     def _sidecars(self, name: str) -> Iterator[Companion]:
         # Names that differ in case only can be several files.
         twins = self._pictures.get(name.lower(), 0) > 1
-        for found in sorted(self._lower.get((name + SIDECAR_SUFFIX).lower(), ())):
+        for found in self._spelled_like(name + SIDECAR_SUFFIX):
             shared = twins and found[: -len(SIDECAR_SUFFIX)] != name
             yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
         stem = stem_of(name)
@@ -91,13 +91,17 @@ class FolderNames:
         # is more likely that of ``a.jpg``.
         claims = self._images.get(stem, 0) + self._raws.get(stem, 0)
         shared = claims > 1 or stem in self._pictures
-        for found in sorted(self._lower.get(stem + SIDECAR_SUFFIX, ())):
+        for found in self._spelled_like(stem + SIDECAR_SUFFIX):
             yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
         for takeout in takeout_names(name) if self._takeouts else ():
             for found in sorted(self._takeouts.get(takeout, ())):
                 yield Companion(
                     CompanionKind.SIDECAR, self._path(found), self._takeout_claims(takeout) > 1
                 )
+
+    def _spelled_like(self, name: str) -> list[str]:
+        """The XMP files of this name, whatever their case; the one in its very case first."""
+        return sorted(self._lower.get(name.lower(), ()), key=lambda each: (each != name, each))
 
     def _takeout_claims(self, takeout: str) -> int:
         """How many pictures a JSON can belong to: long names can be alike where they are cut."""
@@ -122,14 +126,36 @@ class FolderNames:
         return Path(self._folder, name)
 
 
-def companions_of(path: Path) -> tuple[Companion, ...]:
-    """The companions of the image at `path` as the folder is now.
+def folder_names(folder: Path, *pictures: str) -> FolderNames:
+    """The names in `folder` as it is now, as far as they have to do with `pictures` there: to
+    arrange thousands for each decision would be most of its work.
 
-    Links are none: what one points to belongs elsewhere, and is no second copy of it.
+    Links are left out: what one points to belongs elsewhere, and is no second copy of it.
 
     Raises:
         OSError: the folder cannot be listed.
     """
-    with os.scandir(path.parent) as entries:
-        names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-    return FolderNames(os.fspath(path.parent), names).companions(path.name)
+    beginnings = tuple(map(_beginning, pictures))
+    with os.scandir(folder) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            if entry.name.lower().startswith(beginnings) and entry.is_file(follow_symlinks=False)
+        ]
+    return FolderNames(os.fspath(folder), names)
+
+
+def _beginning(picture: str) -> str:
+    """What the names of all begin with that can belong to `picture`, or claim what belongs to it,
+    in lower case."""
+    # Names, not paths: character by character is meant.
+    return os.path.commonprefix([stem_of(picture), *takeout_names(picture)])  # noqa: RUF071
+
+
+def companions_of(path: Path) -> tuple[Companion, ...]:
+    """The companions of the image at `path` as the folder is now.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    return folder_names(path.parent, path.name).companions(path.name)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import BetterhalfError, UnavailableError, UsageError, explain_os_error
-from core.libraries.companions import FolderNames
+from core.libraries.companions import FolderNames, folder_names
 from core.libraries.formats import (
     IMAGE_SUFFIXES,
     RAW_SUFFIXES,
@@ -95,29 +95,43 @@ def list_folder(root: Path, stopped: Callable[[], bool] = lambda: False) -> List
     return listing
 
 
+def look_at_one(path: Path) -> FoundFile | None:
+    """The image at `path` as it is listed now; None where it is none, or cannot be looked at."""
+    try:
+        beside = folder_names(path.parent, path.name)
+        status = os.lstat(path)
+        if stat.S_ISREG(status.st_mode) and beside.is_picture(path.name):
+            return _found(os.fspath(path), status, beside)
+    except OSError:
+        pass
+    return None
+
+
 def look_at(paths: Iterable[str]) -> list[FoundFile]:
     """The images at `paths`, and those whose sidecar is or was there, as they are listed now."""
     wanted = set(paths)
     found = []
     for folder in {os.path.dirname(path) for path in wanted}:
+        names = {os.path.basename(path) for path in wanted if os.path.dirname(path) == folder}
         listing = Listing()
         try:
             with os.scandir(folder) as entries:
-                _list_one(folder, list(entries), listing, [])
+                _list_one(folder, list(entries), listing, [], _about(names))
         except OSError:
             continue
-        names = [os.path.basename(path) for path in wanted if os.path.dirname(path) == folder]
-        sidecars = {stem_of(name) for name in names if suffix_of(name) == SIDECAR_SUFFIX}
-        takeouts = {name.lower() for name in names if suffix_of(name) == TAKEOUT_SUFFIX}
-        for each in listing.files:
-            name = os.path.basename(each.path)
-            if (
-                each.path in wanted
-                or sidecars & {name.lower(), stem_of(name)}
-                or (takeouts and not takeouts.isdisjoint(takeout_names(name)))
-            ):
-                found.append(each)
+        found += listing.files
     return found
+
+
+def _about(names: Set[str]) -> Callable[[str], bool]:
+    """Whether a picture is one of `names`, or one of them can be its sidecar."""
+    sidecars = {stem_of(name) for name in names if suffix_of(name) == SIDECAR_SUFFIX}
+    takeouts = {name.lower() for name in names if suffix_of(name) == TAKEOUT_SUFFIX}
+    return lambda name: (
+        name in names
+        or not sidecars.isdisjoint((name.lower(), stem_of(name)))
+        or bool(takeouts and not takeouts.isdisjoint(takeout_names(name)))
+    )
 
 
 def with_raws(paths: Iterable[str]) -> set[str]:
@@ -143,7 +157,11 @@ def with_raws(paths: Iterable[str]) -> set[str]:
 
 
 def _list_one(
-    folder: str, entries: list[os.DirEntry[str]], listing: Listing, pending: list[str]
+    folder: str,
+    entries: list[os.DirEntry[str]],
+    listing: Listing,
+    pending: list[str],
+    wanted: Callable[[str], bool] = lambda name: True,
 ) -> None:
     files: list[os.DirEntry[str]] = []
     subfolders: list[str] = []
@@ -159,23 +177,24 @@ def _list_one(
             listing.problems.append(BetterhalfError(entry.path, *explain_os_error(error)))
     beside = FolderNames(folder, (entry.name for entry in files))
     for entry in files:
-        if not beside.is_picture(entry.name):
+        if not (wanted(entry.name) and beside.is_picture(entry.name)):
             continue
         try:
-            listing.files.append(_found(folder, entry, beside))
+            status = entry.stat(follow_symlinks=False)
+            listing.files.append(_found(entry.path, status, beside))
         except OSError as error:
             listing.problems.append(BetterhalfError(entry.path, *explain_os_error(error)))
     pending.extend(reversed(subfolders))
 
 
-def _found(folder: str, entry: os.DirEntry[str], beside: FolderNames) -> FoundFile:
-    status = entry.stat(follow_symlinks=False)
-    sidecars = [os.path.join(folder, name) for name in beside.sidecars(entry.name)]
+def _found(path: str, status: os.stat_result, beside: FolderNames) -> FoundFile:
+    folder, name = os.path.split(path)
+    sidecars = [os.path.join(folder, sidecar) for sidecar in beside.sidecars(name)]
     if not sidecars:
-        return FoundFile(entry.path, status.st_size, modified_ns(status), status.st_ino)
+        return FoundFile(path, status.st_size, modified_ns(status), status.st_ino)
     statuses = [os.stat(sidecar) for sidecar in sidecars]
     return FoundFile(
-        entry.path,
+        path,
         status.st_size,
         modified_ns(status),
         status.st_ino,

@@ -65,13 +65,14 @@ def read_image(path: str, *sidecars: str) -> Reading:
         facts=facts,
         fingerprint=fingerprint,
         metadata=embedded.metadata,
-        sidecar=_read_sidecars(sidecars, embedded.metadata),
+        sidecar=read_sidecars(sidecars, embedded.metadata),
         problem=problem,
     )
 
 
-def _read_sidecars(paths: Sequence[str], embedded: Metadata) -> Metadata | None:
-    """What all say together, the most trusted first."""
+def read_sidecars(paths: Sequence[str], embedded: Metadata) -> Metadata | None:
+    """What the sidecars at `paths`, the most trusted first, say together of a picture that says
+    `embedded` itself; None where there are none."""
     readings: list[tuple[str, Metadata]] = []
     for path in paths:
         name = os.path.basename(path)

@@ -5,21 +5,31 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
 import shutil
 import stat
 from pathlib import Path
 
-from core.libraries.moves import rename_exclusive, sync_folder
+from core.libraries.moves import rename_exclusive
 
-TEMPORARY_PREFIX = ".betterhalf-"
+_PREFIX = ".betterhalf-"
 """Of the file beside, which a crash may leave; hidden, so that no scan takes it for anything."""
+_RANDOM_BYTES = 8
+_TEMPORARY = re.compile(rf"{re.escape(_PREFIX)}[0-9a-f]{{{2 * _RANDOM_BYTES}}}")
 
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Make `data` the content of `path`, which may be new.
+def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
+    """Make `data` the content of `path`, which may be new. The new name is durable once the folder
+    is synced.
+
+    Args:
+        path: what to replace.
+        data: its new content.
+        durable: have the content on disk before it gets its name. Without, a power cut before
+            `core.libraries.moves.sync` can tear it: only for who has `data` elsewhere, and looks.
 
     What is replaced leaves its mode, owner, times and extended attributes to the new file. Times
     stay, as rules go by a picture's age; who looks for changes by size and time alone does not see
@@ -32,7 +42,7 @@ def replace_file(path: Path, data: bytes) -> None:
         OSError: it is no regular file, the disk is full ... The old file is as it was.
     """
     old = _status(path)
-    temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
+    temporary = path.parent / f"{_PREFIX}{secrets.token_hex(_RANDOM_BYTES)}"
     # What is replaced may be private, and the new one is so until it has its mode.
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if old else 0o666)
     try:
@@ -41,7 +51,8 @@ def replace_file(path: Path, data: bytes) -> None:
             file.flush()
             if old is not None:
                 _dress(temporary, path, old)
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         if old is None:
             rename_exclusive(temporary, path)
         else:
@@ -50,7 +61,14 @@ def replace_file(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder(path.parent)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a crash in the middle of `replace_file` left in `folder`."""
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            if _TEMPORARY.fullmatch(name):
+                (folder / name).unlink()
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -19,9 +19,11 @@ sense for files, we say so:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 
 from core.errors import UsageError
@@ -170,6 +172,31 @@ class Policy:
     def way(self, field: Field) -> Way:
         """How `field` is merged."""
         return dict(self.others).get(field, _PRESETS[self.preset][1].get(field, Way.KEEP))
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """Which policy holds where."""
+
+    usual: Policy = dataclasses.field(default_factory=Policy)
+    libraries: tuple[tuple[Path, Policy], ...] = ()
+    """Folders for which another one holds, and for all below them."""
+
+    @classmethod
+    def parse(cls, usual: str, libraries: Iterable[tuple[Path, str]]) -> Merging:
+        """As settings say it: the usual policy, and those of some folders.
+
+        Raises:
+            UsageError: a text is no policy.
+        """
+        return cls(
+            Policy.parse(usual), tuple((path, Policy.parse(text)) for path, text in libraries)
+        )
+
+    def at(self, path: Path) -> Policy:
+        """The policy for the file at `path`: the innermost library's."""
+        around = [each for each in self.libraries if path.is_relative_to(each[0])]
+        return max(around, key=lambda each: len(each[0].parts), default=(path, self.usual))[1]
 
 
 def _field_and_way(part: str) -> tuple[Field, Way]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.libraries.folder import library_root, outermost
+from core.metadata.policies import Merging
 from core.model import Distances
 from core.workers.session import Session, open_session
 
@@ -26,6 +27,8 @@ class Order:
     """Names; none means the saved ones."""
     protected: Sequence[Path] = ()
     """Folders that lose nothing."""
+    merging: Merging = field(default_factory=Merging)
+    """What becomes of metadata."""
     dry: bool = False
     as_json: bool = False
     watch: bool = False
@@ -51,4 +54,5 @@ class Order:
             self.turns,
             repair=repair,
             protected=self.protected,
+            merging=self.merging,
         )

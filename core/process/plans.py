@@ -16,10 +16,10 @@ from typing import Any, TextIO
 
 from core.catalog import assets
 from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_os_error
-from core.model import Asset, Choice, Fate, Operation, OperationKind, RelationKind
+from core.model import Asset, Choice, Fate, Operation, OperationKind, Plan, RelationKind
 from core.process.narration import Narrator
 from core.process.order import Order
-from core.process.report import Reporter
+from core.process.report import Reporter, changes_of
 from core.workers.session import Session
 
 
@@ -29,12 +29,17 @@ class _Line:
 
     kind: RelationKind
     fate: Fate
+    merge: str | None
     rule: str
     why: str
     paths: tuple[str, str]
     digests: tuple[bytes, bytes]
     moved: frozenset[str]
     """Paths that leave."""
+    written: frozenset[str]
+    """Paths of what metadata is written to, or recorded of."""
+    changes: list[dict[str, str]]
+    """Of metadata."""
 
 
 async def apply_plan(order: Order, path: str) -> int:
@@ -50,24 +55,46 @@ async def apply_plan(order: Order, path: str) -> int:
         for text in repaired:
             narrator.line(text)
         run = None
+        told: set[Path] = set()
         for line in lines:
             try:
                 choice = await _choice(session, line)
                 plan = await session.plan(choice)
-                sources = {os.fspath(each.source) for each in plan.operations}
-                if sources != line.moved:
+                if not _is_what_it_says(line, plan, plan.keeper.path in told):
                     raise ActionRefused(
-                        line.paths[1], "other files would move than the plan says", "plan again"
+                        line.paths[1], "it would do something else than the plan says", "plan again"
                     )
                 if run is None:
                     run = await session.start_run()
                 reporter.decided(plan, await session.decide(choice, narrator, run))
+                if plan.changes:
+                    told.add(plan.keeper.path)
             except ActionRefused as error:
                 refused += 1
                 narrator.error(error)
                 waits = isinstance(error, PersonNeeded)
                 reporter.refused(line.rule, line.paths, error, waits)
     return 1 if refused else 0
+
+
+def _is_what_it_says(line: _Line, plan: Plan, told: bool) -> bool:
+    """Whether `plan` is what `line` was printed for.
+
+    Where an earlier line has `told` the same keeper something, this one adds to that what is still
+    to be added, and may have nothing to add any more.
+    """
+    moved = {os.fspath(each.source) for each in plan.operations if _moves(each)}
+    written = {os.fspath(each.source) for each in plan.operations} - moved
+    if moved != line.moved:
+        return False
+    if not told:
+        return written == line.written and changes_of(plan) == line.changes
+    planned = {each["field"] for each in line.changes}
+    return written <= line.written and all(each.field in planned for each in plan.changes)
+
+
+def _moves(operation: Operation) -> bool:
+    return operation.kind is OperationKind.TRASH
 
 
 async def _choice(session: Session, line: _Line) -> Choice:
@@ -91,6 +118,7 @@ async def _choice(session: Session, line: _Line) -> Choice:
         rule=line.rule,
         approved=True,
         fate=line.fate,
+        merge=line.merge,
         seen=line.digests,
     )
 
@@ -133,10 +161,13 @@ def _line(found: dict[str, Any]) -> _Line:
         os.fsencode(path)
     return _Line(
         RelationKind(found["action"]),
-        Fate.TRASH if operations else Fate.KEEP,
+        Fate.TRASH if any(map(_moves, operations)) else Fate.KEEP,
+        found["merge"],
         str(found["rule"]),
         "; ".join(map(str, found["reasons"])),
         (str(found["a"]), str(found["b"])),
         (first, second),
-        frozenset(os.fspath(each.source) for each in operations),
+        frozenset(os.fspath(each.source) for each in operations if _moves(each)),
+        frozenset(os.fspath(each.source) for each in operations if not _moves(each)),
+        found["metadata"],
     )

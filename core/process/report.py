@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from textwrap import wrap
 from typing import Any, TextIO
 
@@ -243,6 +243,8 @@ class Reporter(Writer):
                 b=os.fspath(plan.other.path),
                 reasons=choice.why.split("; "),
                 operations=operations_of(plan),
+                merge=choice.merge,
+                metadata=changes_of(plan),
                 digests=[plan.keeper.digest.hex(), plan.other.digest.hex()],
             )
             return
@@ -252,6 +254,9 @@ class Reporter(Writer):
         self.line(f"    keep A {plan.keeper.path}")
         by = f"{choice.rule}: " if choice.rule else ""
         self.paragraph(f"{by}{choice.why}", indent=4)
+        for each in plan.changes:
+            was = f" instead of {each.before}" if each.before else ""
+            self.paragraph(f"{each.field}: {each.after}{was} ({each.reason})", indent=4)
 
 
 def write_line(stream: TextIO, line: str) -> bool:
@@ -276,6 +281,11 @@ def write_line(stream: TextIO, line: str) -> bool:
 def operations_of(plan: Plan) -> list[dict[str, str]]:
     """The operations of `plan` as JSON has them."""
     return _operations(plan.operations)
+
+
+def changes_of(plan: Plan) -> list[dict[str, str]]:
+    """What `plan` writes of metadata, as JSON has it."""
+    return [asdict(each) for each in plan.changes]
 
 
 def _verb(plan: Plan) -> str:

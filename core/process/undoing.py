@@ -20,9 +20,11 @@ _TOO_LARGE = 1 << 63
 """For a number in a database."""
 
 
-async def undo_decisions(which: str, database: Path, as_json: bool) -> int:
+async def undo_decisions(
+    which: str, database: Path, as_json: bool, leave_edited: bool = False
+) -> int:
     """Take back the decision with the id `which`, the denial if it begins with d, or what
-    ``last`` means."""
+    ``last`` means; `leave_edited` as in `undo`."""
     narrator, reporter = Narrator(), Reporter(as_json)
     catalog = await asyncio.to_thread(Catalog.open, database)
     refused = 0
@@ -35,7 +37,7 @@ async def undo_decisions(which: str, database: Path, as_json: bool) -> int:
             narrator.line(text)
         for decision in await _to_undo(catalog, which):
             try:
-                await to_the_end(undo, catalog, decision)
+                await to_the_end(undo, catalog, decision, leave_edited)
                 reporter.undone(decision)
             except ActionRefused as error:
                 refused += 1

@@ -212,6 +212,7 @@ class Resolver:
             rule=rule.name,
             approved=approved,
             fate=Fate.TRASH if self._moves(claim) else Fate.KEEP,
+            merge=rule.action.merge,
             seen=(a.digest, b.digest),
         )
 

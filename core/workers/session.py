@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choice
+from core.actions.holdings import Holdings
 from core.actions.undo import recover, undo
 from core.catalog import assets, journal, pairs
 from core.catalog.database import Catalog
@@ -19,6 +20,7 @@ from core.errors import ActionRefused, ContentChanged, ImageError
 from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
 from core.metadata.compare import PairView
+from core.metadata.policies import Merging
 from core.model import Asset, Choice, Decision, Distances, PairRef, Plan, Verdict
 from core.settings import looks_path
 from core.sides import swapped
@@ -48,19 +50,20 @@ class Session:
     def __init__(
         self,
         catalog: Catalog,
-        roots: Sequence[Path],
+        holdings: Holdings,
         distances: Distances,
         workers: int,
         turns: Sequence[int] = (),
-        protected: Sequence[Path] = (),
     ) -> None:
         self.catalog = catalog
-        self.roots = roots
-        self.protected = protected
+        self.roots = holdings.roots
+        self._holdings = holdings
         self.distances = distances
         self._cannot_be_undone: set[int] = set()
         self._pool = WorkerPool(workers)
-        self._scanner = Scanner(catalog, self._pool, roots, distances.largest(roots), turns)
+        self._scanner = Scanner(
+            catalog, self._pool, self.roots, distances.largest(self.roots), turns
+        )
         # Processes of their own, so that a verdict waits for no scan.
         self._judges = Judges(workers, looks_path())
         self._judging: dict[tuple[int, int], asyncio.Task[Verdict]] = {}
@@ -153,9 +156,7 @@ class Session:
 
     async def plan(self, choice: Choice) -> Plan:
         """What `choice` would do; raises as `plan_choice`."""
-        return await asyncio.to_thread(
-            plan_choice, self.catalog, choice, self.roots, self.protected
-        )
+        return await asyncio.to_thread(plan_choice, self.catalog, choice, self._holdings)
 
     async def decide(self, choice: Choice, listener: Listener, run: int | None = None) -> Decision:
         """Carry `choice` out; raises as `carry_out`.
@@ -165,9 +166,7 @@ class Session:
         """
         try:
             # Shielded: a move that has begun is finished even if whoever asked goes away.
-            return await to_the_end(
-                carry_out, self.catalog, choice, self.roots, run, self.protected
-            )
+            return await to_the_end(carry_out, self.catalog, choice, self._holdings, run)
         except ContentChanged as error:
             await self._scanner.reread([Path(error.subject)], listener)
             raise
@@ -222,6 +221,7 @@ async def open_session(
     turns: Sequence[int] = (),
     repair: bool = True,
     protected: Sequence[Path] = (),
+    merging: Merging | None = None,
 ) -> AsyncIterator[tuple[Session, list[str]]]:
     """An open session, and in words what was repaired of an earlier one.
 
@@ -231,7 +231,8 @@ async def open_session(
         UnavailableError: the catalog cannot be opened.
     """
     catalog = await asyncio.to_thread(Catalog.open, database)
-    session = Session(catalog, roots, distances, workers, turns, protected)
+    holdings = Holdings(roots, protected, merging or Merging())
+    session = Session(catalog, holdings, distances, workers, turns)
     session.warm_up()
     try:
         yield session, await asyncio.to_thread(recover, catalog) if repair else []

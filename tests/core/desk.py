@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choice
+from core.actions.holdings import Holdings
 from core.actions.undo import undo
 from core.catalog import assets, journal, pairs
 from core.catalog.database import Catalog
+from core.metadata.policies import Merging
 from core.model import Asset, Choice, Decision, Distances, KnownFile, PairKind, Plan, RelationKind
 from core.workers.events import Event, Listener
 from core.workers.pool import WorkerPool
@@ -47,6 +49,7 @@ class Desk:
         self.roots = list(roots)
         self.distance = distance
         self.protected: list[Path] = []
+        self.merging = Merging()
         self.events: list[Event] = []
 
     def __enter__(self) -> Desk:
@@ -84,17 +87,21 @@ class Desk:
         settings = {"kind": RelationKind.BETTER, "why": "it is sharper", **fields}
         return Choice(asset_a=self.asset(keep).id, asset_b=self.asset(lose).id, **settings)
 
+    @property
+    def holdings(self) -> Holdings:
+        return Holdings(self.roots, self.protected, self.merging)
+
     def plan(self, choice: Choice) -> Plan:
-        return plan_choice(self.catalog, choice, self.roots, self.protected)
+        return plan_choice(self.catalog, choice, self.holdings)
 
     def decide(self, keep: Path, lose: Path, **fields: Any) -> Decision:
         return self.carry_out(self.choice(keep, lose, **fields))
 
-    def carry_out(self, choice: Choice) -> Decision:
-        return carry_out(self.catalog, choice, self.roots, protected=self.protected)
+    def carry_out(self, choice: Choice, run: int | None = None) -> Decision:
+        return carry_out(self.catalog, choice, self.holdings, run)
 
-    def undo(self, decision: Decision) -> None:
-        undo(self.catalog, decision)
+    def undo(self, decision: Decision, leave_edited: bool = False) -> None:
+        undo(self.catalog, decision, leave_edited)
 
     def decision(self, decision_id: int) -> Decision:
         (found,) = self.ask(journal.decisions, [decision_id])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UsageError
-from core.settings import MAX_DISTANCE, Settings, load, parse_distance
+from core.settings import MAX_DISTANCE, LibrarySettings, Settings, load, parse_distance
 
 
 @pytest.fixture
@@ -22,14 +22,16 @@ def test_an_absent_default_file_means_the_defaults(
 
 def test_every_setting_can_be_given(file: Path) -> None:
     file.write_text(
-        'folders = ["/photos", "/more"]\ndistance = "very similar"\nrules = ["exact-copies"]\n'
+        'folders = ["/photos", "/more"]\ndistance = "very similar"\nmerge = "nothing"\n'
+        'rules = ["exact-copies"]\n'
         'workers = 3\nimages = "half"\ntheme = "own"\n'
-        '[libraries."/scans"]\ndistance = "speculative"\n'
+        '[libraries."/scans"]\ndistance = "speculative"\nmerge = "immich-3, tags keep"\n'
     )
     assert load(file) == Settings(
         folders=("/photos", "/more"),
         distance=2,
-        libraries=(("/scans", 8),),
+        merge="nothing",
+        libraries=(LibrarySettings("/scans", 8, "immich-3, tags keep"),),
         rules=("exact-copies",),
         workers=3,
         images="half",
@@ -59,6 +61,8 @@ def test_every_setting_can_be_given(file: Path) -> None:
         ('[libraries."/a"]\ndistance = 40', "libraries", "0 to 16"),
         ('[libraries."/a"]\ndistence = 4', "libraries", "no setting distence"),
         ('[libraries."a"]\ndistance = 4', "libraries", "from / or ~ on"),
+        ("merge = 4", "merge", "text"),
+        ('[libraries."/a"]\nmerge = 4', "libraries", "merge needs a text"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(file: Path, text: str, key: str, hint: str) -> None:
@@ -117,6 +121,17 @@ def test_a_library_has_its_distance_under_its_real_path(file: Path, tmp_path: Pa
     distances = load(file).distances()
     assert distances.at(tmp_path / "scans" / "a.jpg") == 8
     assert distances.at(tmp_path / "scans.jpg") == 4
+
+
+def test_a_library_may_have_a_merge_policy_and_no_distance_of_its_own(
+    file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "scans")
+    file.write_text(f'[libraries."{tmp_path}/link"]\nmerge = "nothing"\n')
+    settings = load(file)
+    assert settings.merges == [(tmp_path.resolve() / "scans", "nothing")]
+    assert settings.distances().at(tmp_path / "scans" / "a.jpg") == 4
 
 
 def test_the_distance_of_a_run_holds_in_every_library(file: Path) -> None:

@@ -73,7 +73,8 @@ async def test_keeping_one_side_moves_the_other_to_the_trash_and_undo_brings_it_
     before = snapshot(pair)
     async with reviewing([pair], tmp_path / "c.db") as review:
         await review.press(key)
-        assert set(snapshot(pair)) == {f"{kept}.jpg"}
+        # What only the other had been given is said of the one that stays, in a sidecar of its own.
+        assert set(snapshot(pair)) == {f"{kept}.jpg", f"{kept}.jpg.xmp"}
         trashed = {path.name for path in (pair / ".betterhalf-trash").rglob("*.*")}
         assert {f"{gone}.jpg", f"{gone}.jpg.xmp"} <= trashed
         assert "u undoes" in review.text("flash")

@@ -1,8 +1,10 @@
-"""A process that dies on command: it forks, and the fork kills itself at a given line of the core.
+"""A process that dies on command: it forks, and the fork is killed in the middle of an action.
 
 Called as ``python -m tests.core.actions.crashing ACTION DATABASE ROOT KEEP LOSE``. Each line on
-stdin is the number of a line executed below, at which the next fork ends itself by SIGKILL; the
-answer is ``killed``, or how many lines there were.
+stdin is one fork. A whole number is the number of a line of the core at which it ends itself by
+SIGKILL (0: never; -1: never, and nobody counts). A fraction is after how many seconds this process
+kills it, wherever it is, be it in the database or in the kernel. The answer is ``killed``, or how
+many lines there were and how many seconds they took.
 """
 
 from __future__ import annotations
@@ -11,18 +13,25 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from core.actions import carrying, planning, trash
+from core.actions import carrying, effects, merging, planning, trash
 from core.actions import undo as undoing
 from core.catalog import journal
-from core.libraries import moves
+from core.libraries import moves, sidecars
 from tests.core.desk import Desk
 
-_TRACED = {module.__file__ for module in (carrying, planning, trash, undoing, journal, moves)}
+_TRACED = {
+    module.__file__
+    for module in (
+        *(carrying, effects, merging, planning, trash, undoing),
+        *(journal, moves, sidecars),
+    )
+}
 
 
 def _trace(fatal: int) -> Callable[[], int]:
@@ -55,15 +64,31 @@ def _act(action: str, database: Path, root: Path, keep: Path, lose: Path) -> Non
             undoing.recover(desk.catalog)
 
 
+def _to_its_end(action: str, paths: tuple[str, ...], fatal: int) -> None:
+    """In the fork: act, say how much that was, and go."""
+    executed = (lambda: 0) if fatal < 0 else _trace(fatal)
+    started = time.perf_counter()
+    _act(action, *map(Path, paths))
+    took = time.perf_counter() - started
+    sys.settrace(None)
+    os.write(1, f"{executed()} {took}\n".encode())
+
+
 def main(action: str, *paths: str) -> None:
     for line in sys.stdin:
+        timed = "." in line
         child = os.fork()
         if child == 0:
-            executed = _trace(int(line))
-            _act(action, *map(Path, paths))
-            sys.settrace(None)
-            os.write(1, f"{executed()}\n".encode())
+            if timed:
+                _act(action, *map(Path, paths))
+                # To be killed: by now it has done all.
+                signal.pause()
+            _to_its_end(action, paths, int(line))
             os._exit(0)
+        if timed:
+            time.sleep(float(line))
+            # Where it has ended meanwhile, nobody has waited for it yet: its number is still its.
+            os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
             os.write(1, b"killed\n")

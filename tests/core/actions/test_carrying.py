@@ -11,7 +11,7 @@ import pytest
 from core.catalog import assets
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, CompanionQuestion, ContentChanged
-from core.model import DecisionState, PairKind, RelationKind
+from core.model import DecisionState, OperationKind, PairKind, RelationKind
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
 from tests.core.headless import REPOSITORY
@@ -387,7 +387,14 @@ def test_the_plan_says_what_will_happen_and_does_nothing(
     gallery.with_sidecar(pair[1])
     before = snapshot(library)
     plan = desk.plan(desk.choice(*pair))
-    assert [each.source.name for each in plan.operations] == ["a.jpg", "a.jpg.xmp"]
+    # The keeper's own sidecar, then what leaves.
+    assert [(each.kind, each.source.parent.name) for each in plan.operations] == [
+        (OperationKind.WRITE, "kept"),
+        (OperationKind.TRASH, "copies"),
+        (OperationKind.TRASH, "copies"),
+    ]
+    assert [each.source.name for each in plan.operations] == ["a.jpg.xmp", "a.jpg", "a.jpg.xmp"]
+    assert [(each.field, each.before, each.after) for each in plan.changes] == [("rating", "", "3")]
     assert plan.freed == pair[1].stat().st_size
     assert snapshot(library) == before
     assert not (library / ".betterhalf-trash").exists()

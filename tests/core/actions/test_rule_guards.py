@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ActionRefused, PersonNeeded
+from core.catalog.schema import Asset as AssetRow
+from core.errors import ActionRefused, ContentChanged, PersonNeeded
 from core.model import Fate, RelationKind
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
@@ -63,11 +64,67 @@ def test_words_that_only_the_loser_has_go_only_if_a_person_agrees(
     gallery.with_sidecar(copy, rating=4, tags=["cup"])
     desk.scan()
     before = snapshot(library)
-    with pytest.raises(PersonNeeded, match="tags, rating"):
+    # By this policy nobody tells the one that stays.
+    with pytest.raises(PersonNeeded, match="rating, tags"):
+        desk.decide(photo, copy, rule="a rule", merge="nothing")
+    assert snapshot(library) == before
+    desk.decide(photo, copy, rule="a rule", merge="nothing", approved=True)
+    assert trashed(library) == ["copy.jpg", "copy.jpg.xmp"]
+    assert not photo.with_name("photo.jpg.xmp").exists()
+
+
+def test_words_that_the_one_that_stays_is_told_hold_no_rule_back(desk: Desk, library: Path) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg")
+    copy = gallery.exact_copy(photo, library / "copy.jpg")
+    gallery.with_sidecar(copy, rating=4, tags=["cup"])
+    desk.scan()
+    desk.decide(photo, copy, rule="a rule")
+    told = desk.asset(photo).metadata
+    assert (told.rating, told.tags) == (4, ("cup",))
+
+
+def test_words_that_cannot_be_read_go_only_if_a_person_agrees(desk: Desk, library: Path) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg")
+    copy = gallery.exact_copy(photo, library / "copy.jpg")
+    copy.with_name("copy.jpg.xmp").write_text("<x:xmpmeta broken")
+    desk.scan()
+    before = snapshot(library)
+    with pytest.raises(PersonNeeded, match="cannot all be read"):
         desk.decide(photo, copy, rule="a rule")
     assert snapshot(library) == before
     desk.decide(photo, copy, rule="a rule", approved=True)
     assert trashed(library) == ["copy.jpg", "copy.jpg.xmp"]
+
+
+def test_words_that_came_after_the_scan_are_read_before_a_rule_acts_on_them(
+    desk: Desk, library: Path
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg")
+    copy = gallery.exact_copy(photo, library / "copy.jpg")
+    desk.scan()
+    choice = desk.choice(photo, copy, rule="a rule")
+    gallery.with_sidecar(copy, rating=4)
+    with pytest.raises(ContentChanged, match="its sidecar has changed"):
+        desk.carry_out(choice)
+    desk.scan()
+    desk.carry_out(choice)
+    assert desk.asset(photo).metadata.rating == 4
+
+
+def test_words_that_only_read_differently_by_now_hold_no_rule_back(
+    desk: Desk, library: Path
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "photo.jpg")
+    copy = gallery.exact_copy(photo, library / "copy.jpg")
+    gallery.with_sidecar(copy, rating=4, tags=["cup"])
+    desk.scan()
+    # As an older version, which knew no ratings, has read the very same sidecar.
+    older = {"sidecar_metadata": '{"tags": ["cup"]}'}
+    asset_id = desk.known(copy).asset_id
+    desk.ask(AssetRow.update(older).where(AssetRow.id == asset_id).execute)
+    assert desk.asset(copy).metadata.rating is None
+    desk.decide(photo, copy, rule="a rule")
+    assert desk.asset(photo).metadata.rating == 4
 
 
 @pytest.mark.parametrize("rule", [None, "a rule"])

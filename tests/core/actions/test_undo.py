@@ -7,36 +7,47 @@ from pathlib import Path
 
 import pytest
 
-from core.actions.carrying import carry_out
+from core.actions.effects import perform, take_back
 from core.actions.undo import recover
-from core.catalog import assets, journal
+from core.catalog import journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
-from core.model import Decision, DecisionState
+from core.model import Decision, DecisionState, Operation, OperationKind
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
 
 RAW = b"a raw picture"
+TRASH = OperationKind.TRASH
 
 
-@pytest.fixture
-def decided(desk: Desk, library: Path) -> tuple[Decision, dict[str, tuple[str, int]]]:
-    """A decision that trashed an image with its sidecar and RAW; and the library before it."""
+@pytest.fixture(params=["a new sidecar", "a sidecar that was there"])
+def decided(
+    desk: Desk, library: Path, request: pytest.FixtureRequest
+) -> tuple[Decision, dict[str, tuple[str, int]]]:
+    """A decision that trashed an image with its sidecar and RAW, and told the keeper its rating;
+    and the library before it."""
     for folder in ("kept", "copies"):
         (library / folder).mkdir()
     photo = gallery.exact_copy(gallery.photo("chelsea"), library / "kept" / "a.jpg", modified=1)
     copy = gallery.exact_copy(photo, library / "copies" / "a.jpg", modified=2)
     gallery.with_sidecar(copy, rating=3)
+    if request.param == "a sidecar that was there":
+        os.utime(gallery.with_sidecar(photo, rating=1, tags=["cat"]), (3, 3))
     for image in (photo, copy):
         image.with_suffix(".cr2").write_bytes(RAW)
     desk.scan()
     before = snapshot(library)
     decision = desk.decide(photo, copy)
-    assert len(decision.operations) == 3
+    assert [each.kind for each in decision.operations] == [OperationKind.WRITE, *[TRASH] * 3]
+    assert desk.asset(photo).metadata.rating == 3
     return decision, before
 
 
 Decided = tuple[Decision, dict[str, tuple[str, int]]]
+
+
+def _moves(decision: Decision) -> list[Operation]:
+    return [each for each in decision.operations if each.kind is TRASH]
 
 
 def test_undo_brings_everything_back(desk: Desk, library: Path, decided: Decided) -> None:
@@ -100,7 +111,7 @@ def test_a_name_that_is_taken_is_never_overwritten(
 def test_an_emptied_trash_is_reported(
     desk: Desk, library: Path, decided: Decided, missing: int
 ) -> None:
-    decided[0].operations[missing].target.unlink()
+    _moves(decided[0])[missing].target.unlink()
     before = snapshot(library)
     with pytest.raises(ActionRefused, match="the trash no longer holds it"):
         desk.undo(decided[0])
@@ -170,18 +181,19 @@ def test_undo_leaves_a_stranger_alone_that_has_taken_the_name_and_gone_on(
     assert snapshot(library) == before
 
 
-def _half_apply(desk: Desk, decision: Decision, moved: int) -> None:
-    """As a crash leaves it: the first `moved` files are in the trash, the journal is ahead."""
-    for operation in decision.operations[moved:]:
-        os.rename(operation.target, operation.source)
+def _half_apply(desk: Desk, decision: Decision, done: int) -> None:
+    """As a crash leaves it: the first `done` operations have happened, the journal is ahead."""
+    desk.undo(decision)
+    for operation in decision.operations[:done]:
+        perform(operation)
     desk.ask(journal.set_decision_state, decision.id, DecisionState.APPLYING)
-    desk.ask(assets.set_state, [decision.asset_b], assets.PRESENT)
 
 
-def _half_undo(desk: Desk, decision: Decision, moved: int) -> None:
-    """As a crash leaves it: all but the first `moved` files are back, the journal is ahead."""
-    for operation in decision.operations[moved:]:
-        os.rename(operation.target, operation.source)
+def _half_undo(desk: Desk, decision: Decision, done: int) -> None:
+    """As a crash leaves it: all but the first `done` operations are taken back, the journal is
+    ahead."""
+    for operation in decision.operations[done:][::-1]:
+        take_back(operation)
     desk.ask(journal.set_decision_state, decision.id, DecisionState.UNDOING)
 
 
@@ -189,14 +201,14 @@ Halve = Callable[[Desk, Decision, int], None]
 
 
 @pytest.mark.parametrize("halve", [_half_apply, _half_undo])
-@pytest.mark.parametrize("moved", range(4))
-def test_half_a_move_is_repaired(
-    desk: Desk, library: Path, decided: Decided, halve: Halve, moved: int
+@pytest.mark.parametrize("done", range(5))
+def test_half_a_decision_is_repaired(
+    desk: Desk, library: Path, decided: Decided, halve: Halve, done: int
 ) -> None:
-    halve(desk, decided[0], moved)
+    halve(desk, decided[0], done)
     (said,) = recover(desk.catalog)
     assert str(decided[0].path_b) in said
-    if halve is _half_apply and moved == 3:
+    if halve is _half_apply and done == 4:
         assert desk.decision(decided[0].id).state is DecisionState.DONE
         desk.undo(decided[0])
     assert snapshot(library) == decided[1]
@@ -206,11 +218,11 @@ def test_half_a_move_is_repaired(
 
 
 @pytest.mark.parametrize("halve", [_half_apply, _half_undo])
-@pytest.mark.parametrize("moved", [0, 1, 2, 3])
+@pytest.mark.parametrize("done", range(5))
 def test_a_disk_that_is_away_is_not_taken_for_the_truth(
-    desk: Desk, library: Path, decided: Decided, halve: Halve, moved: int
+    desk: Desk, library: Path, decided: Decided, halve: Halve, done: int
 ) -> None:
-    halve(desk, decided[0], moved)
+    halve(desk, decided[0], done)
     away = library.rename(library.with_name("away"))
     library.mkdir()
     (said,) = recover(desk.catalog)
@@ -224,12 +236,12 @@ def test_a_disk_that_is_away_is_not_taken_for_the_truth(
 
 
 @pytest.mark.parametrize("halve", [_half_apply, _half_undo])
-@pytest.mark.parametrize("moved", [1, 2])
+@pytest.mark.parametrize("done", [2, 3])
 def test_a_name_taken_after_a_crash_is_kept_and_undo_stays_possible(
-    desk: Desk, library: Path, decided: Decided, halve: Halve, moved: int
+    desk: Desk, library: Path, decided: Decided, halve: Halve, done: int
 ) -> None:
-    halve(desk, decided[0], moved)
-    image = decided[0].operations[0].source
+    halve(desk, decided[0], done)
+    image = _moves(decided[0])[0].source
     image.write_bytes(b"another")
     (said,) = recover(desk.catalog)
     assert "its name is taken" in said
@@ -244,7 +256,7 @@ def test_a_name_taken_after_a_crash_is_kept_and_undo_stays_possible(
 def test_a_keeper_that_vanished_in_the_crash_brings_its_copy_back(
     desk: Desk, library: Path, decided: Decided
 ) -> None:
-    _half_apply(desk, decided[0], 3)
+    _half_apply(desk, decided[0], 4)
     decided[0].path_a.unlink()
     recover(desk.catalog)
     assert decided[0].path_b.exists()
@@ -262,9 +274,7 @@ def test_the_last_to_undo_is_the_latest_decision_or_its_whole_run(
     by_person = desk.decide(paths[0], paths[1])
     assert desk.ask(journal.last_to_undo) == [by_person]
     run = desk.ask(journal.start_run)
-    by_run = [
-        carry_out(desk.catalog, desk.choice(paths[0], lost), desk.roots, run) for lost in paths[2:]
-    ]
+    by_run = [desk.carry_out(desk.choice(paths[0], lost), run) for lost in paths[2:]]
     assert desk.ask(journal.last_to_undo) == by_run[::-1]
     assert desk.ask(journal.last_by_person, desk.roots) == by_person
     for decision in by_run:

@@ -32,6 +32,19 @@ def without_facts_for_rules(path: Path) -> None:
         connection.commit()
 
 
+def without_merged_metadata(path: Path) -> None:
+    """Take from the closed catalog at `path` all that migration 0007 added."""
+    with closing(sqlite3.connect(path)) as connection:
+        for table, column in (
+            ("operation", "before"),
+            ("operation", "after"),
+            ("asset", "own_metadata"),
+        ):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("DELETE FROM schema_migration WHERE name = '0007_merged_metadata'")
+        connection.commit()
+
+
 def make_older(path: Path) -> None:
     """Replace the closed catalog at `path` by what the first version would have there."""
     today = path.rename(path.with_name("today.db"))

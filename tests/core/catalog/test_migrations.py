@@ -16,8 +16,13 @@ from core.libraries.reader import file_digest
 from core.model import Confidence, Distances, Judgement, PairKind, PairRef, RelationKind, Verdict
 from core.workers.scan import Scanner
 from tests import gallery
-from tests.core.catalog.older import make_older, restore_first, without_facts_for_rules
-from tests.core.desk import Desk, HerePool
+from tests.core.catalog.older import (
+    make_older,
+    restore_first,
+    without_facts_for_rules,
+    without_merged_metadata,
+)
+from tests.core.desk import Desk, HerePool, snapshot
 
 VERDICT = Verdict(Judgement.VISUAL, Confidence.NEAR_PERFECT, None, (), ("Nothing differs.",), 0.25)
 
@@ -164,6 +169,30 @@ def test_facts_for_rules_are_filled_by_the_next_scan_and_nothing_known_is_lost(
         assert desk.ask(fetch_verdict, *ids, 1) == VERDICT
         assert kept_digests(path) == digests
         assert desk.scan().read == 0
+
+
+def test_what_was_decided_before_metadata_was_merged_stands_and_can_be_undone(
+    library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    keep, *others = (
+        gallery.exact_copy(gallery.photo("clock"), library / f"{name}.jpg", modified=age)
+        for age, name in enumerate("abc")
+    )
+    for other in others:
+        gallery.with_sidecar(other, rating=4)
+    before = snapshot(library)
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        decision = desk.decide(keep, others[0], merge="nothing")
+    without_merged_metadata(path)
+    with Desk(path, [library]) as desk:
+        assert desk.history() == [decision]
+        later = desk.decide(keep, others[1])
+        assert desk.asset(keep).metadata.rating == 4
+        for each in (later, decision):
+            desk.undo(each)
+    assert snapshot(library) == before
 
 
 def test_bytes_that_were_once_no_picture_are_tried_again_wherever_they_turn_up(

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from core.libraries.companions import companions_of
+from core.libraries.companions import FolderNames, companions_of, folder_names
 
 
 def beside(folder: Path, image: str, *names: str) -> list[tuple[str, str]]:
@@ -71,7 +75,7 @@ def test_names_that_differ_in_case_only_keep_to_their_own_sidecars(library: Path
     found = beside(library, "a.jpg", "A.JPG", "a.jpg.xmp", "A.JPG.xmp")
     if len(list(library.iterdir())) < 4:
         pytest.skip("this file system takes the two names for one")
-    assert found == [("A.JPG.xmp", "shared"), ("a.jpg.xmp", "sidecar")]
+    assert found == [("a.jpg.xmp", "sidecar"), ("A.JPG.xmp", "shared")]
 
 
 def test_a_numbered_image_has_its_own_takeout_json(library: Path) -> None:
@@ -99,3 +103,28 @@ def test_links_and_folders_are_no_companions(library: Path) -> None:
 def test_a_folder_that_cannot_be_listed_is_no_folder_without_companions(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         companions_of(tmp_path / "gone" / "a.jpg")
+
+
+NAMES = st.sampled_from(
+    ["a", "A", "a(1)", "a.jpg", "ab", "b", "x" * 45, "x" * 50, "x" * 50 + "(1)"]
+)
+SUFFIXES = st.sampled_from(
+    ".jpg .JPG .png .cr2 .mov .xmp .XMP .jpg.xmp .json .jpg.json .jpg.suppl.json "
+    ".jpg(1).json .jpg.supplemental-metadata(1).json".split()
+)
+
+
+@settings(max_examples=300)
+@given(st.sets(st.builds(str.__add__, NAMES, SUFFIXES), min_size=1, max_size=12))
+def test_what_is_left_out_of_a_large_folder_has_nothing_to_do_with_the_picture(
+    names: set[str],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            Path(folder, name).touch()
+        whole = FolderNames(folder, os.listdir(folder))
+        for name in names:
+            near = folder_names(Path(folder), name)
+            assert near.companions(name) == whole.companions(name)
+            assert near.sidecars(name) == whole.sidecars(name)
+            assert near.is_picture(name) == whole.is_picture(name)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.metadata.read import read_sidecar
 from tests import gallery
 from tests.core.desk import snapshot, trashed
 from tests.core.headless import Headless
@@ -217,8 +218,97 @@ def test_a_plan_that_would_move_other_files_is_refused(
     before = snapshot(library)
     outcome = betterhalf("--apply", plan, "--json", library)
     assert outcome.code == 1
-    assert all("other files would move" in each["cause"] for each in outcome.of_type("refused"))
+    assert all(
+        "something else than the plan" in each["cause"] for each in outcome.of_type("refused")
+    )
     assert snapshot(library) == before
+
+
+@pytest.fixture
+def tagged(files: list[Path]) -> list[Path]:
+    """Each of the smaller ones has a tag of its own, and one a rating."""
+    gallery.with_sidecar(files[1], rating=4, tags=["middle"])
+    gallery.with_sidecar(files[2], rating=2, tags=["small"])
+    return files
+
+
+def test_a_plan_says_what_the_one_that_stays_is_told_and_is_carried_out_so(
+    betterhalf: Headless, library: Path, tagged: list[Path], automatic: Path, tmp_path: Path
+) -> None:
+    before = snapshot(library)
+    betterhalf("--rules-import", automatic)
+    dry = betterhalf.process("--dry-run", library)
+    assert snapshot(library) == before
+    planned = {Path(each["b"]).name: each for each in dry.of_type("decision")}
+    middle = {each["field"]: each for each in planned["middle.jpg"]["metadata"]}
+    assert (middle["tags"]["before"], middle["tags"]["after"]) == ("", "middle")
+    assert (middle["rating"]["before"], middle["rating"]["after"]) == ("", "4")
+    assert middle["rating"]["reason"] == "the highest rating"
+    kinds = [each["kind"] for each in planned["middle.jpg"]["operations"]]
+    assert kinds == ["write sidecar", "trash", "trash"]
+    plan = tmp_path / "plan.jsonl"
+    plan.write_bytes(dry.stdout)
+    # The second line finds what the first has written, and adds to that.
+    outcome = betterhalf("--apply", plan, "--json", library)
+    assert outcome.code == 0, outcome.stdout
+    assert len(outcome.of_type("decision")) == 2
+    assert read_sidecar((library / "large.jpg.xmp").read_bytes()).tags == ("middle", "small")
+    listed = betterhalf("--list", "history", "--json").objects
+    assert {each["operations"][0]["kind"] for each in listed} == {"write sidecar"}
+    assert betterhalf("--undo", "last").code == 0
+    assert snapshot(library) == before
+
+
+def test_a_plan_that_would_tell_something_else_is_refused(
+    betterhalf: Headless, library: Path, tagged: list[Path], automatic: Path, tmp_path: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    plan = tmp_path / "plan.jsonl"
+    plan.write_bytes(betterhalf.process("--dry-run", library).stdout)
+    gallery.with_sidecar(tagged[1], rating=5, tags=["middle"])
+    before = snapshot(library)
+    outcome = betterhalf("--apply", plan, "--json", library)
+    assert outcome.code == 1
+    (refused,) = outcome.of_type("refused")
+    assert refused["b"] == str(tagged[1])
+    assert "something else than the plan" in refused["cause"]
+    assert trashed(library) == ["small.jpg", "small.jpg.xmp"]
+    assert betterhalf("--undo", "last").code == 0
+    assert snapshot(library) == before
+
+
+def test_a_rule_has_a_policy_of_its_own(
+    betterhalf: Headless, library: Path, tagged: list[Path], automatic: Path
+) -> None:
+    automatic.write_text(automatic.read_text() + 'merge = "nothing, rating best"\n')
+    betterhalf("--rules-import", automatic)
+    outcome = betterhalf.process(library)
+    # Tags would be lost by this policy.
+    assert {each["state"] for each in outcome.of_type("refused")} == {"waiting"}
+    assert outcome.summary["decided"] == 0
+    assert all("tags" in each["cause"] for each in outcome.of_type("refused"))
+    gallery.with_sidecar(tagged[1], rating=4)
+    gallery.with_sidecar(tagged[2], rating=2)
+    assert betterhalf.process(library).summary["decided"] == 2
+    assert read_sidecar((library / "large.jpg.xmp").read_bytes()).rating == 4
+
+
+def test_the_settings_have_a_policy_for_all_and_one_for_a_library(
+    betterhalf: Headless, library: Path, tagged: list[Path], automatic: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    betterhalf.settings.parent.mkdir(parents=True)
+    betterhalf.settings.write_text('merge = "nothing"\n')
+    assert betterhalf.process(library).summary["decided"] == 0
+    betterhalf.settings.write_text(
+        f'merge = "nothing"\n[libraries."{library}"]\nmerge = "immich-3, rating keep"\n'
+    )
+    outcome = betterhalf.process("--dry-run", library)
+    assert {each["cause"] for each in outcome.of_type("refused")} == {
+        "only it says this of the picture: rating"
+    }
+    betterhalf.settings.write_text('merge = "immich-4"\n')
+    assert betterhalf.process(library).code == 2
 
 
 def test_a_plan_moves_nothing_of_a_library_that_is_not_named(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from core.actions.carrying import carry_out
 from core.catalog import assets, journal
 from core.model import DecisionState
 from tests import gallery
@@ -58,14 +57,12 @@ def test_the_gallery_keeps_one_of_each_and_every_companion_set_whole(
     before = snapshot(library)
     outcome = betterhalf.process(*EXACT, library)
     assert outcome.code == 1  # for the one that is cut off
-    assert outcome.summary["decided"] == 7
-    assert (outcome.summary["refused"], outcome.summary["waiting"]) == (0, 1)
-    (left,) = outcome.of_type("refused")
-    assert left["b"] == str(files["chelsea_backup"])
-    assert "tags, rating" in left["cause"]
+    assert outcome.summary["decided"] == 8
+    assert (outcome.summary["refused"], outcome.summary["waiting"]) == (0, 0)
     expected = set(
-        "coffee_again chelsea_recompressed_again coffee_backup astronaut_backup "
-        "brick_backup grass_backup camera_backup brick_raw_backup grass_movie_backup".split()
+        "coffee_again chelsea_recompressed_again coffee_backup astronaut_backup chelsea_backup "
+        "chelsea_backup_sidecar brick_backup grass_backup camera_backup brick_raw_backup "
+        "grass_movie_backup".split()
     )
     assert {role for role, path in files.items() if not path.exists()} == expected
     assert sorted(snapshot(library).values()) == sorted(before.values())
@@ -110,9 +107,9 @@ def test_a_dry_run_prints_the_plan_and_changes_no_file(
         assert {each["state"] for each in dry.of_type("decision")} == {"planned"}
     else:
         lines = dry.stdout.decode().splitlines()
-        assert len([line for line in lines if line.startswith("would trash ")]) == 7
+        assert len([line for line in lines if line.startswith("would trash ")]) == 8
         assert str(files["coffee_again"]) in dry.stdout.decode()
-        assert "7 pairs would be settled" in dry.stdout.decode()
+        assert "8 pairs would be settled" in dry.stdout.decode()
 
 
 def test_undo_last_takes_a_whole_run_back(
@@ -122,7 +119,7 @@ def test_undo_last_takes_a_whole_run_back(
     betterhalf.process(*EXACT, library)
     outcome = betterhalf("--undo", "last", "--json")
     assert outcome.code == 0
-    assert len(outcome.of_type("undone")) == 7
+    assert len(outcome.of_type("undone")) == 8
     assert snapshot(library) == before
     assert betterhalf.process(library).summary["open_pairs"]["exact"] == 8
     again = betterhalf("--undo", "last")
@@ -160,6 +157,29 @@ def test_undo_reports_a_taken_name_and_brings_the_others_back(
     assert three[2].exists()
 
 
+def test_undo_leaves_an_edited_sidecar_alone_where_that_is_wished(
+    betterhalf: Headless, library: Path, three: list[Path]
+) -> None:
+    gallery.with_sidecar(three[1], rating=4)
+    before = snapshot(library)
+    betterhalf.process(*EXACT, library)
+    sidecar = gallery.with_sidecar(three[0], rating=1)
+    edited = sidecar.read_bytes()
+    outcome = betterhalf("--undo", "last")
+    assert outcome.code == 1
+    assert "edited since; --leave-edited" in outcome.complaint_about(str(sidecar))
+    assert betterhalf("--undo", "last", "--leave-edited").code == 0
+    assert sidecar.read_bytes() == edited
+    sidecar.unlink()
+    assert snapshot(library) == before
+
+
+def test_leave_edited_without_undo_is_wrong_use(betterhalf: Headless, library: Path) -> None:
+    outcome = betterhalf.process("--leave-edited", library)
+    assert outcome.code == 2
+    assert "--undo ID --leave-edited" in outcome.stderr.decode()
+
+
 def test_undo_last_counts_what_a_crash_left_half_way(
     betterhalf: Headless, library: Path, three: list[Path]
 ) -> None:
@@ -167,10 +187,7 @@ def test_undo_last_counts_what_a_crash_left_half_way(
     with Desk(betterhalf.database, [library]) as desk:
         desk.scan()
         run = desk.ask(journal.start_run)
-        first, second = (
-            carry_out(desk.catalog, desk.choice(three[0], lost), desk.roots, run)
-            for lost in three[1:]
-        )
+        first, second = (desk.carry_out(desk.choice(three[0], lost), run) for lost in three[1:])
         desk.ask(journal.set_decision_state, second.id, DecisionState.APPLYING)
         desk.ask(assets.set_state, [second.asset_b], assets.PRESENT)
     outcome = betterhalf("--undo", "last", "--json")

@@ -1,0 +1,99 @@
+"""One operation on one file: done, looked at, taken back. Each can be repeated without harm.
+
+What several have done is made durable together (`make_durable`), before the journal says so.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from core.actions.trash import tidy
+from core.errors import ContentChanged
+from core.libraries.moves import move, sync
+from core.libraries.sidecars import replace_file
+from core.model import Operation, OperationKind
+
+
+def perform(operation: Operation) -> None:
+    """Do `operation`; what the catalog alone records is done with the decision's end.
+
+    Raises:
+        ContentChanged: the sidecar is not what it was when the plan was made.
+        OSError: nothing has happened.
+    """
+    if operation.kind is OperationKind.TRASH:
+        move(operation.source, operation.target)
+    elif operation.kind is OperationKind.WRITE and operation.after is not None:
+        if written(operation.source) != operation.before:
+            raise ContentChanged(
+                str(operation.source), "it has changed since this was planned", "try again"
+            )
+        replace_file(operation.source, operation.after, durable=False)
+
+
+def has_happened(operation: Operation) -> bool:
+    """Whether what `operation` does to a file has been done, as far as can be seen.
+
+    Raises:
+        OSError: the file cannot be looked at.
+    """
+    if operation.kind is OperationKind.TRASH:
+        return os.path.lexists(operation.target)
+    return operation.kind is OperationKind.WRITE and written(operation.source) == operation.after
+
+
+def take_back(operation: Operation) -> None:
+    """Undo `operation`, which has happened.
+
+    Raises:
+        OSError: nothing has happened; also where a sidecar was edited since.
+    """
+    if operation.kind is OperationKind.TRASH:
+        move(operation.target, operation.source)
+        tidy(operation)
+    elif operation.kind is OperationKind.WRITE:
+        now = written(operation.source)
+        if now == operation.before:
+            return
+        if now != operation.after:
+            raise OSError(errno.EBUSY, "it has been edited since", str(operation.source))
+        if operation.before is None:
+            # Made by us, and nothing but what was made: no word of anybody's is in it.
+            operation.source.unlink()
+        else:
+            replace_file(operation.source, operation.before, durable=False)
+
+
+def make_durable(operations: Iterable[Operation]) -> None:
+    """Let no power cut forget what `operations` have done, or that it was taken back."""
+    on_disk = [each for each in operations if each.kind is not OperationKind.RECORD]
+    sync(
+        [
+            *(each.source for each in on_disk if each.kind is OperationKind.WRITE),
+            *(path.parent for each in on_disk for path in (each.source, each.target)),
+        ]
+    )
+
+
+def is_torn(operation: Operation, now: bytes | None) -> bool:
+    """Whether a power cut left `now` of what `operation` wrote or put back: nothing of it, a part,
+    or a part and zeros."""
+    if now is None or now in (operation.before, operation.after):
+        return False
+    part = now.rstrip(b"\0")
+    return any(whole and whole.startswith(part) for whole in (operation.before, operation.after))
+
+
+def written(path: Path) -> bytes | None:
+    """What is in the file at `path`; None where there is none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
