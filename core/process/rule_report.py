@@ -188,7 +188,7 @@ def _sides(proposal: Proposal) -> dict[str, str]:
 
 def _counts(counts: Mapping[Standing, int]) -> str:
     found = [f"{counts[each]:,} {word}" for each, word in _WORDS.items() if counts.get(each)]
-    return ", ".join(found) or "no open pair"
+    return ", ".join(found) or "no open pair; --process scans and finds them"
 
 
 def ledger_line(summary: RuleSummary) -> str:
