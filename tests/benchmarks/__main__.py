@@ -13,7 +13,7 @@ from tests.benchmarks.measure import AbsentError, Measure
 
 NAMES = (
     *("startup", "verdict", "keys", "assets", "rules", "resolver"),
-    *("scan", "peers", "search", "fuzz"),
+    *("scan", "peers", "search", "audit", "fuzz"),
 )
 """Modules here, each with a `run` that returns its lines; what takes longest comes last."""
 
