@@ -53,6 +53,10 @@ class ContentChanged(ActionRefused):
     """A file is not, or no longer is, what the catalog recorded; it has to be read again."""
 
 
+class AssetGone(ActionRefused):
+    """One of the two has left the library since this was chosen."""
+
+
 class PersonNeeded(ActionRefused):
     """A rule may not decide this pair by itself; a person can."""
 

@@ -186,7 +186,8 @@ def _dispatch(given: argparse.Namespace) -> int:
     settings = settings_file.load(given.config)
     database = given.database or settings_file.database_path()
     distances = settings.distances(given.distance)
-    about_rules = given.approve or given.deny or given.rules_export or given.list
+    answers = given.approve is not None or given.deny is not None
+    about_rules = answers or given.rules_export or given.list
     if given.rule and not (given.process or about_rules):
         raise UsageError("--rule", "this belongs to a headless run", "add --process")
     if given.dry_run and not (given.process or given.rules_import):
@@ -195,7 +196,7 @@ def _dispatch(given: argparse.Namespace) -> int:
         raise UsageError("--leave-edited", "this belongs to undo", "--undo ID --leave-edited")
     if given.difference is not None and (given.compare is None or "-" in given.compare):
         raise UsageError("--difference", "this belongs to two files", "--compare A B")
-    settles = given.approve or given.deny or given.apply
+    settles = answers or given.apply
     keeps_rules = given.rules_export or given.rules_import
     if given.watch and (given.undo or given.list or given.compare or settles or keeps_rules):
         raise UsageError("--watch", "this belongs to a review or a headless run", "leave it out")
@@ -247,11 +248,16 @@ def _headless(
         from core.process import lists
 
         return run(getattr(lists, f"list_{given.list}")(order))
-    if given.approve or given.deny:
+    if given.approve is not None or given.deny is not None:
         from core.process.approving import approve, deny
 
-        answer = approve if given.approve else deny
-        return run(answer(order, (given.approve or given.deny).split(",")))
+        yes = given.approve is not None
+        named = given.approve if yes else given.deny
+        ids = [each.strip() for each in named.split(",") if each.strip()]
+        if not ids:
+            flag = "--approve" if yes else "--deny"
+            raise UsageError(flag, "no id is named", "--list pending shows them; or say all")
+        return run((approve if yes else deny)(order, ids))
     if given.apply:
         from core.process.plans import apply_plan
 

@@ -20,6 +20,7 @@ from core.catalog import assets, journal, rulebook
 from core.catalog.database import Catalog
 from core.errors import (
     ActionRefused,
+    AssetGone,
     ContentChanged,
     PersonNeeded,
     UnavailableError,
@@ -34,12 +35,14 @@ def plan_choice(catalog: Catalog, choice: Choice, holdings: Holdings) -> Plan:
     """The plan of `choice` against the catalog and the folders as they are now.
 
     Raises:
-        ActionRefused: it cannot be carried out; `PersonNeeded` where a person has to be asked.
+        ActionRefused: it cannot be carried out; `AssetGone` where one of the two is no longer
+            there, `PersonNeeded` where a person has to be asked.
     """
     ids = choice.asset_a, choice.asset_b
     found = catalog.call_now(assets.spoken, ids, holdings.roots)
-    if len(found) < 2:
-        raise ActionRefused("", "one of the two is no longer in the library", "scan again")
+    for gone in (asset_id for asset_id in ids if asset_id not in found):
+        path = catalog.call_now(assets.path_of, gone)
+        raise AssetGone(path or "", "it is no longer in the library", "scan again")
     pair = found[choice.asset_a][0], found[choice.asset_b][0]
     for asset in pair:
         if asset.library is None:

@@ -525,6 +525,12 @@ def contents_of(asset_ids: Iterable[int]) -> set[int]:
     return {content for (content,) in stored(query)}
 
 
+def path_of(asset_id: int) -> str | None:
+    """Where an asset is or was last; None where there never was one of this id."""
+    query = AssetRow.select(AssetRow.path).where(AssetRow.id == asset_id)
+    return next((path for (path,) in rows(query)), None)
+
+
 def count_present() -> int:
     """How many pictures all libraries hold now."""
     return int(AssetRow.select().where(AssetRow.state == PRESENT).count())

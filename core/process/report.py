@@ -228,7 +228,7 @@ class Reporter(Writer):
             )
             return
         for text in _summary_lines(summary, kinds):
-            self.line(text)
+            self.paragraph(text, indent=0)
 
     def _decision(self, state: str, plan: Plan, decision: Decision | None) -> None:
         choice = plan.choice
@@ -321,6 +321,7 @@ def _summary_lines(summary: Summary, kinds: Counter[PairKind]) -> list[str]:
         lines.append(
             f"{counted(summary.waiting, 'choice')} of rules left to you: "
             f"betterhalf --list pending{named}; then --approve, --deny"
+            + (" with the same --rule" if named else "")
         )
     if summary.refused:
         lines.append(f"{counted(summary.refused, 'choice')} refused; nothing moved there")

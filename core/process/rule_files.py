@@ -11,16 +11,21 @@ from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import write_line
 from core.process.rule_report import RuleReporter
-from core.rules.check import warnings
+from core.rules.check import warnings, warnings_between
 from core.rules.rule import Mode
 from core.rules.toml_form import read_rules, write_rules
 from core.workers.preview import preview
 from core.workers.resolver import FULL_SPEED, Resolver
-from core.workers.rules import named_rules, save_rules, saved_rules
+from core.workers.rules import named_rules, refuse_reserved, save_rules, saved_rules
 from core.workers.summaries import summarise
 
 STANDARD = "-"
 """Standard input or output in place of a file."""
+_LARGEST = 1_000_000
+"""Characters: thousands of rules."""
+_HELD_AGAINST_EACH_OTHER = 60
+"""Rules of which every two are; of more it takes many seconds, and whether two contradict each
+other on a pair is found out by every run anyway."""
 
 
 async def export_rules(order: Order, path: str) -> int:
@@ -54,6 +59,7 @@ async def import_rules(order: Order, path: str) -> int:
     reporter = RuleReporter(order.as_json)
     async with order.session(order.roots(), repair=False) as (session, _):
         saved = {rule.name.lower(): rule for rule in await saved_rules(session.catalog)}
+        refuse_reserved(rules)
         for rule in rules:
             before = saved.get(rule.name.lower())
             reporter.warned(rule, warnings(rule))
@@ -66,6 +72,9 @@ async def import_rules(order: Order, path: str) -> int:
                 resolver = Resolver(session, [])
                 (summary,) = await summarise(session.catalog, resolver, [rule])
                 reporter.becomes_automatic(summary)
+        together = {**saved, **{rule.name.lower(): rule for rule in rules}}
+        if len(together) <= _HELD_AGAINST_EACH_OTHER:
+            reporter.warned_of_all(warnings_between(list(together.values())))
         if not order.dry:
             await save_rules(session.catalog, rules)
     return 0
@@ -74,10 +83,14 @@ async def import_rules(order: Order, path: str) -> int:
 def _read(path: str) -> str:
     try:
         if path == STANDARD:
-            return sys.stdin.read()
-        with open(path, encoding="utf-8") as stream:
-            return stream.read()
+            text = sys.stdin.read(_LARGEST + 1)
+        else:
+            with open(path, encoding="utf-8") as stream:
+                text = stream.read(_LARGEST + 1)
     except UnicodeDecodeError as error:
         raise UsageError(path, "this is no text in UTF-8", "save it as such") from error
     except OSError as error:
         raise UsageError(path, *explain_os_error(error)) from error
+    if len(text) > _LARGEST:
+        raise UsageError(path, "this is too large for rules", "give at most a million characters")
+    return text

@@ -116,6 +116,14 @@ class RuleReporter(Writer):
         for warning in warnings:
             self.paragraph(f"mind: {warning}", indent=5)
 
+    def warned_of_all(self, warnings: Sequence[str]) -> None:
+        """What is doubtful about the rules together."""
+        for warning in warnings:
+            if self.as_json:
+                self.object("warning", text=warning)
+            else:
+                self.paragraph(f"mind: {warning}", indent=0)
+
     def preview(self, rule: Rule, found: Preview) -> None:
         """What a rule would do with the open pairs."""
         sample = [_sides(each) for each in found.sample]
@@ -180,7 +188,7 @@ def _sides(proposal: Proposal) -> dict[str, str]:
 
 def _counts(counts: Mapping[Standing, int]) -> str:
     found = [f"{counts[each]:,} {word}" for each, word in _WORDS.items() if counts.get(each)]
-    return ", ".join(found) or "no open pair"
+    return ", ".join(found) or "no open pair; --process scans and finds them"
 
 
 def ledger_line(summary: RuleSummary) -> str:

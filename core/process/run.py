@@ -64,7 +64,8 @@ async def process(order: Order) -> int:
         watch = watching(roots, tally)
     async with order.session(roots, repair=not order.dry) as (session, repaired), watch as settled:
         # Before the long part: whoever misspells a rule hears it at once.
-        resolver = Resolver(session, await chosen_rules(session.catalog, order.rules))
+        rules = await chosen_rules(session.catalog, order.rules)
+        resolver = Resolver(session, rules)
         for text in repaired:
             narrator.line(text)
         result = await session.scan(tally)
@@ -89,6 +90,12 @@ async def process(order: Order) -> int:
         if settled is not None:
             async for paths in settled:
                 update = await session.update(paths, tally)
+                edited = await chosen_rules(session.catalog, order.rules)
+                if edited != rules:
+                    narrator.line("note: the rules were edited; from now on they hold as they are")
+                    rules, resolver = edited, Resolver(session, edited, run=resolver.run)
+                    await resolver.refresh(tally)
+                    await resolver.work(tally, order.dry)
                 await _take_in(update, resolver, tally, reporter, order.dry)
                 narrator.clear()
     return 1 if result.unreadable or tally.refused else 0

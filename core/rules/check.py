@@ -64,7 +64,7 @@ def warnings_between(rules: Sequence[Rule]) -> tuple[str, ...]:
     better = [rule for rule in rules if rule.action.kind is RelationKind.BETTER]
     return tuple(
         f'"{one.name}" and "{other.name}" call opposite sides better of the same pairs;'
-        " the first of them decides"
+        " what they disagree on is left to you"
         for one, other in combinations(better, 2)
         if _reverses(one, other) or _reverses(other, one)
     )
@@ -192,6 +192,8 @@ def _reverses(one: Rule, other: Rule) -> bool:
     """Whether every pair that fits `one`, and is looked at by `other`, fits it the other way."""
     found = [*of_search(one.search), *one.comparison]
     both = [*found, *of_search(other.search)]
-    if not is_possible(both) or not other.comparison:
+    if not other.comparison:
         return False
-    return all(not is_possible(both, [Not(node)]) for node in other.comparison)
+    # What can fail is found sooner than that all of it can hold.
+    fits = all(not is_possible(both, [Not(node)]) for node in other.comparison)
+    return fits and is_possible(both)

@@ -54,6 +54,12 @@ _COMMENTS = """\
 # A test is a text, or { all = [...] }, { any = [...] } or { not = ... } of tests.
 """
 
+_DEEPEST = 20
+"""Tests within tests; every way of reading a rule follows them down."""
+_MOST = 255
+"""Tests side by side: the place of one that failed is kept in a byte."""
+_FLATTER = "say the same with less nesting"
+
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
@@ -67,7 +73,9 @@ class RulesFileError(UsageError):
             only = problems[0]
             super().__init__(only.subject, only.cause, only.remedy)
             return
-        cause = f"{len(problems)} mistakes: " + "; ".join(map(str, problems))
+        # The file is named once.
+        told = (str(problem).removeprefix(f"{source}: ") for problem in problems)
+        cause = f"{len(problems)} mistakes: " + "; ".join(told)
         super().__init__(source, cause, "nothing of it is used")
 
 
@@ -88,6 +96,9 @@ def read_rules(text: str, source: str) -> tuple[Rule, ...]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         wrong = UsageError(source, f"this is no TOML ({error})", "correct the line")
+        raise RulesFileError(source, [wrong]) from error
+    except RecursionError as error:
+        wrong = UsageError(source, "its tables are nested too deeply", _FLATTER)
         raise RulesFileError(source, [wrong]) from error
     reader = _Reader(source)
     rules = reader.file(table)
@@ -137,10 +148,10 @@ class _Reader:
 
     def rule(self, table: dict[str, Any], number: int) -> Rule:
         name = table.get("name")
-        named = isinstance(name, str) and name.strip() == name and name
+        named = isinstance(name, str) and name.strip() == name and name.isprintable() and name
         self._where = f"{self._source}: {name if named else f'rule {number}'}"
         if not named:
-            self.wrong("name", "a rule needs a name", 'write name = "..."')
+            self.wrong("name", "a rule needs a name of one line", 'write name = "..."')
         self._known(table, "", _RULE_KEYS)
         before = len(self.problems)
         rule = Rule(
@@ -267,14 +278,24 @@ class _Reader:
         }
         return tuple(kind for kind in PairKind if kind in kinds)
 
-    def _nodes(self, found: Any, key: str, parse: Callable[[str], Leaf]) -> tuple[Node, ...]:
+    def _nodes(
+        self, found: Any, key: str, parse: Callable[[str], Leaf], depth: int = 0
+    ) -> tuple[Node, ...]:
         if not isinstance(found, list):
             self.wrong(key, "this needs a list of tests in brackets")
             return ()
-        nodes = (self._node(each, key, parse) for each in found)
+        if len(found) > _MOST:
+            self.wrong(key, f"it names {len(found)} tests", f"write two rules, or at most {_MOST}")
+            return ()
+        nodes = (self._node(each, key, parse, depth) for each in found)
         return tuple(node for node in nodes if node is not None)
 
-    def _node(self, found: Any, key: str, parse: Callable[[str], Leaf]) -> Node | None:
+    def _node(
+        self, found: Any, key: str, parse: Callable[[str], Leaf], depth: int = 0
+    ) -> Node | None:
+        if depth > _DEEPEST:
+            self.wrong(key, "its tests are nested too deeply", _FLATTER)
+            return None
         if isinstance(found, str):
             try:
                 return parse(found)
@@ -286,12 +307,12 @@ class _Reader:
             return None
         ((word, inner),) = found.items()
         if word == "not":
-            node = self._node(inner, key, parse)
+            node = self._node(inner, key, parse, depth + 1)
             return None if node is None else Not(node)
         if word not in ("all", "any"):
             self.wrong(key, f'"{word}" joins no tests', nearest(word, ("all", "any", "not")))
             return None
-        parts = self._nodes(inner, key, parse)
+        parts = self._nodes(inner, key, parse, depth + 1)
         return All(parts) if word == "all" else AnyOf(parts)
 
     def _keep(self, found: Any) -> tuple[Criterion, ...]:

@@ -19,7 +19,7 @@ from blake3 import blake3
 from core.catalog import assets, rulebook
 from core.catalog.rulebook import Identity, identity
 from core.catalog.verdicts import fetch_verdicts
-from core.errors import ActionRefused, ImageError, PersonNeeded
+from core.errors import ActionRefused, AssetGone, ImageError, PersonNeeded
 from core.imaging.verdict import METHOD
 from core.model import (
     Asset,
@@ -96,9 +96,10 @@ class Resolver:
         pace: Pace = FULL_SPEED,
         even_paused: bool = False,
         gate: asyncio.Event | None = None,
+        run: int | None = None,
     ) -> None:
         """`rules` that are paused are left out, unless `even_paused`; nothing is begun while
-        `gate` is not set."""
+        `gate` is not set. What is done belongs to `run`, or to a new one."""
         self._session = session
         self.pace = pace
         self.spared: Set[int] = frozenset()
@@ -120,7 +121,7 @@ class Resolver:
         """Assets that a dry run has sent away."""
         self._gate = gate
         self._worked = 0.0
-        self.run: int | None = None
+        self.run = run
         """The id to undo by what has been done; None where that is nothing."""
 
     async def refresh(
@@ -393,6 +394,10 @@ class Resolver:
             if not dry:
                 run = await self.started_run()
                 listener(Acted(plan, await self._session.decide(choice, listener, run)))
+        except AssetGone:
+            # Somebody else was first, and there is no pair any more: what is left of the table has
+            # to be looked at again.
+            return True
         except ActionRefused as error:
             self._held[claim.pair.key] = error.cause
             waits = isinstance(error, PersonNeeded)

@@ -31,6 +31,15 @@ async def saved_rules(catalog: Catalog) -> list[Rule]:
     return found
 
 
+def refuse_reserved(rules: Sequence[Rule]) -> None:
+    """Raise UsageError where a rule has a name that stands for others."""
+    for rule in rules:
+        if _plain(rule.name) == RECOMMENDED_NAME:
+            raise UsageError(
+                f"rule {rule.name}", "this name stands for the recommended templates", "rename it"
+            )
+
+
 async def save_rules(catalog: Catalog, rules: Sequence[Rule]) -> None:
     """Save `rules`, in place of those of the same names."""
     stored = [StoredRule(rule.name, write_rules([rule])) for rule in rules]
@@ -60,16 +69,18 @@ async def named_rules(catalog: Catalog, names: Sequence[str]) -> list[Rule]:
     Raises:
         UsageError: there is no rule of a name.
     """
-    known = {_plain(rule.name): rule for rule in templates()}
-    known |= {_plain(rule.name): rule for rule in await saved_rules(catalog)}
+    everything = [*templates(), *await saved_rules(catalog)]
+    known = {_plain(rule.name): rule for rule in everything}
+    # Where two names are typed alike, each still has its own to the letter.
+    exact = {rule.name: rule for rule in everything}
     found: dict[str, Rule] = {}
     for name in names:
         for each in RECOMMENDED if name == RECOMMENDED_NAME else (name,):
-            if _plain(each) not in known:
+            if each not in exact and _plain(each) not in known:
                 near = difflib.get_close_matches(_plain(each), [*known, RECOMMENDED_NAME], 1)
                 remedy = f"did you mean {near[0]}?" if near else "--rules-export shows the saved"
                 raise UsageError(f"rule {each}", "there is no such rule", remedy)
-            rule = known[_plain(each)]
+            rule = exact.get(each) or known[_plain(each)]
             found.setdefault(rule.name, rule)
     return list(found.values())
 

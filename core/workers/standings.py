@@ -67,7 +67,7 @@ class Claim:
         return (self.pair.asset_b, self.pair.asset_a) if self.swapped else self.pair.key
 
 
-_NOBODY = 255
+_NOBODY = -1
 _NEW = -1
 
 
@@ -76,8 +76,6 @@ class Standings:
 
     def __init__(self, rules: Sequence[Prepared]) -> None:
         self.rules = list(rules)
-        if len(self.rules) >= _NOBODY:
-            raise ValueError("there are more rules than a byte counts")
         self.pairs: list[PairRef] = []
         self._place: dict[tuple[int, int], int] = {}
         self._codes = np.zeros((len(self.rules), 0), np.uint8)

@@ -40,8 +40,8 @@ class Cost:
     output: str
 
 
-def cost_of(command: Sequence[str | Path]) -> Cost:
-    """Run `command` to its end in the repository.
+def cost_of(command: Sequence[str | Path], home: Path | None = None) -> Cost:
+    """Run `command` to its end in the repository; `home` is the person's folder, if not ours.
 
     Raises:
         AbsentError: the system cannot hand orphans over.
@@ -49,7 +49,10 @@ def cost_of(command: Sequence[str | Path]) -> Cost:
     if sys.platform != "linux":
         raise AbsentError("processor time of a process tree needs Linux")
     wrapper = [sys.executable, "-m", "tests.benchmarks.tree", *map(str, command)]
-    done = subprocess.run(wrapper, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, check=True)
+    environment = os.environ if home is None else {**os.environ, "HOME": os.fspath(home)}
+    done = subprocess.run(
+        wrapper, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
     output, _, figures = done.stdout.rstrip("\n").rpartition("\n")
     return Cost(**json.loads(figures), output=output)
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.catalog import assets
 from core.catalog.database import Catalog
-from core.errors import ActionRefused, CompanionQuestion, ContentChanged
+from core.errors import ActionRefused, AssetGone, CompanionQuestion, ContentChanged
 from core.model import DecisionState, OperationKind, PairKind, RelationKind
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
@@ -377,8 +377,9 @@ def test_an_asset_that_is_gone_cannot_be_decided_on(desk: Desk, pair: tuple[Path
     choice = desk.choice(*pair)
     pair[1].unlink()
     desk.scan()
-    with pytest.raises(ActionRefused, match="no longer in the library"):
+    with pytest.raises(AssetGone, match="no longer in the library") as raised:
         desk.carry_out(choice)
+    assert raised.value.subject == str(pair[1])
 
 
 def test_the_plan_says_what_will_happen_and_does_nothing(

@@ -174,6 +174,70 @@ def test_a_broken_file_of_rules_changes_nothing(
     assert betterhalf("--rules-export").stdout.decode().count("[[rule]]") == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (RULE.format(mode="automatic") + "#" * 1_000_000, "this is too large for rules"),
+        (RULE.replace("larger wins", "recommended").format(mode="automatic"), "rename it"),
+    ],
+    ids=["too large", "reserved name"],
+)
+def test_a_file_of_rules_that_cannot_be_kept_is_refused(
+    betterhalf: Headless, tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text(text)
+    outcome = betterhalf("--rules-import", path)
+    assert outcome.code == 2
+    (line,) = outcome.complaints
+    assert said in line
+    assert betterhalf("--rules-export").stdout.decode().count("[[rule]]") == 0
+
+
+def test_a_rule_that_contradicts_a_saved_one_is_saved_with_a_warning(
+    betterhalf: Headless, library: Path, files: list[Path], automatic: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    reverse = automatic.with_name("reverse.toml")
+    reverse.write_text(
+        automatic.read_text().replace("larger wins", "smaller wins").replace("pixels >", "pixels <")
+    )
+    outcome = betterhalf("--rules-import", reverse, "--json")
+    assert outcome.code == 0
+    (warning,) = outcome.of_type("warning")
+    assert '"larger wins" and "smaller wins"' in warning["text"]
+    assert betterhalf.process(library).summary["decided"] == 0
+
+
+def test_three_hundred_rules_are_not_too_many(
+    betterhalf: Headless, library: Path, files: list[Path], tmp_path: Path
+) -> None:
+    head, rule = RULE.format(mode="automatic").split("\n\n", 1)
+    many = [
+        rule.replace("larger wins", f"rule {number}").replace(
+            "B pixels", f"{900 - number} x B pixels"
+        )
+        for number in range(300)
+    ]
+    path = tmp_path / "many.toml"
+    path.write_text("\n".join([head, *many, rule]))
+    assert betterhalf("--rules-import", path).code == 0
+    outcome = betterhalf.process(library)
+    assert {each["rule"] for each in outcome.of_type("decision")} == {"larger wins"}
+
+
+@pytest.mark.parametrize("named", ["", " , "])
+@pytest.mark.parametrize("answer", ["--approve", "--deny"])
+def test_an_answer_to_nothing_is_refused(
+    betterhalf: Headless, library: Path, answer: str, named: str
+) -> None:
+    outcome = betterhalf(answer, named, library)
+    assert outcome.code == 2
+    assert outcome.complaints == [
+        f"betterhalf: {answer}: no id is named; --list pending shows them; or say all"
+    ]
+
+
 def test_a_plan_is_carried_out_exactly(
     betterhalf: Headless, library: Path, files: list[Path], automatic: Path, tmp_path: Path
 ) -> None:

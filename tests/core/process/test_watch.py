@@ -116,6 +116,49 @@ def test_a_dry_run_moves_nothing(betterhalf: Headless, library: Path, photo: Pat
     assert trashed(library) == []
 
 
+_RULE = """\
+format = 1
+
+[[rule]]
+name = "copies"
+mode = "automatic"
+paused = {paused}
+audit = 0
+search.kinds = ["exact"]
+comparison = ["A modified < B modified"]
+action = "better"
+b = "trash"
+"""
+
+
+def test_a_rule_that_is_edited_meanwhile_holds_as_it_is_from_then_on(
+    betterhalf: Headless, library: Path, photo: Path, tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(_RULE.format(paused="false"))
+    assert betterhalf("--rules-import", rules).code == 0
+    run = Run(betterhalf, library)
+    copy = gallery.exact_copy(photo, library / "b.jpg", modified=2)
+    assert run.next()["b"] == os.fspath(copy)
+    assert run.next()["result"] == "duplicate discarded"
+    rules.write_text(_RULE.format(paused="true"))
+    assert betterhalf("--rules-import", rules).code == 0
+    later = gallery.exact_copy(photo, library / "c.jpg", modified=3)
+    assert run.next() == new(later)
+    rules.write_text(_RULE.format(paused="false"))
+    assert betterhalf("--rules-import", rules).code == 0
+    other = gallery.exact_copy(gallery.photo("coffee"), library / "other.jpg", modified=1)
+    # What a rest has left over is made up for.
+    assert run.next()["b"] == os.fspath(later)
+    assert run.next() == new(other)
+    code, complaints = run.end(signal.SIGTERM)
+    assert code == 143
+    assert sum("the rules were edited" in each for each in complaints) == 2
+    # All of it is one run.
+    assert betterhalf("--undo", "last").code == 0
+    assert trashed(library) == []
+
+
 @pytest.fixture
 def few_watches(betterhalf: Headless) -> Headless:
     """The command line where the system lets it watch one folder and no more."""

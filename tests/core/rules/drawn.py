@@ -329,7 +329,7 @@ _actions = st.sampled_from(
 
 rules: st.SearchStrategy[Rule] = st.builds(
     Rule,
-    name=_texts.filter(lambda text: text.strip() == text),
+    name=_texts.filter(lambda text: text.strip() == text and text.isprintable()),
     search=searches(),
     comparison=st.lists(trees(pair_leaves), max_size=3).map(tuple),
     action=_actions,

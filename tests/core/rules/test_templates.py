@@ -133,6 +133,11 @@ def test_of_pixel_duplicates_the_one_with_more_to_say_stays() -> None:
     profiled = replace(PNG, facts=replace(PNG.facts, headers=("ICC",)))
     assert ask("pixel duplicates", profiled, OLD, PairKind.PIXELS).stage is Stage.FAILED
     assert ask("pixel duplicates", PNG, OLD).stage is Stage.NO_MATCH
+    # What a program wrote to say which way up is no reason to give up the JPEG it was made from.
+    turned = replace(PNG, facts=replace(PNG.facts, headers=("EXIF",), exif_count=6))
+    assert ask("pixel duplicates", turned, NEW, PairKind.PIXELS).stage is Stage.FAILED
+    dated = replace(turned, metadata=replace(PNG.metadata, taken="2020-01-01 10:00:00"))
+    assert ask("pixel duplicates", dated, NEW, PairKind.PIXELS) == KEPT_A
 
 
 def test_an_upscale_loses_whatever_its_size() -> None:
@@ -218,6 +223,8 @@ def test_immich_s_preselection_is_the_larger_file_but_never_against_pixels() -> 
     assert ask(name, NEW, OLD, verdict=PROBABLE).stage is Stage.NO_MATCH
     small = replace(SMALL, facts=replace(SMALL.facts, size=9_000_000))
     assert ask(name, small, OLD, verdict=CERTAIN).stage is Stage.FAILED
+    raw = asset(8, "/raw/b.cr2", format="CR2", coding="raw", size=20_000_000)
+    assert ask(name, raw, OLD, verdict=CERTAIN).stage is Stage.NO_MATCH
 
 
 def test_a_heic_stays_before_its_export_and_only_that() -> None:

@@ -98,6 +98,10 @@ def _changed(old: str, new: str) -> str:
     return RULE.replace(old, new)
 
 
+def _nested(depth: int) -> str:
+    return "{ not = " * depth + '"B is seen"' + " }" * depth
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -108,7 +112,11 @@ def _changed(old: str, new: str) -> str:
         ("format = 1\nrules = []", 'rules.toml: rules: there is no such key; did you mean "rule"?'),
         ("format = 1\nrule = 3", "[[rule]]"),
         (_changed('name = "mine"', 'name = " "'), "rule 1: name: a rule needs a name"),
+        (_changed('name = "mine"', 'name = "two\\nlines"'), "rule 1: name: a rule needs a name"),
         (RULE + RULE.replace("format = 1", ""), "two rules have this name"),
+        (_changed('"B is seen"', _nested(30)), "mine: comparison: its tests are nested too deeply"),
+        (_changed('"B is seen"', _nested(5000)), "rules.toml: its tables are nested too deeply"),
+        (_changed('"B is seen"', ", ".join(['"B is seen"'] * 300)), "it names 30"),
         (_changed("paused", "pausd"), 'mine: pausd: there is no such key; did you mean "paused"?'),
         (_changed("paused = true", "paused = 1"), "mine: paused: this needs true or false"),
         (_changed("search.pixels", "search.pixel"), "search.pixel: there is no such key; did you"),

@@ -269,6 +269,20 @@ async def test_a_file_that_changed_is_left_alone_and_the_rest_goes_on(
     assert "small.jpg" in trashed(library)
 
 
+async def test_what_another_run_has_settled_is_no_longer_asked_for(
+    bench: Bench, library: Path, tmp_path: Path
+) -> None:
+    resolver = Resolver(bench.session, (OLDER, LARGER))
+    await resolver.refresh()
+    async with opened(library, tmp_path / "catalog.db") as other:
+        await other.work(OLDER, LARGER)
+    settled = trashed(library)
+    await resolver.work(bench.heard.append)
+    assert (bench.acted, bench.left_alone) == ([], [])
+    assert resolver.standings.count_ready() == 0
+    assert trashed(library) == settled == ["copy.jpg", "middle.jpg", "small.jpg"]
+
+
 async def test_a_picture_that_cannot_be_compared_stops_nothing(bench: Bench, library: Path) -> None:
     resolver = Resolver(bench.session, [LARGER])
     await resolver.refresh()
