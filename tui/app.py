@@ -166,6 +166,9 @@ class BetterhalfApp(App[None]):
         self.post_message(CoreEvent(event))
 
     def on_core_event(self, message: CoreEvent) -> None:
+        if self.review.is_mounted and not self.review.children:
+            # It is being taken down, and the workers do not know yet.
+            return
         match message.event:
             case Progress() as progress:
                 self.review.progressed(progress)
