@@ -67,10 +67,13 @@ def sync(paths: Iterable[Path]) -> None:
     long as one, and a third of the time of one after the other. File systems that cannot, and what
     is gone, are left as they are.
     """
-    unique = list(dict.fromkeys(paths))
-    if unique:
-        with ThreadPoolExecutor(len(unique), thread_name_prefix="sync") as pool:
-            list(pool.map(_sync, unique))
+    list(_syncing().map(_sync, dict.fromkeys(paths)))
+
+
+@cache
+def _syncing() -> ThreadPoolExecutor:
+    """Threads that wait for disks; kept, as they take longer to start than a fast disk to write."""
+    return ThreadPoolExecutor(4, thread_name_prefix="sync")
 
 
 def _sync(path: Path) -> None:
