@@ -39,7 +39,7 @@ from core.workers.guards import Guard
 from core.workers.session import Session
 from core.workers.standings import Claim, Standing, Standings
 
-_ASSETS = 50_000
+_ASSETS = 10_000
 """Assets in memory at once."""
 _DAY_SECONDS = 86_400
 _TOGETHER = 64
@@ -506,8 +506,10 @@ class Resolver:
         wanted = set(asset_ids)
         if len(self._assets) > _ASSETS:
             self._assets = {key: self._assets[key] for key in wanted & self._assets.keys()}
-        missing = wanted - self._assets.keys()
-        if missing:
+        asked: set[int] = set()
+        # Again, as others may have made room for theirs meanwhile.
+        while missing := wanted - self._assets.keys() - asked:
+            asked |= missing
             for asset in await self._session.assets(missing):
                 self._assets[asset.id] = asset
 
