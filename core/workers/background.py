@@ -42,11 +42,14 @@ class RulesAtWork:
 
     def spare(self, asset_ids: Set[int]) -> None:
         """Leave these assets alone, as a person is looking at them; a sign of life, too."""
+        freed = self._spared - asset_ids
         self._spared = asset_ids
         self._active = time.monotonic()
         if self._resolver is not None:
             self._resolver.spared = asset_ids
             self._resolver.pace = BESIDE_A_PERSON
+            if freed:
+                self.look_again(freed)
 
     def pause(self) -> None:
         """Do nothing more until `go_on`; what has begun is finished."""
