@@ -22,9 +22,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from core.libraries.folder import TRASH
 from core.rules.templates import RECOMMENDED, templates
 from tests.benchmarks.labelled import Kinship, Labelled, labelled
-from tests.benchmarks.measure import Measure
+from tests.benchmarks.measure import AbsentError, Measure
 from tests.benchmarks.tree import BETTERHALF, Cost, cost_of
 
 _ASKING = """\
@@ -70,6 +71,8 @@ class _Found:
 def run() -> list[Measure]:
     """Scan, ask for all verdicts, then each template by itself, then several together."""
     library = labelled()
+    if (library.folder / TRASH).exists():
+        raise AbsentError(f"an audit was broken off in {library.folder}; delete it")
     before = _tree(library.folder)
     with tempfile.TemporaryDirectory() as folder:
         catalog = Path(folder, "catalog.db")
@@ -100,7 +103,11 @@ def run() -> list[Measure]:
 
 def _betterhalf(library: Labelled, catalog: Path, *arguments: str | Path) -> Cost:
     command = [*BETTERHALF, catalog, *arguments, "--json", library.folder]
-    cost = cost_of(command, home=library.folder)
+    # Templates name folders of a home, and the library is one; what else betterhalf keeps there
+    # must not get into it.
+    aside = os.fspath(catalog.parent)
+    home = {"HOME": os.fspath(library.folder), "XDG_CACHE_HOME": aside, "XDG_CONFIG_HOME": aside}
+    cost = cost_of(command, home)
     if cost.code not in (0, 1):
         raise RuntimeError(f"{arguments}: exit code {cost.code}")
     return cost

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +40,8 @@ class Cost:
     output: str
 
 
-def cost_of(command: Sequence[str | Path], home: Path | None = None) -> Cost:
-    """Run `command` to its end in the repository; `home` is the person's folder, if not ours.
+def cost_of(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> Cost:
+    """Run `command` to its end in the repository, with more in its environment than we have.
 
     Raises:
         AbsentError: the system cannot hand orphans over.
@@ -49,9 +49,13 @@ def cost_of(command: Sequence[str | Path], home: Path | None = None) -> Cost:
     if sys.platform != "linux":
         raise AbsentError("processor time of a process tree needs Linux")
     wrapper = [sys.executable, "-m", "tests.benchmarks.tree", *map(str, command)]
-    environment = os.environ if home is None else {**os.environ, "HOME": os.fspath(home)}
     done = subprocess.run(
-        wrapper, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        wrapper,
+        cwd=REPOSITORY,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     output, _, figures = done.stdout.rstrip("\n").rpartition("\n")
     return Cost(**json.loads(figures), output=output)

@@ -234,6 +234,8 @@ def test_a_heic_stays_before_its_export_and_only_that() -> None:
     assert ask(
         name, replace(OLD, path=OLD.path.with_name("q.jpg")), heic, verdict=CERTAIN
     ).stage is (Stage.FAILED)
+    converted = replace(heic, facts=replace(heic.facts, headers=()))
+    assert ask(name, OLD, converted, verdict=CERTAIN).stage is Stage.FAILED
 
 
 def test_a_raw_and_its_jpeg_are_alternates() -> None:
