@@ -61,7 +61,8 @@ async def test_a_rule_acts_on_what_nobody_looks_at_and_says_so(
         gallery.exact_copy(other, library / f"y{number}.jpg", modified=9e9)
     await save(tmp_path / "c.db", exact(Mode.AUTOMATIC))
     async with reviewing([library], tmp_path / "c.db") as review:
-        await review.until(lambda: len(trashed(library)) >= 4)
+        # Of seven copies, as many as five have to do with the pairs that are shown or near.
+        await review.until(lambda: len(trashed(library)) >= 2)
         assert "rule exact copies: " in review.text("flash")
         assert "--undo " in review.text("flash")
         view = review.screen.view
