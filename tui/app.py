@@ -187,7 +187,7 @@ class BetterhalfApp(App[None]):
                 self.review.flash(views.acted(plan, decision))
             case RulesFailed(error):
                 self._complain(error)
-            case RulesWorked(waiting=waiting):
+            case RulesWorked(waiting):
                 self.review.proposed(waiting)
 
     async def _keep_pairs_current(self) -> None:

@@ -96,8 +96,9 @@ def _refuse_chains(catalog: Catalog, keeper: Asset, other: Asset) -> None:
 
 def carry_out(
     catalog: Catalog, choice: Choice, holdings: Holdings, run: int | None = None
-) -> Decision:
-    """Plan `choice`, check both files, and do it. Blocks; call it from a thread.
+) -> tuple[Plan, Decision]:
+    """Plan `choice`, check both files, and do it; returns what was planned and what was done.
+    Blocks; call it from a thread.
 
     Args:
         catalog: where the journal is.
@@ -119,7 +120,8 @@ def carry_out(
         decision = catalog.call_now(journal.begin, plan, run)
         _do_all(catalog, plan, decision, keeper)
         make_durable(plan.operations)
-        return catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
+        done = catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
+        return plan, done
 
 
 def _verify(asset: Asset) -> os.stat_result:

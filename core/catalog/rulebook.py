@@ -17,7 +17,6 @@ from core.catalog.rows import rows
 from core.catalog.schema import Asset as AssetRow
 from core.catalog.schema import Content, Decision, Denial, Rule, database
 from core.catalog.schema import Operation as OperationRow
-from core.errors import UsageError
 from core.model import Asset, DecisionState
 
 
@@ -43,10 +42,13 @@ class Identity(NamedTuple):
 
 def identity(a: Asset, b: Asset) -> Identity:
     """The pair of `a` and `b`, the same either way round."""
-    low, high = sorted((a.content_id, b.content_id))
-    if low == high:
-        return Identity(low, high, *sorted((a.id, b.id)))
-    return Identity(low, high)
+    return _identity(a.content_id, b.content_id, a.id, b.id)
+
+
+def _identity(content_a: int, content_b: int, asset_a: int, asset_b: int) -> Identity:
+    if content_a == content_b:
+        return Identity(content_a, content_b, *sorted((asset_a, asset_b)))
+    return Identity(*sorted((content_a, content_b)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +97,11 @@ def save_rules(rules: Iterable[StoredRule]) -> None:
         last = Rule.select(fn.MAX(Rule.position)).scalar() or 0
         for rule in rules:
             changed = Rule.update(name=rule.name, definition=rule.definition).where(
-                _is_called(rule.name)
+                fn.LOWER(Rule.name) == rule.name.lower()
             )
             if not changed.execute():
                 last += 1
                 Rule.insert(name=rule.name, position=last, definition=rule.definition).execute()
-
-
-def remove_rules(names: Iterable[str]) -> None:
-    """Forget the rules of these names; what they did and were denied stays known.
-
-    Raises:
-        UsageError: there is no rule of a name.
-    """
-    with database.atomic():
-        for name in names:
-            if not Rule.delete().where(_is_called(name)).execute():
-                raise UsageError(f"rule {name}", "there is no such rule", "--list rules shows them")
-
-
-def _is_called(name: str) -> Any:
-    return fn.LOWER(Rule.name) == name.lower()
 
 
 def deny(rule: str, pairs: Iterable[Identity]) -> None:
@@ -185,17 +171,13 @@ def with_paths(denied: Sequence[DeniedPair]) -> list[DeniedPair]:
     return found
 
 
-def taken_back(rule: str) -> set[Identity]:
-    """Pairs on which a decision of `rule` was undone."""
+def refused(rule: str) -> set[Identity]:
+    """Pairs on which a decision of `rule` was undone, or which it was denied."""
     query = Decision.select(
         Decision.content_a, Decision.content_b, Decision.asset_a, Decision.asset_b
     ).where(Decision.rule == rule, Decision.state == DecisionState.UNDONE)
-    found = set()
-    for content_a, content_b, asset_a, asset_b in rows(query):
-        low, high = sorted((content_a, content_b))
-        same = low == high
-        found.add(Identity(low, high, *(sorted((asset_a, asset_b)) if same else ())))
-    return found
+    undone = {_identity(*row) for row in rows(query)}
+    return undone | {each.pair for each in denials([rule])}
 
 
 def acts_since(rule: str, moment: str) -> int:

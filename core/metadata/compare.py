@@ -99,21 +99,6 @@ def compare(left: Asset, right: Asset) -> tuple[FieldComparison, ...]:
     return tuple(row for row in rows if row.left or row.right)
 
 
-_GIVEN = (
-    *("taken", "place", "tags", "albums", "favorite", "rating"),
-    *("title", "description", "visibility"),
-)
-"""Fields that people write, by their row's name."""
-
-
-def not_kept(keeper: Asset, other: Asset) -> tuple[str, ...]:
-    """Names of the fields in which `other` says something that `keeper` does not."""
-    lost = (Standing.ONLY_RIGHT, Standing.DIFFERS)
-    return tuple(
-        row.name for row in compare(keeper, other) if row.name in _GIVEN and row.standing in lost
-    )
-
-
 def _plain(name: str, left: Asset, right: Asset, text: Callable[[Asset], str]) -> FieldComparison:
     a, b = text(left), text(right)
     if a == b:

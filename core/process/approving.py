@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 
 from core.errors import ActionRefused, PersonNeeded, UsageError
 from core.process.narration import Narrator
@@ -28,8 +27,7 @@ async def approve(order: Order, which: Sequence[str]) -> int:
         for proposal in resolver.settled_by(await _named(resolver, which)):
             paths = os.fspath(proposal.a.path), os.fspath(proposal.b.path)
             try:
-                plan = await session.plan(replace(proposal.choice, approved=True))
-                reporter.decided(plan, await resolver.approve(proposal, narrator))
+                reporter.decided(*await resolver.approve(proposal, narrator))
             except ActionRefused as error:
                 waits = isinstance(error, PersonNeeded)
                 refused += not waits

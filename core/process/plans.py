@@ -66,7 +66,7 @@ async def apply_plan(order: Order, path: str) -> int:
                     )
                 if run is None:
                     run = await session.start_run()
-                reporter.decided(plan, await session.decide(choice, narrator, run))
+                reporter.decided(*await session.decide(choice, narrator, run))
                 if plan.changes:
                     told.add(plan.keeper.path)
             except ActionRefused as error:

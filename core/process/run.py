@@ -105,6 +105,8 @@ async def _take_in(
     update: Update, resolver: Resolver, tally: Tally, reporter: Reporter, dry: bool
 ) -> None:
     """Apply the rules to what a watched library has got, and say what became of each picture."""
+    # What was sent away and brought back arrives anew.
+    tally.discarded.clear()
     ids = update.changed.union(each.asset_id for each in update.arrived)
     await resolver.refresh(tally, ids)
     await resolver.work(tally, dry, ids)

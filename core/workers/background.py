@@ -24,8 +24,6 @@ class RulesAtWork:
         self._session = session
         self._listener = listener
         self._wanted = asyncio.Event()
-        self._going = asyncio.Event()
-        self._going.set()
         self._changed: set[int] | None = None
         self._resolver: Resolver | None = None
         self._spared: Set[int] = frozenset()
@@ -51,24 +49,17 @@ class RulesAtWork:
             if freed:
                 self.look_again(freed)
 
-    def pause(self) -> None:
-        """Do nothing more until `go_on`; what has begun is finished."""
-        self._going.clear()
-
-    def go_on(self) -> None:
-        """Work again."""
-        self._going.set()
-
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             await self._wanted.wait()
-            await self._going.wait()
             self._wanted.clear()
             try:
                 await self._pass()
             except BetterhalfError as error:
-                # A broken rule or a locked catalog: said, and tried again with the next change.
+                # A broken rule or a locked catalog: said, and with the next change all is looked at
+                # again, as nobody knows how far this has come.
+                self._resolver = None
                 self._listener(RulesFailed(error))
 
     def _tell(self, event: Event) -> None:
@@ -80,7 +71,7 @@ class RulesAtWork:
         changed, self._changed = self._changed, set()
         if self._resolver is None:
             rules = await saved_rules(self._session.catalog)
-            self._resolver, changed = Resolver(self._session, rules, gate=self._going), None
+            self._resolver, changed = Resolver(self._session, rules), None
         resolver = self._resolver
         resolver.spared = self._spared
         idle = time.monotonic() - self._active > IDLE_SECONDS
@@ -88,4 +79,4 @@ class RulesAtWork:
         await resolver.refresh(changed=changed)
         await resolver.work(self._tell)
         waiting = resolver.standings.count_ready()
-        self._listener(RulesWorked(len(resolver.rules), waiting))
+        self._listener(RulesWorked(waiting))

@@ -105,7 +105,6 @@ class RulesFailed:
 class RulesWorked:
     """The rules have looked at everything there is for now."""
 
-    rules: int
     waiting: int
     """Choices that a person may approve."""
 

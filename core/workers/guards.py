@@ -26,12 +26,13 @@ class Guard:
     """Watches one rule through one run."""
 
     def __init__(
-        self, rule: Rule, before: list[int], today: int, taken_back: set[rulebook.Identity]
+        self, rule: Rule, before: list[int], today: int, refused: set[rulebook.Identity]
     ) -> None:
-        """`before` are the rule's acts by run, `today` those of the last day."""
+        """`before` are the rule's acts by run, `today` those of the last day, and `refused` the
+        pairs on which a person took one back or denied it."""
         self._rule = rule
         self._today = today
-        self._taken_back = taken_back
+        self._refused = refused
         self._acted = 0
         self._usual = max(_FEW, _MANY_TIMES * max(before)) if len(before) >= _RUNS else None
 
@@ -45,16 +46,20 @@ class Guard:
                 rule,
                 rulebook.acts_by_run(rule.name),
                 rulebook.acts_since(rule.name, day),
-                rulebook.taken_back(rule.name),
+                rulebook.refused(rule.name),
             )
 
         return await catalog.call(ask)
 
+    async def renew(self, catalog: Catalog) -> None:
+        """Look again for what people took back or denied, whoever let them do so."""
+        self._refused = await catalog.call(rulebook.refused, self._rule.name)
+
     def objection(self, a: Asset, b: Asset) -> str | None:
         """Why the rule may not act on this pair by itself; None where it may."""
         rule = self._rule
-        if rulebook.identity(a, b) in self._taken_back:
-            return "what the rule did with it was taken back before"
+        if rulebook.identity(a, b) in self._refused:
+            return "what the rule did with it was taken back before, or denied"
         if rule.audit and _is_sample(a, b, rule.audit):
             return f"one in {rule.audit} is held back for you to check the rule by"
         if rule.acts_at_most_per_run is not None and self._acted >= rule.acts_at_most_per_run:

@@ -28,6 +28,7 @@ from core.model import (
     Fate,
     Judgement,
     PairKind,
+    Plan,
     Verdict,
 )
 from core.rules.order import Edge, components, in_order
@@ -37,7 +38,7 @@ from core.sides import swapped
 from core.workers.events import Acted, LeftAlone, Listener, Planned, Problem, Progress
 from core.workers.guards import Guard
 from core.workers.session import Session
-from core.workers.standings import Claim, Standing, Standings
+from core.workers.standings import Claim, Standings
 
 _ASSETS = 10_000
 """Assets in memory at once."""
@@ -95,11 +96,10 @@ class Resolver:
         rules: Sequence[Rule],
         pace: Pace = FULL_SPEED,
         even_paused: bool = False,
-        gate: asyncio.Event | None = None,
         run: int | None = None,
     ) -> None:
-        """`rules` that are paused are left out, unless `even_paused`; nothing is begun while
-        `gate` is not set. What is done belongs to `run`, or to a new one."""
+        """`rules` that are paused are left out, unless `even_paused`. What is done belongs to
+        `run`, or to a new one."""
         self._session = session
         self.pace = pace
         self.spared: Set[int] = frozenset()
@@ -119,7 +119,6 @@ class Resolver:
         """Pairs that wait for a person whatever a rule says, and why."""
         self._absent: set[int] = set()
         """Assets that a dry run has sent away."""
-        self._gate = gate
         self._worked = 0.0
         self.run = run
         """The id to undo by what has been done; None where that is nothing."""
@@ -139,10 +138,15 @@ class Resolver:
             self._held.clear()
             await self._load_denials()
         else:
-            for asset_id in changed:
-                self._assets.pop(asset_id, None)
-            for key in [key for key in self._verdicts if not changed.isdisjoint(key)]:
-                del self._verdicts[key]
+            self._held = {key: why for key, why in self._held.items() if changed.isdisjoint(key)}
+        await self._look(listener, changed)
+
+    async def _look(self, listener: Listener, changed: Set[int] | None) -> None:
+        """Test the pairs of these assets, or all."""
+        for asset_id in changed or ():
+            self._assets.pop(asset_id, None)
+        for key in [key for key in self._verdicts if changed and not changed.isdisjoint(key)]:
+            del self._verdicts[key]
         places = await self._all_places() if changed is None else await self._places_of(changed)
         started = time.monotonic()
         packet = self.pace.packet
@@ -188,15 +192,16 @@ class Resolver:
             dry: say what would be done, and do nothing.
             among: only pairs with one of these assets; None: all.
         """
+        await self._renew_guards()
         while True:
             asked, moved = await self._round(listener, dry, among)
             if moved:
-                await self.refresh(listener, moved)
+                await self._look(listener, moved)
             elif not asked:
                 return
 
-    def choice(self, claim: Claim, approved: bool = False) -> Choice:
-        """What the rule of `claim` wants; `approved` where a person agrees."""
+    def _choice(self, claim: Claim) -> Choice:
+        """What the rule of `claim` wants."""
         rule = self.rules[claim.rule]
         verdict = self._verdicts.get(claim.pair.key)
         if verdict is not None and claim.swapped:
@@ -211,7 +216,6 @@ class Resolver:
             b.id,
             why,
             rule=rule.name,
-            approved=approved,
             fate=Fate.TRASH if self._moves(claim) else Fate.KEEP,
             merge=rule.action.merge,
             seen=(a.digest, b.digest),
@@ -264,8 +268,8 @@ class Resolver:
         staying = [each for each in proposals if not each.choice.trashes]
         return [*staying, *(moving[place] for place in course.acts)]
 
-    async def approve(self, proposal: Proposal, listener: Listener) -> Decision:
-        """Carry out what a person agrees to; raises as `Session.decide`."""
+    async def approve(self, proposal: Proposal, listener: Listener) -> tuple[Plan, Decision]:
+        """Carry out what a person agrees to; returns and raises as `Session.decide`."""
         choice = replace(proposal.choice, approved=True)
         return await self._session.decide(choice, listener, await self.started_run())
 
@@ -381,19 +385,23 @@ class Resolver:
         return acted
 
     async def _is_allowed(self, claim: Claim, listener: Listener) -> bool:
+        if not self.spared.isdisjoint(claim.pair.key):
+            # Somebody has come to look at it since.
+            return False
         objection = (await self._guard(claim.rule)).objection(*self._sides(claim))
         if objection is not None:
             self._hold(claim, objection, "approve or deny it", listener)
         return objection is None
 
     async def _act(self, claim: Claim, listener: Listener, dry: bool) -> bool:
-        choice = self.choice(claim)
+        choice = self._choice(claim)
         a, b = self._sides(claim)
         try:
-            plan = await self._session.plan(choice)
-            if not dry:
+            if dry:
+                plan = await self._session.plan(choice)
+            else:
                 run = await self.started_run()
-                listener(Acted(plan, await self._session.decide(choice, listener, run)))
+                plan, decision = await self._session.decide(choice, listener, run)
         except AssetGone:
             # Somebody else was first, and there is no pair any more: what is left of the table has
             # to be looked at again.
@@ -406,8 +414,10 @@ class Resolver:
         if dry:
             listener(Planned(plan))
             self._held[claim.pair.key] = "it has been planned"
-        if dry and plan.operations:
-            self._absent.add(b.id)
+            if plan.operations:
+                self._absent.add(b.id)
+        else:
+            listener(Acted(plan, decision))
         (await self._guard(claim.rule)).acted()
         return True
 
@@ -415,16 +425,21 @@ class Resolver:
         self._held[claim.pair.key] = cause
         a, b = self._sides(claim)
         error = PersonNeeded(os.fspath(b.path), cause, remedy)
-        listener(LeftAlone(self.choice(claim), a, b, error, waits=True))
+        listener(LeftAlone(self._choice(claim), a, b, error, waits=True))
 
     async def _guard(self, number: int) -> Guard:
+        if number not in self._guards:
+            self._guards[number] = await Guard.watch(self._session.catalog, self.rules[number])
+        return self._guards[number]
+
+    async def _renew_guards(self) -> None:
+        """Let the guards know what people have said since, perhaps from another process."""
         if time.monotonic() - self._guarded_since > _DAY_SECONDS:
             # Whoever watches for months has a run a day.
             self._guards.clear()
             self._guarded_since = time.monotonic()
-        if number not in self._guards:
-            self._guards[number] = await Guard.watch(self._session.catalog, self.rules[number])
-        return self._guards[number]
+        for guard in self._guards.values():
+            await guard.renew(self._session.catalog)
 
     def _moves(self, claim: Claim) -> bool:
         action = self.rules[claim.rule].action
@@ -451,7 +466,7 @@ class Resolver:
         return Proposal(
             together.hexdigest(_ID_BYTES),
             rule,
-            self.choice(claim),
+            self._choice(claim),
             a,
             b,
             self._edge(claim).lossless,
@@ -515,14 +530,9 @@ class Resolver:
 
     async def _breathe(self, began: float) -> None:
         """Let others have their turn, and rest where the pace says so."""
-        if self._gate is not None:
-            await self._gate.wait()
         self._worked += time.monotonic() - began
         if self._worked < self.pace.work:
             await asyncio.sleep(0)
             return
         self._worked = 0.0
         await asyncio.sleep(self.pace.rest)
-
-
-__all__ = ["BESIDE_A_PERSON", "FULL_SPEED", "Pace", "Proposal", "Resolver", "Standing"]

@@ -158,8 +158,10 @@ class Session:
         """What `choice` would do; raises as `plan_choice`."""
         return await asyncio.to_thread(plan_choice, self.catalog, choice, self._holdings)
 
-    async def decide(self, choice: Choice, listener: Listener, run: int | None = None) -> Decision:
-        """Carry `choice` out; raises as `carry_out`.
+    async def decide(
+        self, choice: Choice, listener: Listener, run: int | None = None
+    ) -> tuple[Plan, Decision]:
+        """Carry `choice` out; returns and raises as `carry_out`.
 
         Where a file is not what was recorded it is read again, so that the pair comes back, or
         goes, as the truth now is.

@@ -143,9 +143,9 @@ class Standings:
         codes = self._codes[:, place]
         codes[codes == Code.UNKNOWN] = Code.NO_VERDICT
 
-    def deny(self, rule: int, place: int, denied: bool = True) -> None:
-        """A person denies `rule` a pair, or no longer does."""
-        self._denied[rule, place] = denied
+    def deny(self, rule: int, place: int) -> None:
+        """A person denies `rule` a pair."""
+        self._denied[rule, place] = True
 
     def place(self, key: tuple[int, int]) -> int | None:
         """Of the pair with these assets."""
@@ -174,18 +174,6 @@ class Standings:
         """How many pairs failed at each comparator of a rule, by the comparator's place."""
         at = self._failed[rule, self._codes[rule] == Code.FAILED]
         return {place: int(count) for place, count in enumerate(np.bincount(at)) if count}
-
-    def failed_at(self, rule: int, place: int) -> int | None:
-        """The place of the comparator at which a pair failed, if it did."""
-        return int(self._failed[rule, place]) if self._codes[rule, place] == Code.FAILED else None
-
-    def standing_in(
-        self, rule: int, standing: Standing, start: int = 0, count: int | None = None
-    ) -> list[int]:
-        """A page of the places of the pairs that stand so with a rule, in working order."""
-        places = np.flatnonzero(self.table()[rule] == standing)
-        end = None if count is None else start + count
-        return [int(place) for place in places[start:end]]
 
     def ready(
         self, places: Iterable[int] | None = None, start: int = 0, count: int | None = None
@@ -222,10 +210,6 @@ class Standings:
         columns = np.flatnonzero(view.first != _NOBODY)
         columns = columns[~view.fits[view.first[columns], columns]]
         return {int(place): int(view.first[place]) for place in columns}
-
-    def contradicted(self) -> list[int]:
-        """Places of the pairs on which two rules say the opposite."""
-        return [int(place) for place in np.flatnonzero(self._view().contradicted)]
 
     def _view(self, places: NDArray[np.intp] | None = None) -> _View:
         some = slice(None) if places is None else places

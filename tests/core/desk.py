@@ -98,7 +98,7 @@ class Desk:
         return self.carry_out(self.choice(keep, lose, **fields))
 
     def carry_out(self, choice: Choice, run: int | None = None) -> Decision:
-        return carry_out(self.catalog, choice, self.holdings, run)
+        return carry_out(self.catalog, choice, self.holdings, run)[1]
 
     def undo(self, decision: Decision, leave_edited: bool = False) -> None:
         undo(self.catalog, decision, leave_edited)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.metadata.compare import FieldComparison, Standing, compare, not_kept
+from core.metadata.compare import FieldComparison, Standing, compare
 from core.model import Asset, Companion, CompanionKind, Facts, Metadata
 
 PLAIN = Asset(
@@ -102,12 +102,6 @@ def test_a_format_tells_how_a_jpeg_was_saved(asset: Asset, text: str) -> None:
 )
 def test_frames_that_move_tell_for_how_long(asset: Asset, text: str) -> None:
     assert field("frames", asset, PLAIN).left == text
-
-
-def test_what_the_other_says_and_the_keeper_does_not_is_named() -> None:
-    other = metadata(albums=("a",), favorite=True, visibility="archive", title="t")
-    assert not_kept(PLAIN, other) == ("albums", "favorite", "title", "visibility")
-    assert not_kept(other, PLAIN) == ()
 
 
 @pytest.mark.parametrize(("rating", "shown"), [(3, "★★★☆☆"), (5, "★★★★★"), (-1, "rejected")])
