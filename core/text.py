@@ -8,6 +8,7 @@ through `printable`, so that it is seen and does nothing.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _CONTROL_PICTURES = 0x2400
@@ -80,3 +81,16 @@ def human_moment(nanoseconds: int) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """``1 pair``, ``1,904 pairs``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+_BETWEEN_REASONS = "; "
+
+
+def joined_reasons(reasons: Iterable[str]) -> str:
+    """Several short sentences as the one text that a decision keeps."""
+    return _BETWEEN_REASONS.join(reasons)
+
+
+def parted_reasons(why: str) -> list[str]:
+    """What `joined_reasons` was given, as far as the text still tells."""
+    return why.split(_BETWEEN_REASONS)

@@ -20,6 +20,7 @@ from core.model import Asset, Choice, Fate, Operation, OperationKind, Plan, Rela
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Reporter, changes_of
+from core.text import joined_reasons
 from core.workers.session import Session
 
 
@@ -164,7 +165,7 @@ def _line(found: dict[str, Any]) -> _Line:
         Fate.TRASH if any(map(_moves, operations)) else Fate.KEEP,
         found["merge"],
         str(found["rule"]),
-        "; ".join(map(str, found["reasons"])),
+        joined_reasons(map(str, found["reasons"])),
         (str(found["a"]), str(found["b"])),
         (first, second),
         frozenset(os.fspath(each.source) for each in operations if _moves(each)),

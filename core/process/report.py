@@ -17,7 +17,7 @@ from core.catalog.rulebook import DeniedPair
 from core.catalog.verdicts import Told
 from core.errors import BetterhalfError, UnavailableError, explain_os_error
 from core.model import Decision, Operation, PairKind, PairRef, Plan
-from core.text import counted, human_duration, human_size, printable
+from core.text import counted, human_duration, human_size, parted_reasons, printable
 
 _NARROWEST = 40
 """Columns below which lines are no longer broken."""
@@ -170,7 +170,7 @@ class Reporter(Writer):
                 action=decision.kind,
                 a=os.fspath(decision.path_a),
                 b=os.fspath(decision.path_b),
-                reasons=decision.why.split("; "),
+                reasons=parted_reasons(decision.why),
                 operations=_operations(decision.operations),
             )
             return
@@ -241,7 +241,7 @@ class Reporter(Writer):
                 action=choice.kind,
                 a=os.fspath(plan.keeper.path),
                 b=os.fspath(plan.other.path),
-                reasons=choice.why.split("; "),
+                reasons=parted_reasons(choice.why),
                 operations=operations_of(plan),
                 merge=choice.merge,
                 metadata=changes_of(plan),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from core.catalog.rulebook import DeniedPair
 from core.process.report import Writer
 from core.rules.rule import Rule
-from core.text import counted, human_size
+from core.text import counted, human_size, parted_reasons
 from core.workers.preview import Preview
 from core.workers.resolver import Proposal
 from core.workers.standings import Standing
@@ -79,7 +79,7 @@ class RuleReporter(Writer):
                 fate=choice.fate,
                 a=a,
                 b=b,
-                reasons=choice.why.split("; "),
+                reasons=parted_reasons(choice.why),
                 held=proposal.held or None,
             )
             return

@@ -35,6 +35,7 @@ from core.rules.order import Edge, components, in_order
 from core.rules.prepared import Prepared
 from core.rules.rule import Case, Mode, Rule
 from core.sides import swapped
+from core.text import joined_reasons
 from core.workers.events import Acted, LeftAlone, Listener, Planned, Problem, Progress
 from core.workers.guards import Guard
 from core.workers.session import Session
@@ -208,7 +209,7 @@ class Resolver:
             verdict = swapped(verdict)
         first, second = (self._assets[asset_id] for asset_id in claim.ordered)
         case = Case(first, second, claim.pair, verdict)
-        why = "; ".join(self.standings.rules[claim.rule].explain(case))
+        why = joined_reasons(self.standings.rules[claim.rule].explain(case))
         a, b = self._sides(claim)
         return Choice(
             rule.action.kind,

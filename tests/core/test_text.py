@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from core.text import counted, human_duration, human_size, human_time, printable
+from core.text import (
+    counted,
+    human_duration,
+    human_size,
+    human_time,
+    joined_reasons,
+    parted_reasons,
+    printable,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +72,8 @@ def test_numbers_agree_with_their_nouns() -> None:
     assert counted(1, "pair") == "1 pair"
     assert counted(1904, "pair") == "1,904 pairs"
     assert counted(0, "copy", "copies") == "0 copies"
+
+
+def test_reasons_are_kept_as_one_text_and_given_out_one_by_one() -> None:
+    reasons = ["they have the same bytes", "A is older"]
+    assert parted_reasons(joined_reasons(reasons)) == reasons
