@@ -7,7 +7,9 @@ BetterhalfError
 └── ActionRefused        a decision was not carried out; nothing has moved
     ├── ContentChanged      ... because a file is not what it was when it was scanned
     └── PersonNeeded        ... because no rule may decide this by itself
-        └── CompanionQuestion   ... before a person says what becomes of a companion
+        ├── CompanionQuestion   ... before a person says what becomes of a companion
+        ├── MergeQuestion       ... before a person settles fields of the metadata
+        └── Contradiction       ... before a person says which of two statements holds
 """
 
 from __future__ import annotations
@@ -72,6 +74,28 @@ class CompanionQuestion(PersonNeeded):
             "decide this pair in the review",
         )
         self.names = names
+
+
+class MergeQuestion(PersonNeeded):
+    """The merge policy leaves fields to a person: `fields` has each with what it may become."""
+
+    def __init__(self, subject: str, fields: tuple[tuple[str, tuple[object, ...]], ...]) -> None:
+        names = ", ".join(name for name, _ in fields)
+        super().__init__(
+            subject,
+            f"the merge policy asks what to do with {names}",
+            "decide this pair in the review, or name another way for it",
+        )
+        self.fields = fields
+
+
+class Contradiction(PersonNeeded):
+    """Earlier decisions (`decisions`, by number) say otherwise."""
+
+    def __init__(self, subject: str, cause: str, decisions: tuple[int, ...]) -> None:
+        numbers = ", ".join(f"--dissolve {each}" for each in decisions)
+        super().__init__(subject, cause, f"{numbers} ends what was said before")
+        self.decisions = decisions
 
 
 _CAUSES = {

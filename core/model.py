@@ -285,8 +285,12 @@ class RelationKind(StrEnum):
     """Duplicates, both kept."""
     ALTERNATES = "alternates"
     """The same picture with changed content, both kept."""
+    STACKED = "stacked"
+    """Both kept as one, A on top."""
     NOT_RELATED = "not related"
     """No duplicates at all."""
+    DISCARDED = "discarded"
+    """Not wanted, in spite of there being no better one: A and B are the same asset."""
 
 
 class Fate(StrEnum):
@@ -294,6 +298,12 @@ class Fate(StrEnum):
 
     KEEP = "keep"
     TRASH = "trash"
+    HARD_LINK = "hard link"
+    """A further name of the better one's file takes its place."""
+    REFLINK = "reflink"
+    """A file that shares the better one's blocks on the disk takes its place."""
+    SYMLINK = "symbolic link"
+    """A link to the better one takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,17 +324,25 @@ class Choice:
     """What becomes of B; None: it goes where A is better, and stays else."""
     merge: str | None = None
     """The policy for their metadata, as `core.metadata.policies` reads it; None: the library's."""
+    settled: tuple[tuple[str, object], ...] = ()
+    """What a person chose for fields of metadata, by their names."""
     leave_companions: bool = False
     """A person agreed that companions without an equal stay where they are."""
+    label: str | None = None
+    """Of alternates: what B is of A."""
+    set_name: str | None = None
+    """Of alternates: the name of the set they form."""
+    overrules: tuple[int, ...] = ()
+    """Decisions that contradict this one, and end with it."""
     seen: tuple[bytes, bytes] | None = None
     """Digests of the two when this was chosen: it says nothing of what they become later."""
 
     @property
     def trashes(self) -> bool:
-        """Whether B goes to the trash."""
+        """Whether B's file goes to the trash, whatever takes its place."""
         if self.fate is None:
-            return self.kind is RelationKind.BETTER
-        return self.fate is Fate.TRASH
+            return self.kind in (RelationKind.BETTER, RelationKind.DISCARDED)
+        return self.fate is not Fate.KEEP
 
 
 class OperationKind(StrEnum):
@@ -336,6 +354,11 @@ class OperationKind(StrEnum):
     """A sidecar says more than it did, or is new."""
     RECORD = "record metadata"
     """The catalog keeps what no file has a place for."""
+    HARD_LINK = "hard link"
+    REFLINK = "reflink"
+    SYMLINK = "symbolic link"
+    DISSOLVE = "dissolve"
+    """An earlier decision's relation holds no longer; `before` is its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,13 +377,15 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """What the better one's metadata get from the other's: one field, ready to show."""
+    """What a kept one's metadata get from the others': one field, ready to show."""
 
     field: str
     before: str
     """Empty where it said nothing."""
     after: str
     reason: str
+    path: str
+    """The picture that says it from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +402,12 @@ class Plan:
     @property
     def freed(self) -> int:
         """Bytes of the picture that leaves the library."""
-        return self.other.facts.size if self.operations else 0
+        return self.other.facts.size if self.moves else 0
+
+    @property
+    def moves(self) -> bool:
+        """Whether a picture goes to the trash."""
+        return any(each.kind is OperationKind.TRASH for each in self.operations)
 
 
 class DecisionState(StrEnum):
@@ -388,6 +418,8 @@ class DecisionState(StrEnum):
     FAILED = "failed"
     UNDOING = "undoing"
     UNDONE = "undone"
+    DISSOLVED = "dissolved"
+    """Its files are where it put them, and its relation holds no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,20 +427,23 @@ class Decision:
     """A choice that was carried out, as the journal keeps it."""
 
     id: int
-    kind: RelationKind
-    asset_a: int
-    asset_b: int
+    choice: Choice
+    """Without `seen` and `overrules`, which are of the moment."""
     path_a: Path
     path_b: Path
-    why: str
-    rule: str | None
-    approved: bool
-    """A person agreed before the rule acted."""
+    """Where the two were when it was decided."""
     run: int | None
     state: DecisionState
     decided_at: str
     """ISO 8601, UTC."""
     operations: tuple[Operation, ...] = ()
+    batch: int | None = None
+    """The number of the first of those that were decided as one; None: this one alone."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether a picture went to the trash."""
+        return any(each.kind is OperationKind.TRASH for each in self.operations)
 
 
 class Judgement(StrEnum):

@@ -281,17 +281,23 @@ class BetterhalfApp(App[None]):
 
     async def _undo(self) -> None:
         try:
-            decision = await self._session.undo_last()
+            undone = await self._session.undo_last()
         except (ActionRefused, UnavailableError) as error:
             self.review.flash(f"not undone: {error}")
             if not isinstance(error, ActionRefused):
                 self._complain(error)
             return
-        self._rules.look_again((decision.asset_a, decision.asset_b))
+        sides = [(each.choice.asset_a, each.choice.asset_b) for each in undone]
+        self._rules.look_again(tuple(side for pair in sides for side in pair))
         await self._refresh_pairs()
-        self.review.reopened(decision.asset_a, decision.asset_b)
-        if decision.operations:
-            self.review.flash(f"undone: {decision.path_b.name} is back in its place")
+        self.review.reopened(*sides[0])
+        back = [each.path_b.name for each in undone if each.moves]
+        if back[1:]:
+            self.review.flash(
+                f"undone: {back[0]} and {len(back) - 1} more are back in their places"
+            )
+        elif back:
+            self.review.flash(f"undone: {back[0]} is back in its place")
         else:
             self.review.flash("undone: the pair is open again")
 

@@ -85,8 +85,9 @@ def header(
 
 def acted(plan: Plan, decision: Decision) -> str:
     """What a rule has just done, and how to take it back."""
-    what = "went to the trash" if plan.operations else f"was settled as {decision.kind}"
-    return f"rule {decision.rule}: {plan.other.path.name} {what}; --undo {decision.id} undoes it"
+    what = "went to the trash" if plan.moves else f"was settled as {decision.choice.kind}"
+    rule = decision.choice.rule
+    return f"rule {rule}: {plan.other.path.name} {what}; --undo {decision.id} undoes it"
 
 
 def _stages(progress: Progress | None) -> Iterator[str]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from core.actions.effects import make_durable, perform, take_back
+from core.actions.effects import in_turn, make_durable, perform, take_back
 from core.actions.holdings import Holdings
-from core.actions.planning import make_plan, refusal
+from core.actions.planning import make_plans, refusal
 from core.actions.trash import tidy
 from core.catalog import assets, journal, rulebook
 from core.catalog.database import Catalog
@@ -31,35 +31,45 @@ from core.libraries.reader import file_digest, read_sidecars
 from core.model import Asset, Choice, Decision, DecisionState, Operation, OperationKind, Plan
 
 
-def plan_choice(catalog: Catalog, choice: Choice, holdings: Holdings) -> Plan:
-    """The plan of `choice` against the catalog and the folders as they are now.
+def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings) -> list[Plan]:
+    """The plans of `choices`, made as one, against the catalog and the folders as they are now.
 
     Raises:
-        ActionRefused: it cannot be carried out; `AssetGone` where one of the two is no longer
+        ActionRefused: they cannot be carried out; `AssetGone` where one of the assets is no longer
             there, `PersonNeeded` where a person has to be asked.
     """
-    ids = choice.asset_a, choice.asset_b
+    ids = list(dict.fromkeys(side for each in choices for side in (each.asset_a, each.asset_b)))
     found = catalog.call_now(assets.spoken, ids, holdings.roots)
     for gone in (asset_id for asset_id in ids if asset_id not in found):
         path = catalog.call_now(assets.path_of, gone)
         raise AssetGone(path or "", "it is no longer in the library", "scan again")
-    pair = found[choice.asset_a][0], found[choice.asset_b][0]
-    for asset in pair:
+    scanned = {asset_id: asset for asset_id, (asset, _) in found.items()}
+    for asset in scanned.values():
         if asset.library is None:
             raise ActionRefused(
                 str(asset.path), "it lies in none of the opened libraries", "name its folder, too"
             )
-    for asset, digest in zip(pair, choice.seen or (), strict=False):
-        if asset.digest != digest:
-            raise ContentChanged(
-                str(asset.path), "it has changed since this was chosen", "look at the pair again"
-            )
+    for choice in choices:
+        _refuse_changed(choice, scanned)
     words = {asset_id: told for asset_id, (_, told) in found.items()}
-    plan = make_plan(choice, *pair, words, holdings)
-    if plan.operations and choice.rule is not None and not choice.approved:
-        _refuse_other_words(catalog, pair, (plan.keeper, plan.other))
-        _refuse_chains(catalog, *pair)
-    return plan
+    plans = make_plans(choices, scanned, words, holdings)
+    for plan in plans:
+        if plan.operations and plan.choice.rule is not None and not plan.choice.approved:
+            pair = scanned[plan.keeper.id], scanned[plan.other.id]
+            _refuse_other_words(catalog, pair, (plan.keeper, plan.other))
+            if plan.moves:
+                _refuse_chains(catalog, *pair)
+    return plans
+
+
+def _refuse_changed(choice: Choice, scanned: Mapping[int, Asset]) -> None:
+    for side, digest in zip((choice.asset_a, choice.asset_b), choice.seen or (), strict=False):
+        if scanned[side].digest != digest:
+            raise ContentChanged(
+                str(scanned[side].path),
+                "it has changed since this was chosen",
+                "look at the pair again",
+            )
 
 
 def _refuse_other_words(
@@ -95,33 +105,35 @@ def _refuse_chains(catalog: Catalog, keeper: Asset, other: Asset) -> None:
 
 
 def carry_out(
-    catalog: Catalog, choice: Choice, holdings: Holdings, run: int | None = None
-) -> tuple[Plan, Decision]:
-    """Plan `choice`, check both files, and do it; returns what was planned and what was done.
-    Blocks; call it from a thread.
+    catalog: Catalog, choices: Sequence[Choice], holdings: Holdings, run: int | None = None
+) -> list[tuple[Plan, Decision]]:
+    """Plan `choices`, check all files, and do them as one; returns what was planned and what was
+    done of each. Blocks; call it from a thread.
 
     Args:
         catalog: where the journal is.
-        choice: what is wanted.
+        choices: what is wanted; all of it is done, or nothing.
         holdings: what is open, and what its owner allows.
         run: the headless run it belongs to.
 
     Raises:
         ActionRefused: nothing has moved; `ContentChanged` where a file must be read again.
         UnavailableError: the catalog cannot be written. If that happens after the last move, the
-            next start completes the decision.
+            next start completes the decisions.
     """
     with catalog.operations():
-        plan = plan_choice(catalog, choice, holdings)
-        keeper = None
-        if plan.operations:
-            keeper = _verify(plan.keeper)
-            _verify(plan.other)
-        decision = catalog.call_now(journal.begin, plan, run)
-        _do_all(catalog, plan, decision, keeper)
-        make_durable(plan.operations)
-        done = catalog.call_now(journal.finish, decision, beside_keeper(catalog, decision))
-        return plan, done
+        plans = plan_choices(catalog, choices, holdings)
+        standing = {each.keeper.path: each.keeper for each in plans if each.moves}
+        leaving = {each.other.path: each.other for each in plans if each.moves}
+        keepers = {path: _verify(asset) for path, asset in standing.items()}
+        for path in leaving.keys() - keepers.keys():
+            _verify(leaving[path])
+        decisions = catalog.call_now(journal.begin, plans, run)
+        staying = {path: status for path, status in keepers.items() if path not in leaving}
+        _do_all(catalog, plans, decisions, staying)
+        make_durable(operation for plan in plans for operation in plan.operations)
+        done = catalog.call_now(journal.finish, decisions, beside_kept(catalog, decisions))
+        return list(zip(plans, done, strict=True))
 
 
 def _verify(asset: Asset) -> os.stat_result:
@@ -139,26 +151,30 @@ def _verify(asset: Asset) -> os.stat_result:
 
 
 def _do_all(
-    catalog: Catalog, plan: Plan, decision: Decision, keeper: os.stat_result | None
+    catalog: Catalog,
+    plans: Sequence[Plan],
+    decisions: Sequence[Decision],
+    keepers: Mapping[Path, os.stat_result],
 ) -> None:
     done: list[Operation] = []
+    operations = in_turn(operation for plan in plans for operation in plan.operations)
     try:
-        for operation in plan.operations:
+        for operation in operations:
             perform(operation)
             done.append(operation)
-        if keeper is not None and not _stands(plan.keeper.path, keeper):
-            raise ActionRefused(
-                str(plan.keeper.path), "the keeper vanished with its copy", "keep both"
-            )
+        for path, before in keepers.items():
+            if not _stands(path, before):
+                raise ActionRefused(str(path), "the keeper vanished with its copy", "keep both")
     except (OSError, ActionRefused) as error:
         put_back(done)
-        catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
+        for decision in decisions:
+            catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
         if isinstance(error, ActionRefused):
             raise
-        for operation in plan.operations:
+        for operation in operations:
             if operation.kind is OperationKind.TRASH:
                 tidy(operation)
-        raise refusal(error, plan.other) from error
+        raise refusal(error, plans[0].other) from error
 
 
 def _stands(path: Path, before: os.stat_result) -> bool:
@@ -176,7 +192,7 @@ def put_back(operations: Iterable[Operation]) -> None:
     Raises:
         UnavailableError: a file could not be put back; it names where that file is.
     """
-    done = list(operations)
+    done = in_turn(operations)
     for operation in reversed(done):
         try:
             take_back(operation)
@@ -188,13 +204,25 @@ def put_back(operations: Iterable[Operation]) -> None:
     make_durable(done)
 
 
-def beside_keeper(catalog: Catalog, decision: Decision) -> journal.Beside | None:
-    """What lies beside the better one now, where `decision` has written there."""
-    if all(each.kind is not OperationKind.WRITE for each in decision.operations):
-        return None
-    found = look_at_one(decision.path_a)
-    if found is None:
-        # The next scan finds out what has become of it.
-        return None
-    words = catalog.call_now(assets.words, decision.asset_a)
-    return (found, read_sidecars(found.sidecars, words.embedded)) if words else None
+def beside_kept(catalog: Catalog, decisions: Sequence[Decision]) -> dict[int, journal.Beside]:
+    """What lies beside the assets that stay, by asset, where `decisions`, made as one, have
+    written there or put another file in an asset's place."""
+    kinds = {each.kind for decision in decisions for each in decision.operations}
+    if kinds.isdisjoint({OperationKind.WRITE, *journal.STANDS_AGAIN}):
+        return {}
+    sides = {
+        side: path
+        for decision in decisions
+        for side, path in (
+            (decision.choice.asset_a, decision.path_a),
+            (decision.choice.asset_b, decision.path_b),
+        )
+    }
+    beside: dict[int, journal.Beside] = {}
+    for asset_id, path in sides.items():
+        found = look_at_one(path)
+        words = catalog.call_now(assets.words, asset_id)
+        # What is gone, or has changed, the next scan finds out.
+        if found is not None and words is not None:
+            beside[asset_id] = found, read_sidecars(found.sidecars, words.embedded)
+    return beside

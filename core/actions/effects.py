@@ -10,11 +10,25 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from core.actions.links import is_there, put_link, take_link_away
 from core.actions.trash import tidy
 from core.errors import ContentChanged
 from core.libraries.moves import move, sync
 from core.libraries.sidecars import replace_file
 from core.model import Operation, OperationKind
+
+LINKS = frozenset({OperationKind.HARD_LINK, OperationKind.REFLINK, OperationKind.SYMLINK})
+
+_IN_THE_CATALOG = frozenset({OperationKind.RECORD, OperationKind.DISSOLVE})
+"""Done with the decision's end, by the journal."""
+
+
+def in_turn(operations: Iterable[Operation]) -> list[Operation]:
+    """`operations` in the order in which they are done: first what moves nothing, then what leaves,
+    then what takes its place."""
+    return sorted(
+        operations, key=lambda each: (each.kind is OperationKind.TRASH) + 2 * (each.kind in LINKS)
+    )
 
 
 def perform(operation: Operation) -> None:
@@ -26,6 +40,8 @@ def perform(operation: Operation) -> None:
     """
     if operation.kind is OperationKind.TRASH:
         move(operation.source, operation.target)
+    elif operation.kind in LINKS:
+        put_link(operation)
     elif operation.kind is OperationKind.WRITE and operation.after is not None:
         if written(operation.source) != operation.before:
             raise ContentChanged(
@@ -42,6 +58,8 @@ def has_happened(operation: Operation) -> bool:
     """
     if operation.kind is OperationKind.TRASH:
         return os.path.lexists(operation.target)
+    if operation.kind in LINKS:
+        return is_there(operation)
     return operation.kind is OperationKind.WRITE and written(operation.source) == operation.after
 
 
@@ -54,6 +72,8 @@ def take_back(operation: Operation) -> None:
     if operation.kind is OperationKind.TRASH:
         move(operation.target, operation.source)
         tidy(operation)
+    elif operation.kind in LINKS:
+        take_link_away(operation)
     elif operation.kind is OperationKind.WRITE:
         now = written(operation.source)
         if now == operation.before:
@@ -69,7 +89,7 @@ def take_back(operation: Operation) -> None:
 
 def make_durable(operations: Iterable[Operation]) -> None:
     """Let no power cut forget what `operations` have done, or that it was taken back."""
-    on_disk = [each for each in operations if each.kind is not OperationKind.RECORD]
+    on_disk = [each for each in operations if each.kind not in _IN_THE_CATALOG]
     sync(
         [
             *(each.source for each in on_disk if each.kind is OperationKind.WRITE),

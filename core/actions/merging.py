@@ -1,4 +1,4 @@
-"""What the better one is told by the one that goes, as operations.
+"""What the kept ones of a group are told by the others, as operations.
 
 Nothing is written here: a sidecar's new bytes are made ahead, so that a plan can be shown, and so
 that nothing can go wrong with them once files have begun to move.
@@ -7,12 +7,13 @@ that nothing can go wrong with them once files have begun to move.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import ActionRefused, ImageError, PersonNeeded
+from core.errors import ActionRefused, ImageError, MergeQuestion, UsageError
 from core.libraries.formats import SIDECAR_SUFFIX, suffix_of
 from core.libraries.reader import read_whole
 from core.metadata.fields import MEANINGS, Value
@@ -24,39 +25,54 @@ from core.model import Asset, Companion, FieldChange, Operation, OperationKind
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """What a merge comes to for one pair."""
+    """What a merge comes to for one kept asset."""
 
     operations: tuple[Operation, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     lost: tuple[Field, ...] = ()
-    """Fields in which the one that goes says something that will be said no more."""
+    """Fields in which those that go say something that it will not say."""
 
 
-def merge_into(
-    keeper: Asset, other: Asset, own: str | None, policy: Policy, writable: bool
-) -> Merger:
-    """What `keeper` gets from `other`.
+def merge_group(
+    kept: Sequence[Asset],
+    gone: Sequence[Asset],
+    policy: Policy,
+    settled: Mapping[str, Value],
+    owns: Mapping[int, str | None],
+    writable: Callable[[Path], bool],
+) -> list[Merger]:
+    """What each of `kept` gets from the others of its group, in their order.
 
     Args:
-        keeper: the better one, with its companions.
-        other: the one that goes.
-        own: what the catalog itself keeps of the keeper's metadata, as JSON.
+        kept: those that stay, the best one first, with their companions.
+        gone: those that go.
         policy: how.
-        writable: whether anything may be written beside the keeper.
+        settled: by the names of fields, what a person has chosen.
+        owns: by asset, what the catalog itself keeps of its metadata, as JSON.
+        writable: whether anything may be written beside the picture at a path.
 
     Raises:
-        PersonNeeded: the policy wants a person to settle a field.
-        ActionRefused: the keeper's sidecar cannot be read or is damaged.
+        MergeQuestion: the policy wants a person to settle a field.
+        ActionRefused: a kept one's sidecar cannot be read or is damaged, or `settled` says what a
+            field cannot hold.
     """
-    merged = merge([keeper.metadata], [other.metadata], policy)
+    first = str(kept[0].path)
+    try:
+        said = [each.metadata for each in kept], [each.metadata for each in gone]
+        merged = merge(*said, policy, settled)
+    except UsageError as error:
+        raise ActionRefused(first, error.cause, error.remedy) from error
     if merged.conflicts:
-        fields = ", ".join(each.field for each in merged.conflicts)
-        raise PersonNeeded(
-            str(keeper.path),
-            f"the merge policy asks what to do with {fields}",
-            "name another way for it",
+        raise MergeQuestion(
+            first, tuple((str(each.field), each.choices) for each in merged.conflicts)
         )
-    (kept,) = merged.kept
+    return [
+        _merger(asset, result, owns.get(asset.id), writable(asset.path))
+        for asset, result in zip(kept, merged.kept, strict=True)
+    ]
+
+
+def _merger(keeper: Asset, kept: Kept, own: str | None, writable: bool) -> Merger:
     lost = tuple(each.field for each in kept.outcomes if each.left)
     if not kept.changed:
         return Merger(lost=lost)
@@ -65,7 +81,7 @@ def merge_into(
         return Merger(lost=tuple(dict.fromkeys([*lost, *unsaid])))
     said = _to_say(keeper, kept)
     operations = [*_written(keeper, kept, said), *_recorded(keeper, kept, said, own)]
-    changes = tuple(_change(each) for each in kept.outcomes if each.changed)
+    changes = tuple(_change(keeper, each) for each in kept.outcomes if each.changed)
     return Merger(tuple(operations), changes, lost)
 
 
@@ -128,12 +144,14 @@ def _recorded(
     return [Operation(OperationKind.RECORD, keeper.path, keeper.path, before, after)]
 
 
-def _change(outcome: Outcome) -> FieldChange:
-    before, after = map(_text, (outcome.before, outcome.after))
-    return FieldChange(str(outcome.field), before, after, outcome.reason)
+def _change(asset: Asset, outcome: Outcome) -> FieldChange:
+    before, after = map(value_text, (outcome.before, outcome.after))
+    path = os.fspath(asset.path)
+    return FieldChange(str(outcome.field), before, after, outcome.reason, path)
 
 
-def _text(value: Value) -> str:
+def value_text(value: Value) -> str:
+    """A field's value ready to show; empty where it says nothing."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,8 @@
-"""What a choice will do, worked out before anything is done."""
+"""What choices will do, worked out before anything is done.
+
+Choices that are made as one (a pair's, or all of a group) are planned together: what the kept ones
+are told comes from all that go, and nobody is kept in place of what goes with it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from core.actions.holdings import Holdings
-from core.actions.merging import Merger, merge_into
+from core.actions.merging import Merger, merge_group
 from core.actions.trash import trash_operations
 from core.catalog.assets import Words
 from core.errors import (
@@ -22,59 +27,142 @@ from core.errors import (
 from core.imaging.coding import RAW
 from core.libraries.companions import FolderNames, folder_names
 from core.libraries.reader import file_digest, read_sidecars
-from core.metadata.policies import Policy
-from core.model import Asset, Choice, Companion, CompanionKind, Plan
+from core.metadata.fields import Value
+from core.metadata.policies import Policy, Reach
+from core.model import (
+    Asset,
+    Choice,
+    Companion,
+    CompanionKind,
+    Fate,
+    Operation,
+    OperationKind,
+    Plan,
+    RelationKind,
+)
+
+_DUPLICATES = (RelationKind.BETTER, RelationKind.SAME_QUALITY)
+
+_LINKS = {
+    Fate.HARD_LINK: OperationKind.HARD_LINK,
+    Fate.REFLINK: OperationKind.REFLINK,
+    Fate.SYMLINK: OperationKind.SYMLINK,
+}
 
 
-def make_plan(
-    choice: Choice, keeper: Asset, other: Asset, words: Mapping[int, Words], holdings: Holdings
-) -> Plan:
-    """The operations of `choice`, looking at the folders as they are now.
+def make_plans(
+    choices: Sequence[Choice],
+    assets: Mapping[int, Asset],
+    words: Mapping[int, Words],
+    holdings: Holdings,
+) -> list[Plan]:
+    """The operations of `choices`, looking at the folders as they are now; one plan a choice.
 
     Args:
-        choice: what is wanted.
-        keeper: the asset of `choice.asset_a`.
-        other: the asset of `choice.asset_b`.
-        words: of both, by their ids.
+        choices: what is wanted, as one.
+        assets: all that `choices` name, by their ids.
+        words: of the same.
         holdings: what is open, and what its owner allows.
 
     Raises:
-        CompanionQuestion: `other` has a RAW or video that the keeper has no equal of, and nobody
-            has said yet that it may stay behind.
-        PersonNeeded: a rule would let go what only `other` says of the picture, or let a RAW go
-            for anything but a copy of its bytes; or a field has to be settled by a person.
-        ContentChanged: one of the two is gone.
-        ActionRefused: the two are one file, or `other` is protected, or the folders or the
-            keeper's sidecar cannot be looked at, or `choice` names no policy.
+        CompanionQuestion: an asset that goes has a RAW or video that its keeper has no equal of,
+            and nobody has said yet that it may stay behind.
+        MergeQuestion: a field of the metadata has to be settled by a person.
+        PersonNeeded: a rule would let go what only the one that goes says of the picture, or let a
+            RAW go for anything but a copy of its bytes.
+        ContentChanged: an asset is gone.
+        ActionRefused: two are one file, or one that goes is protected or somebody's keeper, or the
+            folders or a kept one's sidecar cannot be looked at, or a choice names no policy.
     """
-    if not choice.trashes:
-        return Plan(choice, keeper, other)
+    leaving = [choice for choice in choices if choice.trashes]
+    _refuse_lost_keepers(leaving, assets)
+    for choice in leaving:
+        _refuse_to_let_go(choice, assets, holdings)
+    try:
+        for choice in leaving:
+            if choice.kind is not RelationKind.DISCARDED:
+                _refuse_one_file(assets[choice.asset_a], assets[choice.asset_b])
+        now = dict(assets) | _as_they_are(_looked_at(choices, assets, holdings), assets, words)
+        told = _told(choices, now, words, holdings)
+        return [
+            _plan(choice, now, told if number == 0 else [], holdings)
+            for number, choice in enumerate(choices)
+        ]
+    except FileNotFoundError as error:
+        raise _gone(error, choices, assets) from error
+    except OSError as error:
+        raise refusal(error, assets[choices[0].asset_b]) from error
+
+
+def _refuse_lost_keepers(leaving: Sequence[Choice], assets: Mapping[int, Asset]) -> None:
+    """Nothing goes for a keeper that goes as well, unless a person wants neither."""
+    gone = {choice.asset_b for choice in leaving}
+    discarded = {each.asset_b for each in leaving if each.kind is RelationKind.DISCARDED}
+    for choice in leaving:
+        if choice.asset_a in gone - discarded:
+            keeper = assets[choice.asset_a].path
+            raise ActionRefused(str(keeper), "it would be kept and go", "choose another keeper")
+
+
+def _refuse_to_let_go(choice: Choice, assets: Mapping[int, Asset], holdings: Holdings) -> None:
+    keeper, other = assets[choice.asset_a], assets[choice.asset_b]
     shelter = holdings.shelter(other.path)
     if shelter is not None:
         raise ActionRefused(str(other.path), f"{shelter} is protected", "keep this one")
-    if choice.rule is not None and other.facts.coding == RAW and other.digest != keeper.digest:
+    same = other.digest == keeper.digest
+    if choice.rule is not None and other.facts.coding == RAW and not same:
         raise PersonNeeded(
             str(other.path),
             "a rule lets a RAW go for its own copy only",
             "decide the pair yourself",
         )
-    try:
-        _refuse_one_file(keeper, other)
-        keeper, other = _as_they_are(keeper, other, words)
-        policy = _policy(choice, keeper, holdings)
-        writable = holdings.shelter(keeper.path) is None
-        merged = merge_into(keeper, other, words[keeper.id].own, policy, writable)
-        if choice.rule is not None and not choice.approved:
-            _refuse_loss(keeper, other, merged)
-        sources = [other.path, *_going_along(choice, keeper, other)]
-        # First what may fail for a full disk, and moves nothing; then what goes.
-        operations = (*merged.operations, *trash_operations(sources, holdings.roots))
-        return Plan(choice, keeper, other, operations, merged.changes)
-    except FileNotFoundError as error:
-        gone = keeper if not os.path.lexists(keeper.path) else other
-        raise ContentChanged(str(gone.path), *explain_os_error(error)) from error
-    except OSError as error:
-        raise refusal(error, other) from error
+    if choice.fate in (Fate.HARD_LINK, Fate.REFLINK) and not same:
+        raise ActionRefused(
+            str(other.path),
+            f"a {choice.fate} would change its bytes",
+            "let it go to the trash, or put a symbolic link in its place",
+        )
+
+
+def _looked_at(
+    choices: Sequence[Choice], assets: Mapping[int, Asset], holdings: Holdings
+) -> list[int]:
+    """Assets of which it matters what lies beside them."""
+    duplicates = [each for each in choices if each.trashes or each.kind in _DUPLICATES]
+    if not any(each.trashes for each in duplicates):
+        duplicates = [
+            each
+            for each in duplicates
+            if _policy(each, assets[each.asset_a], holdings).reach is not Reach.ONLY
+        ]
+    return list(dict.fromkeys(side for each in duplicates for side in (each.asset_a, each.asset_b)))
+
+
+def _told(
+    choices: Sequence[Choice],
+    assets: Mapping[int, Asset],
+    words: Mapping[int, Words],
+    holdings: Holdings,
+) -> list[Merger]:
+    """What the kept ones are told, the best one first."""
+    group = _looked_at(choices, assets, holdings)
+    gone = {choice.asset_b for choice in choices if choice.trashes}
+    kept = [assets[each] for each in group if each not in gone]
+    if not kept or len(group) < 2:
+        return []
+    first = next(each for each in choices if {each.asset_a, each.asset_b} <= set(group))
+    mergers = merge_group(
+        kept,
+        [assets[each] for each in group if each in gone],
+        _policy(first, kept[0], holdings),
+        dict(cast(tuple[tuple[str, Value], ...], first.settled)),
+        {each: words[each].own for each in group},
+        lambda path: holdings.shelter(path) is None,
+    )
+    for choice in choices:
+        if choice.trashes and choice.rule is not None and not choice.approved:
+            _refuse_loss(assets[choice.asset_a], assets[choice.asset_b], mergers[0])
+    return mergers
 
 
 def _policy(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
@@ -87,21 +175,20 @@ def _policy(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
         raise ActionRefused(subject, error.cause, error.remedy) from error
 
 
-def _as_they_are(keeper: Asset, other: Asset, words: Mapping[int, Words]) -> tuple[Asset, Asset]:
-    """The two with what lies beside them, and what that says, read now: people and programs edit
+def _as_they_are(
+    wanted: Sequence[int], assets: Mapping[int, Asset], words: Mapping[int, Words]
+) -> dict[int, Asset]:
+    """Assets with what lies beside them, and what that says, read now: people and programs edit
     sidecars between a scan and a decision, and what they wrote must not be merged away."""
-    if keeper.path.parent == other.path.parent:
-        names = folder_names(keeper.path.parent, keeper.path.name, other.path.name)
-        beside = names, names
-    else:
-        beside = (
-            folder_names(keeper.path.parent, keeper.path.name),
-            folder_names(other.path.parent, other.path.name),
-        )
-    return (
-        _as_it_is(keeper, beside[0], words[keeper.id]),
-        _as_it_is(other, beside[1], words[other.id]),
-    )
+    by_folder: dict[Path, list[int]] = {}
+    for each in wanted:
+        by_folder.setdefault(assets[each].path.parent, []).append(each)
+    return {
+        each: _as_it_is(assets[each], names, words[each])
+        for folder, inside in by_folder.items()
+        for names in [folder_names(folder, *(assets[each].path.name for each in inside))]
+        for each in inside
+    }
 
 
 def _as_it_is(asset: Asset, names: FolderNames, words: Words) -> Asset:
@@ -121,6 +208,42 @@ def _refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
     if problem is not None and problem != keeper.metadata.problem:
         cause = f"what it says of the picture cannot all be read: {problem}"
         raise PersonNeeded(str(other.path), cause, remedy)
+
+
+def _plan(
+    choice: Choice, assets: Mapping[int, Asset], told: Sequence[Merger], holdings: Holdings
+) -> Plan:
+    keeper, other = assets[choice.asset_a], assets[choice.asset_b]
+    # First what may fail for a full disk, and moves nothing; then what goes.
+    operations = [operation for merger in told for operation in merger.operations]
+    operations += [
+        Operation(OperationKind.DISSOLVE, keeper.path, other.path, str(decision).encode())
+        for decision in choice.overrules
+    ]
+    if choice.trashes:
+        operations += _moves(choice, keeper, other, holdings)
+    changes = tuple(change for merger in told for change in merger.changes)
+    return Plan(choice, keeper, other, tuple(operations), changes)
+
+
+def _moves(choice: Choice, keeper: Asset, other: Asset, holdings: Holdings) -> list[Operation]:
+    link = _LINKS.get(choice.fate) if choice.fate is not None else None
+    if link is None:
+        sources = [other.path, *_going_along(choice, keeper, other)]
+        return list(trash_operations(sources, holdings.roots))
+    # What lies beside it stays: its name does, too.
+    (trashed,) = trash_operations([other.path], holdings.roots)
+    original = os.fsencode(trashed.target)
+    return [trashed, Operation(link, other.path, keeper.path, original)]
+
+
+def _gone(
+    error: FileNotFoundError, choices: Sequence[Choice], assets: Mapping[int, Asset]
+) -> ContentChanged:
+    sides = [assets[side] for each in choices for side in (each.asset_a, each.asset_b)]
+    absent = [each for each in sides if not os.path.lexists(each.path)]
+    gone = absent[0] if absent else sides[1]
+    return ContentChanged(str(gone.path), *explain_os_error(error))
 
 
 def refusal(error: OSError, other: Asset) -> ActionRefused:
@@ -147,12 +270,12 @@ def _times(status: os.stat_result) -> tuple[int, int]:
 
 def _going_along(choice: Choice, keeper: Asset, other: Asset) -> Iterator[Path]:
     """Companions that leave with `other`: its sidecars, and contents the keeper has too."""
-    taken = {companion.path for companion in keeper.companions}
+    taken = {companion.path for companion in keeper.companions} if keeper is not other else set()
     own: list[Companion] = []
     for companion in other.companions:
         if companion.shared or companion.path in taken:
             continue
-        if companion.kind is CompanionKind.SIDECAR or _has_equal(companion, keeper.companions):
+        if companion.kind is CompanionKind.SIDECAR or _has_equal(companion, keeper, other):
             yield companion.path
         else:
             own.append(companion)
@@ -160,8 +283,10 @@ def _going_along(choice: Choice, keeper: Asset, other: Asset) -> Iterator[Path]:
         raise CompanionQuestion(str(other.path), tuple(each.path.name for each in own))
 
 
-def _has_equal(companion: Companion, candidates: Sequence[Companion]) -> bool:
-    same_kind = [each.path for each in candidates if each.kind is companion.kind]
+def _has_equal(companion: Companion, keeper: Asset, other: Asset) -> bool:
+    if keeper is other:
+        return False
+    same_kind = [each.path for each in keeper.companions if each.kind is companion.kind]
     size = companion.path.stat().st_size
     same_size = [path for path in same_kind if path.stat().st_size == size]
     if not same_size:

@@ -495,6 +495,12 @@ def words(asset_id: int) -> Words | None:
     return None
 
 
+def own_words(path: Path) -> str | None:
+    """What the catalog itself keeps of the metadata of the asset at `path`, as JSON."""
+    query = AssetRow.select(AssetRow.own_metadata).where(AssetRow.path == path)
+    return next((own for (own,) in rows(query)), None)
+
+
 def spoken(asset_ids: Iterable[int], roots: Scope = ()) -> dict[int, tuple[Asset, Words]]:
     """As `assets`, by their ids and with their words; whether they were `seen` is left open."""
     maker = _Maker(roots)
@@ -507,14 +513,20 @@ def spoken(asset_ids: Iterable[int], roots: Scope = ()) -> dict[int, tuple[Asset
 
 
 def record_beside(asset_id: int, found: FoundFile, sidecar: Metadata | None) -> None:
-    """What lies beside an asset is not what it was; its file is. An asset that has moved on is left
-    to the next scan."""
+    """What lies beside an asset is not what it was, or an equal file stands in its place. An asset
+    that has moved on, or says something else now, is left to the next scan."""
     AssetRow.update(
+        inode=signed(found.inode),
         sidecar=found.sidecar,
         sidecar_size=found.sidecar_size,
         sidecar_modified_ns=found.sidecar_modified_ns,
         sidecar_metadata=dump_metadata(sidecar) if sidecar else None,
-    ).where(AssetRow.id == asset_id, AssetRow.path == found.path).execute()
+    ).where(
+        AssetRow.id == asset_id,
+        AssetRow.path == found.path,
+        AssetRow.size == found.size,
+        AssetRow.modified_ns == found.modified_ns,
+    ).execute()
 
 
 def contents_of(asset_ids: Iterable[int]) -> set[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,10 @@ from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
 from core.catalog.scope import Scope, below
 from core.model import (
+    Choice,
     Decision,
     DecisionState,
+    Fate,
     FoundFile,
     Metadata,
     Operation,
@@ -28,6 +31,9 @@ from core.model import (
 Beside = tuple[FoundFile, Metadata | None]
 """A picture as it is listed now, and what its sidecars say."""
 
+STANDS_AGAIN = frozenset({OperationKind.HARD_LINK, OperationKind.REFLINK})
+"""What puts a file with the same bytes in the place of one that goes to the trash."""
+
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -38,113 +44,152 @@ def start_run() -> int:
     return int(Run.insert(started_at=_now()).execute())
 
 
-def begin(plan: Plan, run: int | None) -> Decision:
-    """Write a decision and its operations ahead. State: applying."""
-    choice, decided_at = plan.choice, _now()
+def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
+    """Write decisions that are made as one, and their operations, ahead. State: applying."""
+    decided_at = _now()
+    decisions: list[Decision] = []
     with database.atomic():
-        decision_id = DecisionRow.insert(
-            kind=choice.kind,
-            asset_a=plan.keeper.id,
-            asset_b=plan.other.id,
-            content_a=plan.keeper.content_id,
-            content_b=plan.other.content_id,
-            path_a=plan.keeper.path,
-            path_b=plan.other.path,
-            why=choice.why,
-            rule=choice.rule,
-            approved=choice.approved,
-            run=run,
-            decided_at=decided_at,
-            state=DecisionState.APPLYING,
-        ).execute()
-        if plan.operations:
-            OperationRow.insert_many(
-                {
-                    "decision": decision_id,
-                    "sequence": sequence,
-                    "kind": operation.kind,
-                    "source": operation.source,
-                    "target": operation.target,
-                    "before": operation.before,
-                    "after": operation.after,
-                }
-                for sequence, operation in enumerate(plan.operations)
-            ).execute()
-    return Decision(
-        id=int(decision_id),
+        for plan in plans:
+            batch = decisions[0].id if decisions else None
+            decision_id = int(_insert_decision(plan, run, batch, decided_at))
+            if plan.operations:
+                OperationRow.insert_many(
+                    {
+                        "decision": decision_id,
+                        "sequence": sequence,
+                        "kind": operation.kind,
+                        "source": operation.source,
+                        "target": operation.target,
+                        "before": operation.before,
+                        "after": operation.after,
+                    }
+                    for sequence, operation in enumerate(plan.operations)
+                ).execute()
+            decisions.append(
+                Decision(
+                    id=decision_id,
+                    choice=replace(plan.choice, seen=None, overrules=()),
+                    path_a=plan.keeper.path,
+                    path_b=plan.other.path,
+                    run=run,
+                    state=DecisionState.APPLYING,
+                    decided_at=decided_at,
+                    operations=plan.operations,
+                    batch=batch,
+                )
+            )
+        if len(decisions) > 1:
+            first = decisions[0].id
+            DecisionRow.update(batch=first).where(DecisionRow.id == first).execute()
+            decisions[0] = replace(decisions[0], batch=first)
+    return decisions
+
+
+def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at: str) -> Any:
+    choice = plan.choice
+    return DecisionRow.insert(
         kind=choice.kind,
         asset_a=plan.keeper.id,
         asset_b=plan.other.id,
+        content_a=plan.keeper.content_id,
+        content_b=plan.other.content_id,
         path_a=plan.keeper.path,
         path_b=plan.other.path,
         why=choice.why,
         rule=choice.rule,
         approved=choice.approved,
         run=run,
-        state=DecisionState.APPLYING,
         decided_at=decided_at,
-        operations=plan.operations,
-    )
+        state=DecisionState.APPLYING,
+        batch=batch,
+        fate=choice.fate,
+        merge=choice.merge,
+        settled=json.dumps(dict(choice.settled), sort_keys=True),
+        leave_companions=choice.leave_companions,
+        label=choice.label,
+        set_name=choice.set_name,
+    ).execute()
 
 
-def finish(decision: Decision, beside: Beside | None = None) -> Decision:
-    """All operations of `decision` have happened: it stands, what it moved is trashed, and what
-    lies beside the better one is as `beside` says. Returns it as it is now.
+def finish(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> list[Decision]:
+    """All operations of `decisions`, made as one, have happened: they stand, what they moved is
+    trashed, and what lies beside an asset is as `beside` says. Returns them as they are now.
 
     A power cut may forget this, but not the operations; then the repair says it again.
     """
     with durable_later(), database.atomic():
-        set_decision_state(decision.id, DecisionState.DONE)
-        if _trashes(decision):
-            Asset.update(state=TRASHED).where(Asset.id == decision.asset_b).execute()
-        for each in _records(decision):
-            Asset.update(own_metadata=_text(each.after)).where(
-                Asset.id == decision.asset_a
-            ).execute()
-        if beside is not None:
-            record_beside(decision.asset_a, *beside)
-    return replace(decision, state=DecisionState.DONE)
+        for decision in decisions:
+            set_decision_state(decision.id, DecisionState.DONE)
+            if leaves(decision):
+                Asset.update(state=TRASHED).where(Asset.id == decision.choice.asset_b).execute()
+            for each in _of_kind(decision, OperationKind.RECORD):
+                Asset.update(own_metadata=_text(each.after)).where(
+                    Asset.path == each.source
+                ).execute()
+            for each in _of_kind(decision, OperationKind.DISSOLVE):
+                _exchange_state(each, DecisionState.DONE, DecisionState.DISSOLVED)
+        _record_beside(beside)
+    return [replace(each, state=DecisionState.DONE) for each in decisions]
 
 
 def forget(decision: Decision, operations: Sequence[Operation]) -> None:
-    """Strike from the journal moves of `decision` that have not happened."""
-    targets = [each.target for each in operations]
-    OperationRow.delete().where(
-        OperationRow.decision == decision.id,
-        OperationRow.kind == OperationKind.TRASH,
-        OperationRow.target.in_(targets),
-    ).execute()
+    """Strike from the journal those of `operations` that are of `decision`: they have not
+    happened."""
+    for each in operations:
+        OperationRow.delete().where(
+            OperationRow.decision == decision.id,
+            OperationRow.kind == each.kind,
+            OperationRow.source == each.source,
+        ).execute()
 
 
-def finish_undo(decision: Decision, beside: Beside | None = None) -> None:
-    """All operations of `decision` have been taken back, its asset is what it was, and what lies
-    beside the better one is as `beside` says.
+def finish_undo(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> None:
+    """All operations of `decisions`, made as one, have been taken back, their assets are what they
+    were, and what lies beside one is as `beside` says.
 
     An asset that has gone on to stand for another file meanwhile is left alone: the next scan
     finds what came back. So is what the catalog keeps of the better one, where it is no longer
     what the decision recorded. A power cut may forget this, as with `finish`.
     """
     with durable_later(), database.atomic():
-        set_decision_state(decision.id, DecisionState.UNDONE)
-        for each in _records(decision):
-            Asset.update(own_metadata=_text(each.before)).where(
-                Asset.id == decision.asset_a, Asset.own_metadata == _text(each.after)
-            ).execute()
-        if beside is not None:
-            record_beside(decision.asset_a, *beside)
-        if _trashes(decision):
-            content = DecisionRow.select(DecisionRow.content_b).where(DecisionRow.id == decision.id)
-            Asset.update(state=PRESENT, content=content).where(
-                Asset.id == decision.asset_b, Asset.path == decision.path_b
-            ).execute()
+        for decision in decisions:
+            set_decision_state(decision.id, DecisionState.UNDONE)
+            for each in _of_kind(decision, OperationKind.RECORD):
+                Asset.update(own_metadata=_text(each.before)).where(
+                    Asset.path == each.source, Asset.own_metadata == _text(each.after)
+                ).execute()
+            for each in _of_kind(decision, OperationKind.DISSOLVE):
+                _exchange_state(each, DecisionState.DISSOLVED, DecisionState.DONE)
+            if leaves(decision):
+                content = DecisionRow.select(DecisionRow.content_b).where(
+                    DecisionRow.id == decision.id
+                )
+                Asset.update(state=PRESENT, content=content).where(
+                    Asset.id == decision.choice.asset_b, Asset.path == decision.path_b
+                ).execute()
+        _record_beside(beside)
 
 
-def _trashes(decision: Decision) -> bool:
-    return any(each.kind is OperationKind.TRASH for each in decision.operations)
+def leaves(decision: Decision) -> bool:
+    """Whether its B has no file any more that a scan would find."""
+    kinds = {each.kind for each in decision.operations}
+    return OperationKind.TRASH in kinds and kinds.isdisjoint(STANDS_AGAIN)
 
 
-def _records(decision: Decision) -> list[Operation]:
-    return [each for each in decision.operations if each.kind is OperationKind.RECORD]
+def _record_beside(beside: Mapping[int, Beside]) -> None:
+    for asset_id, words in beside.items():
+        record_beside(asset_id, *words)
+
+
+def _of_kind(decision: Decision, kind: OperationKind) -> list[Operation]:
+    return [each for each in decision.operations if each.kind is kind]
+
+
+def _exchange_state(operation: Operation, old: DecisionState, new: DecisionState) -> None:
+    """Give the decision that `operation` names the state `new`, if it has the state `old`."""
+    DecisionRow.update(state=new).where(
+        DecisionRow.id == int(operation.before or 0), DecisionRow.state == old
+    ).execute()
 
 
 def _text(own: bytes | None) -> str | None:
@@ -210,29 +255,53 @@ def last_to_undo() -> list[Decision]:
     return _load(_standing() & (DecisionRow.run == latest[0].run))[::-1]
 
 
+def as_one(decision: Decision) -> list[Decision]:
+    """`decision` as it is now, with those that were made as one with it, oldest first."""
+    if decision.batch is None:
+        return decisions([decision.id])
+    return _load(DecisionRow.batch == decision.batch)
+
+
 def _load(condition: Any, limit: int | None = None) -> list[Decision]:
     query = DecisionRow.select().where(condition)
     query = query.order_by(DecisionRow.id.desc() if limit else DecisionRow.id).limit(limit)
     found: list[Any] = list(query)
     operations = _operations(row.id for row in found)
-    return [
-        Decision(
-            id=row.id,
-            kind=RelationKind(row.kind),
-            asset_a=row.asset_a,
-            asset_b=row.asset_b,
-            path_a=Path(row.path_a),
-            path_b=Path(row.path_b),
-            why=row.why,
-            rule=row.rule,
-            approved=row.approved,
-            run=row.run,
-            state=DecisionState(row.state),
-            decided_at=row.decided_at,
-            operations=tuple(operations.get(row.id, ())),
-        )
-        for row in found
-    ]
+    return [_decision(row, tuple(operations.get(row.id, ()))) for row in found]
+
+
+def _hashable(value: object) -> object:
+    """A field's value from its JSON, which has no tuples."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _decision(row: Any, operations: tuple[Operation, ...]) -> Decision:
+    settled = json.loads(row.settled)
+    choice = Choice(
+        RelationKind(row.kind),
+        row.asset_a,
+        row.asset_b,
+        row.why,
+        rule=row.rule,
+        approved=row.approved,
+        fate=row.fate and Fate(row.fate),
+        merge=row.merge,
+        settled=tuple(sorted((name, _hashable(each)) for name, each in settled.items())),
+        leave_companions=row.leave_companions,
+        label=row.label,
+        set_name=row.set_name,
+    )
+    return Decision(
+        id=row.id,
+        choice=choice,
+        path_a=Path(row.path_a),
+        path_b=Path(row.path_b),
+        run=row.run,
+        state=DecisionState(row.state),
+        decided_at=row.decided_at,
+        operations=operations,
+        batch=row.batch,
+    )
 
 
 def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:

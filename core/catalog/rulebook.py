@@ -17,7 +17,7 @@ from core.catalog.rows import rows
 from core.catalog.schema import Asset as AssetRow
 from core.catalog.schema import Content, Decision, Denial, Rule, database
 from core.catalog.schema import Operation as OperationRow
-from core.model import Asset, DecisionState
+from core.model import Asset, DecisionState, OperationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +225,7 @@ def acts_by_day(rule: str) -> list[tuple[str, int]]:
 def ledgers() -> dict[str, Ledger]:
     """The `Ledger` of every rule that ever chose anything or was denied, by its name."""
     found: dict[str, Ledger] = {}
-    moved = OperationRow.select(OperationRow.decision)
-    went = Decision.id.in_(moved)
+    went = Decision.id.in_(_moving())
     query = (
         Decision.select(
             Decision.rule,
@@ -263,7 +262,14 @@ def stands_for(asset_id: int) -> set[int]:
     query = Decision.select(Decision.content_b).where(
         Decision.asset_a == asset_id,
         Decision.state == DecisionState.DONE,
-        Decision.id.in_(OperationRow.select(OperationRow.decision)),
+        Decision.id.in_(_moving()),
         Decision.content_a != Decision.content_b,
     )
     return {content for (content,) in rows(query)}
+
+
+def _moving() -> Any:
+    """Decisions that sent a file to the trash."""
+    return OperationRow.select(OperationRow.decision).where(
+        OperationRow.kind == OperationKind.TRASH
+    )

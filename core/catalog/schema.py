@@ -186,6 +186,16 @@ class Decision(_Table):
     decided_at = TextField()
     state = TextField(index=True)
     """`core.model.DecisionState`."""
+    batch = IntegerField(null=True, index=True)
+    """The first decision of those that were made as one; null: it stands alone."""
+    fate = TextField(null=True)
+    """`core.model.Fate`; this and what follows as in `core.model.Choice`."""
+    merge = TextField(null=True)
+    settled = TextField(default="{}")
+    """JSON."""
+    leave_companions = BooleanField(default=False)
+    label = TextField(null=True)
+    set_name = TextField(null=True)
 
     class Meta:
         indexes = ((("rule", "run"), False),)
@@ -234,6 +244,11 @@ class Operation(_Table):
     """What was written at the source; null where nothing was."""
     after = BlobField(null=True)
     """What is written there instead."""
+    emptied_at = TextField(null=True)
+    """When a person had the trash emptied of it."""
+
+    class Meta:
+        indexes = ((("kind", "decision"), False),)
 
 
 TABLES = (Content, Asset, Pair, Verdict, Run, Decision, Rule, Denial, Operation)

@@ -42,7 +42,7 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
         OSError: it is no regular file, the disk is full ... The old file is as it was.
     """
     old = _status(path)
-    temporary = path.parent / f"{_PREFIX}{secrets.token_hex(_RANDOM_BYTES)}"
+    temporary = temporary_beside(path)
     # What is replaced may be private, and the new one is so until it has its mode.
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if old else 0o666)
     try:
@@ -61,6 +61,11 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name for what is to stand at `path` once it is whole; `remove_leftovers` knows it."""
+    return path.parent / f"{_PREFIX}{secrets.token_hex(_RANDOM_BYTES)}"
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -156,26 +156,27 @@ class Reporter(Writer):
 
     def listed(self, decision: Decision) -> None:
         """A decision of the history."""
-        by = f"rule {decision.rule}" if decision.rule else "person"
-        by += ", approved" if decision.approved else ""
+        choice = decision.choice
+        by = f"rule {choice.rule}" if choice.rule else "person"
+        by += ", approved" if choice.approved else ""
         if self.as_json:
             self.object(
                 "decision",
                 id=decision.id,
                 state=decision.state,
-                rule=decision.rule,
-                approved=decision.approved,
+                rule=choice.rule,
+                approved=choice.approved,
                 run=decision.run,
                 decided_at=decision.decided_at,
-                action=decision.kind,
+                action=choice.kind,
                 a=os.fspath(decision.path_a),
                 b=os.fspath(decision.path_b),
-                reasons=parted_reasons(decision.why),
+                reasons=parted_reasons(choice.why),
                 operations=_operations(decision.operations),
             )
             return
         when = decision.decided_at[:16].replace("T", " ")
-        self.line(f"#{decision.id:<6} {when}  {decision.state:<8} {by}: {decision.kind}")
+        self.line(f"#{decision.id:<6} {when}  {decision.state:<8} {by}: {choice.kind}")
         self.line(f"    A {decision.path_a}")
         self.line(f"    B {decision.path_b}")
 
@@ -205,7 +206,7 @@ class Reporter(Writer):
                 operations=_operations(decision.operations),
             )
         else:
-            what = "back   " if decision.operations else "reopened"
+            what = "back   " if decision.moves else "reopened"
             self.line(f"{what} {decision.path_b}")
 
     def summary(self, summary: Summary) -> None:
@@ -289,7 +290,7 @@ def changes_of(plan: Plan) -> list[dict[str, str]]:
 
 
 def _verb(plan: Plan) -> str:
-    if plan.operations:
+    if plan.moves:
         return "trash"
     return f"keep as {plan.choice.kind}"
 

@@ -35,10 +35,14 @@ async def undo_decisions(
         # A decision that a crash left half-way has to stand or fall before "last" means anything.
         for text in await to_the_end(recover, catalog):
             narrator.line(text)
+        gone_back: set[int] = set()
         for decision in await _to_undo(catalog, which):
+            if decision.id in gone_back:
+                continue
             try:
-                await to_the_end(undo, catalog, decision, leave_edited)
-                reporter.undone(decision)
+                for each in await to_the_end(undo, catalog, decision, leave_edited):
+                    gone_back.add(each.id)
+                    reporter.undone(each)
             except ActionRefused as error:
                 refused += 1
                 narrator.error(error)

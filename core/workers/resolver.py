@@ -415,7 +415,7 @@ class Resolver:
         if dry:
             listener(Planned(plan))
             self._held[claim.pair.key] = "it has been planned"
-            if plan.operations:
+            if plan.moves:
                 self._absent.add(b.id)
         else:
             listener(Acted(plan, decision))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from core.actions.carrying import carry_out, plan_choice
+from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings
 from core.actions.undo import recover, undo
 from core.catalog import assets, journal, pairs
@@ -155,30 +155,41 @@ class Session:
         return await self.catalog.call(told_verdicts, METHOD)
 
     async def plan(self, choice: Choice) -> Plan:
-        """What `choice` would do; raises as `plan_choice`."""
-        return await asyncio.to_thread(plan_choice, self.catalog, choice, self._holdings)
+        """What `choice` would do; raises as `plan_choices`."""
+        return (await self.plan_group([choice]))[0]
+
+    async def plan_group(self, choices: Sequence[Choice]) -> list[Plan]:
+        """What `choices`, made as one, would do; raises as `plan_choices`."""
+        return await asyncio.to_thread(plan_choices, self.catalog, choices, self._holdings)
 
     async def decide(
         self, choice: Choice, listener: Listener, run: int | None = None
     ) -> tuple[Plan, Decision]:
-        """Carry `choice` out; returns and raises as `carry_out`.
+        """Carry `choice` out; as `decide_group`."""
+        return (await self.decide_group([choice], listener, run))[0]
 
-        Where a file is not what was recorded it is read again, so that the pair comes back, or
-        goes, as the truth now is.
+    async def decide_group(
+        self, choices: Sequence[Choice], listener: Listener, run: int | None = None
+    ) -> list[tuple[Plan, Decision]]:
+        """Carry `choices` out as one; returns and raises as `carry_out`.
+
+        Where a file is not what was recorded it is read again, so that its pairs come back, or
+        go, as the truth now is.
         """
         try:
             # Shielded: a move that has begun is finished even if whoever asked goes away.
-            return await to_the_end(carry_out, self.catalog, choice, self._holdings, run)
+            return await to_the_end(carry_out, self.catalog, choices, self._holdings, run)
         except ContentChanged as error:
             await self._scanner.reread([Path(error.subject)], listener)
             raise
 
-    async def undo(self, decision: Decision) -> None:
-        """Take `decision` back; raises as `core.actions.undo.undo`."""
-        await to_the_end(undo, self.catalog, decision)
+    async def undo(self, decision: Decision) -> list[Decision]:
+        """Take `decision` back; returns and raises as `core.actions.undo.undo`."""
+        return await to_the_end(undo, self.catalog, decision)
 
-    async def undo_last(self) -> Decision:
-        """Take back the latest standing decision of a person in these libraries.
+    async def undo_last(self) -> list[Decision]:
+        """Take back the latest standing decision of a person in these libraries; returns it, with
+        what was decided as one with it.
 
         Raises:
             ActionRefused: there is none, or it cannot be taken back.
@@ -189,12 +200,11 @@ class Session:
         if decision is None:
             raise ActionRefused("", "there is nothing to undo")
         try:
-            await self.undo(decision)
+            return await self.undo(decision)
         except ActionRefused:
             # Said once; the next time it is the one before it that is taken back.
             self._cannot_be_undone.add(decision.id)
             raise
-        return decision
 
     async def start_run(self) -> int:
         """A new headless run's id."""

@@ -62,7 +62,7 @@ def _measure(catalog: Catalog, root: Path, pairs: list[tuple[Path, Path]]) -> li
     number = catalog.call_now(journal.start_run)
     holdings = Holdings([root])
     decisions, applied, apply_parts = _timed(
-        choices, lambda each: carry_out(catalog, each, holdings, number)
+        choices, lambda each: carry_out(catalog, [each], holdings, number)[0]
     )
     assert all(each.operations[0].kind is OperationKind.WRITE for each in decisions)
     last = catalog.call_now(journal.last_to_undo)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from core.actions.carrying import carry_out, plan_choice
+from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings
 from core.actions.undo import undo
 from core.catalog import assets, journal, pairs
@@ -92,13 +92,17 @@ class Desk:
         return Holdings(self.roots, self.protected, self.merging)
 
     def plan(self, choice: Choice) -> Plan:
-        return plan_choice(self.catalog, choice, self.holdings)
+        return plan_choices(self.catalog, [choice], self.holdings)[0]
 
     def decide(self, keep: Path, lose: Path, **fields: Any) -> Decision:
         return self.carry_out(self.choice(keep, lose, **fields))
 
     def carry_out(self, choice: Choice, run: int | None = None) -> Decision:
-        return carry_out(self.catalog, choice, self.holdings, run)[1]
+        return self.carry_out_group([choice], run)[0]
+
+    def carry_out_group(self, choices: Sequence[Choice], run: int | None = None) -> list[Decision]:
+        done = carry_out(self.catalog, choices, self.holdings, run)
+        return [decision for _, decision in done]
 
     def undo(self, decision: Decision, leave_edited: bool = False) -> None:
         undo(self.catalog, decision, leave_edited)

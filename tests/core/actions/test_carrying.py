@@ -82,7 +82,7 @@ def test_a_decision_is_remembered_with_its_reason(desk: Desk, pair: tuple[Path, 
     decision = desk.decide(*pair, why="its colours are right")
     assert desk.history() == [decision]
     assert (decision.path_a, decision.path_b) == pair
-    assert (decision.why, decision.rule) == ("its colours are right", None)
+    assert (decision.choice.why, decision.choice.rule) == ("its colours are right", None)
 
 
 @pytest.mark.parametrize("name", ["a.jpg.xmp", "a.xmp"])

@@ -151,7 +151,7 @@ def test_a_better_one_may_leave_the_other_where_it_is(
     before = snapshot(library)
     was_open = len(desk.pairs())
     decision = desk.decide(three[0], three[1], fate=Fate.KEEP)
-    assert decision.kind is RelationKind.BETTER
+    assert decision.choice.kind is RelationKind.BETTER
     assert snapshot(library) == before
     assert len(desk.pairs()) == was_open - 1
     desk.undo(decision)

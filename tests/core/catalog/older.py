@@ -45,6 +45,18 @@ def without_merged_metadata(path: Path) -> None:
         connection.commit()
 
 
+def without_decisions_as_one(path: Path) -> None:
+    """Take from the closed catalog at `path` all that migration 0008 added."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP INDEX decision_batch")
+        connection.execute("DROP INDEX operation_kind_decision_id")
+        for column in "batch fate merge settled leave_companions label set_name".split():
+            connection.execute(f"ALTER TABLE decision DROP COLUMN {column}")
+        connection.execute("ALTER TABLE operation DROP COLUMN emptied_at")
+        connection.execute("DELETE FROM schema_migration WHERE name = '0008_decisions_as_one'")
+        connection.commit()
+
+
 def make_older(path: Path) -> None:
     """Replace the closed catalog at `path` by what the first version would have there."""
     today = path.rename(path.with_name("today.db"))

@@ -19,6 +19,7 @@ from tests import gallery
 from tests.core.catalog.older import (
     make_older,
     restore_first,
+    without_decisions_as_one,
     without_facts_for_rules,
     without_merged_metadata,
 )
@@ -75,7 +76,7 @@ def test_what_the_first_version_left_is_kept(tmp_path: Path) -> None:
     with Desk(path, []) as desk:
         assert [pair[:2] for pair in desk.pairs()] == [("a.jpg", "c.jpg"), ("b.jpg", "c.jpg")]
         (decision,) = desk.history()
-        assert decision.kind is RelationKind.NOT_RELATED
+        assert decision.choice.kind is RelationKind.NOT_RELATED
         assert desk.ask(pairs.unsearched, 4) == []
         desk.undo(decision)
         assert len(desk.pairs()) == 3
@@ -191,6 +192,23 @@ def test_what_was_decided_before_metadata_was_merged_stands_and_can_be_undone(
         later = desk.decide(keep, others[1])
         assert desk.asset(keep).metadata.rating == 4
         for each in (later, decision):
+            desk.undo(each)
+    assert snapshot(library) == before
+
+
+def test_decisions_made_before_there_were_any_as_one_stand_and_are_undone(
+    photo: Path, library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    before = snapshot(library)
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        gone = desk.decide(photo, library / "copy.jpg")
+        kept = desk.decide(photo, library / "small.jpg", kind=RelationKind.ALTERNATES)
+    without_decisions_as_one(path)
+    with Desk(path, [library]) as desk:
+        assert desk.history() == [kept, gone]
+        for each in (kept, gone):
             desk.undo(each)
     assert snapshot(library) == before
 

@@ -143,7 +143,7 @@ async def test_a_semi_automatic_rule_waits_and_does_what_is_approved(
     }
     first = proposals[0]
     _, decision = await resolver.approve(first, bench.heard.append)
-    assert (decision.rule, decision.approved) == ("larger", True)
+    assert (decision.choice.rule, decision.choice.approved) == ("larger", True)
     assert trashed(library) == [first.b.path.name]
 
 
