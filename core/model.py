@@ -345,6 +345,32 @@ class Choice:
         return self.fate is not Fate.KEEP
 
 
+@dataclass(frozen=True, slots=True)
+class GroupChoice:
+    """What a person wants of a whole group, before it is planned; by asset ids."""
+
+    why: str
+    """One sentence for people."""
+    keep: tuple[int, ...] = ()
+    """Duplicates that stay, the best one first: it is kept in place of what goes, and is on top of
+    what is stacked."""
+    trash: tuple[int, ...] = ()
+    stack: tuple[int, ...] = ()
+    """Under the best one, or under the first of them where nothing is simply kept."""
+    alternates: tuple[int, ...] = ()
+    """Of the best one."""
+    unrelated: tuple[int, ...] = ()
+    """No duplicates of the best one at all."""
+    merge: str | None = None
+    """This and what follows: as in `Choice`."""
+    settled: tuple[tuple[str, object], ...] = ()
+    leave_companions: bool = False
+    set_name: str | None = None
+    overrules: tuple[int, ...] = ()
+    seen: tuple[tuple[int, bytes], ...] = ()
+    """Assets with their digests when this was chosen."""
+
+
 class OperationKind(StrEnum):
     """One reversible step."""
 

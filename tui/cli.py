@@ -109,6 +109,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--apply", metavar="PLAN", help="carry out what --dry-run --json printed, line by line"
     )
     what.add_argument(
+        "--decide",
+        metavar="LINES",
+        help="carry out what JSON lines say of groups: keep, trash, stack, alternates, unrelated",
+    )
+    what.add_argument(
         "--rules-export",
         nargs="?",
         const="-",
@@ -190,13 +195,13 @@ def _dispatch(given: argparse.Namespace) -> int:
     about_rules = answers or given.rules_export or given.list
     if given.rule and not (given.process or about_rules):
         raise UsageError("--rule", "this belongs to a headless run", "add --process")
-    if given.dry_run and not (given.process or given.rules_import):
+    if given.dry_run and not (given.process or given.rules_import or given.decide):
         raise UsageError("--dry-run", "this belongs to a headless run", "add --process")
     if given.leave_edited and given.undo is None:
         raise UsageError("--leave-edited", "this belongs to undo", "--undo ID --leave-edited")
     if given.difference is not None and (given.compare is None or "-" in given.compare):
         raise UsageError("--difference", "this belongs to two files", "--compare A B")
-    settles = answers or given.apply
+    settles = answers or given.apply or given.decide
     keeps_rules = given.rules_export or given.rules_import
     if given.watch and (given.undo or given.list or given.compare or settles or keeps_rules):
         raise UsageError("--watch", "this belongs to a review or a headless run", "leave it out")
@@ -262,6 +267,10 @@ def _headless(
         from core.process.plans import apply_plan
 
         return run(apply_plan(order, given.apply))
+    if given.decide:
+        from core.process.deciding import decide
+
+        return run(decide(order, given.decide))
     from core.process.rule_files import export_rules, import_rules
 
     if given.rules_import:

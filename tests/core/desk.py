@@ -11,12 +11,23 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choices
+from core.actions.grouping import pairwise
 from core.actions.holdings import Holdings
 from core.actions.undo import undo
 from core.catalog import assets, journal, pairs
 from core.catalog.database import Catalog
 from core.metadata.policies import Merging
-from core.model import Asset, Choice, Decision, Distances, KnownFile, PairKind, Plan, RelationKind
+from core.model import (
+    Asset,
+    Choice,
+    Decision,
+    Distances,
+    GroupChoice,
+    KnownFile,
+    PairKind,
+    Plan,
+    RelationKind,
+)
 from core.workers.events import Event, Listener
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult
@@ -103,6 +114,16 @@ class Desk:
     def carry_out_group(self, choices: Sequence[Choice], run: int | None = None) -> list[Decision]:
         done = carry_out(self.catalog, choices, self.holdings, run)
         return [decision for _, decision in done]
+
+    def decide_group(self, **said: Any) -> list[Decision]:
+        """What a person says of a group; files instead of assets."""
+        ids = {
+            name: tuple(self.asset(path).id for path in said.pop(name))
+            for name in ("keep", "trash", "stack", "alternates")
+            if name in said
+        }
+        group = GroupChoice(why="it is sharper", **ids, **said)
+        return self.carry_out_group(pairwise(group))
 
     def undo(self, decision: Decision, leave_edited: bool = False) -> None:
         undo(self.catalog, decision, leave_edited)
