@@ -51,7 +51,8 @@ async def _picture(folder: Path) -> str:
             pairs = {each.path: each.id for each in await _assets(session)}
             review.queue.bring(pairs[roles["chelsea"]], pairs[roles["chelsea_recompressed"]])
             review.refresh_pair()
-            while review.left.picture is None or review.right.picture is None:
+            pictures = review.panel.pictures
+            while pictures.left.picture is None or pictures.right.picture is None:
                 await pilot.pause(0.05)
             await pilot.pause(0.2)
             return app.export_screenshot(title="betterhalf ~/Pictures")

@@ -71,9 +71,11 @@ def test_the_installed_command_processes_a_library(installed: Path, tmp_path: Pa
 def test_the_screens_and_themes_are_in_the_wheel(installed: Path, tmp_path: Path) -> None:
     python = installed.with_name("python")
     script = (
-        "from tui.theming import shipped_themes; from tui.screens.review import ReviewScreen;"
+        "from tui.theming import shipped_themes;"
+        "from tui.screens.review.screen import ReviewScreen;"
         "from importlib.resources import files;"
-        "print(len(shipped_themes()), files('tui.screens').joinpath('review.tcss').is_file())"
+        "style = files('tui.screens.review').joinpath('review.tcss');"
+        "print(len(shipped_themes()), style.is_file())"
     )
     answer = run([python, "-c", script], tmp_path)
     assert answer.stdout.split() == ["3", "True"], answer.stderr

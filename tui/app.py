@@ -48,7 +48,7 @@ from tui.messages import (
 )
 from tui.preview.loader import PictureLoader
 from tui.preview.picture import Style
-from tui.screens.review import ReviewScreen
+from tui.screens.review.screen import ReviewScreen
 from tui.theming import shipped_themes
 
 _REFRESH_SECONDS = 0.3

@@ -309,7 +309,7 @@ def _question_of_both(leaf: Leaf, terms: Terms) -> tuple[Both, Callable[[Any, An
         place = folder_index(leaf.folders)
         return (lambda a, b: (place(str(a.path)), place(str(b.path)))), operator.lt
     assert isinstance(leaf, BetterJpeg)
-    return _jpegs, _is_clearly_better
+    return _jpegs, is_clearly_better
 
 
 def _both(word: str, terms: Terms) -> Both:
@@ -336,7 +336,8 @@ def _jpegs(a: Asset, b: Asset) -> tuple[Asset, Asset] | None:
     return None if a.facts.quality is None or b.facts.quality is None else (a, b)
 
 
-def _is_clearly_better(a: Asset, b: Asset) -> bool:
+def is_clearly_better(a: Asset, b: Asset) -> bool:
+    """Whether of two JPEGs `a` is coded so much finer that it shows, and no poorer in colour."""
     if _steps(a.facts.quality or 1) > _CLEARLY * _steps(b.facts.quality or 1):
         return False
     one, other = (_CHROMA.get(each.facts.subsampling or "") for each in (a, b))

@@ -84,17 +84,19 @@ Criterion = Prefer | PreferFlag | PreferFolder | PreferType
 IMMICH = (Prefer(More.LARGER, "size"), Prefer(More.LARGER, "EXIF count"))
 """What Immich preselects; where it leaves the choice to its database, ours is settled."""
 
+ORIGINAL_TYPES = ("RAW", "HEIC", "JPEG", "TIFF", "PNG", "JXL", "AVIF", "WEBP", "BMP", "GIF")
+"""What cameras write comes first, then what programs save."""
+
 BEST_ORIGINAL = (
     Prefer(More.LARGER, "pixels"),
-    PreferType(("RAW", "HEIC", "JPEG", "TIFF", "PNG", "JXL", "AVIF", "WEBP", "BMP", "GIF")),
+    PreferType(ORIGINAL_TYPES),
     Prefer(More.LARGER, "EXIF count"),
     PreferFlag("has EXIF"),
     PreferFlag("has ICC"),
     Prefer(More.LARGER, "JPEG quality"),
     Prefer(More.LARGER, "size"),
 )
-"""The picture that the others most likely come from: cameras write RAW, HEIC and JPEG, with EXIF;
-the other types are what programs save."""
+"""The picture that the others most likely come from."""
 
 PRESETS: dict[str, tuple[Criterion, ...]] = {"immich": IMMICH, "best original": BEST_ORIGINAL}
 

@@ -17,7 +17,8 @@ from core.workers.session import Session, open_session
 from tui.app import BetterhalfApp
 from tui.preview.picture import Style
 from tui.preview.protocol import Cell, Protocol
-from tui.screens.review import ReviewScreen
+from tui.screens.review.screen import ReviewScreen
+from tui.widgets.pictures import PairPictures
 
 STYLE = Style(Protocol.HALF, Cell(10, 20))
 
@@ -34,6 +35,10 @@ class Review:
     @property
     def screen(self) -> ReviewScreen:
         return self.app.review
+
+    @property
+    def pictures(self) -> PairPictures:
+        return self.screen.panel.pictures
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Let the app work until `holds()`; pytest's own time limit is the only other way out."""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.readme import README, with_keys
 from tui.commands import REVIEW, Command
-from tui.screens.review import ReviewScreen
+from tui.screens.review.screen import ReviewScreen
 
 
 @pytest.mark.parametrize("command", REVIEW, ids=lambda command: command.id)

@@ -50,16 +50,16 @@ async def test_a_pair_shows_pictures_differences_and_keys(
     pair: Path, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     async with reviewing([pair], tmp_path / "c.db", size) as review:
-        await review.until(lambda: review.screen.left.picture and review.screen.right.picture)
+        await review.until(lambda: review.pictures.left.picture and review.pictures.right.picture)
         assert "pair 1 of 1" in review.text("header")
         assert "▲ 600 × 400" in review.text("table")
         assert "▼ 300 × 200" in review.text("table")
         assert "distance" in review.text("evidence")
         assert "? help" in review.text("hints")
         assert review.text("paths").split() == ["A", "a.jpg", "B", "b.jpg"]
-        drawn = review.screen.left.picture
+        drawn = review.pictures.left.picture
         assert drawn is not None
-        assert drawn.frame.columns <= review.screen.left.room[0]
+        assert drawn.frame.columns <= review.pictures.left.room[0]
 
 
 @pytest.mark.parametrize(
@@ -285,14 +285,14 @@ async def test_fields_fold_and_layouts_turn(pair: Path, tmp_path: Path) -> None:
         assert "format" not in review.text("table")
         await review.press("m")
         assert "= JPEG" in review.text("table")
-        shared = review.screen.left.room[1]
+        shared = review.pictures.left.room[1]
         await review.press("tab")
-        assert review.screen.left.room[1] > shared
-        assert not review.screen.scroll.display
+        assert review.pictures.left.room[1] > shared
+        assert not review.screen.panel.fields.display
         await review.press("tab")
         assert not review.screen.query_one("#pictures").display
         await review.press("tab")
-        assert review.screen.left.room[1] == shared
+        assert review.pictures.left.room[1] == shared
 
 
 async def test_the_full_path_is_copied(pair: Path, tmp_path: Path) -> None:
@@ -354,7 +354,7 @@ async def test_a_tiny_terminal_is_survived(pair: Path, tmp_path: Path) -> None:
 
 async def test_a_picture_that_vanished_says_so(pair: Path, tmp_path: Path) -> None:
     async with reviewing([pair], tmp_path / "c.db") as review:
-        await review.until(lambda: review.screen.right.picture)
+        await review.until(lambda: review.pictures.right.picture)
         (pair / "b.jpg").unlink()
         await review.pilot.resize_terminal(90, 30)
         await review.until(lambda: "it is gone" in drawn(review))
@@ -362,5 +362,5 @@ async def test_a_picture_that_vanished_says_so(pair: Path, tmp_path: Path) -> No
 
 def drawn(review: Review) -> str:
     """The right preview's text."""
-    height = review.screen.right.room[1]
-    return "".join(review.screen.right.render_line(y).text for y in range(height))
+    height = review.pictures.right.room[1]
+    return "".join(review.pictures.right.render_line(y).text for y in range(height))

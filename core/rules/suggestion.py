@@ -1,0 +1,84 @@
+"""Which side of a pair to keep, by all that speaks for either; neither where that is in doubt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from core.model import Confidence, Judgement, PairKind
+from core.rules.evaluate import SAME_PIXELS
+from core.rules.fields import FIELDS
+from core.rules.rule import Case
+from core.rules.statements import Statement, Topic, statements
+
+_LEAST = 5
+"""Score below which little tells two different files apart. Of byte-identical ones any will do."""
+_OPPOSED = 0.5
+"""Share of what speaks for one side that may speak for the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a person may accept with one key."""
+
+    statements: tuple[Statement, ...]
+    """The strongest first."""
+    doubt: str
+    """Why neither side is suggested; empty where one is."""
+
+    @property
+    def score(self) -> int:
+        """Above 0 for A, below for B."""
+        return sum(each.score for each in self.statements)
+
+    @property
+    def side(self) -> str | None:
+        """``A`` or ``B``; None where it is in doubt."""
+        return None if self.doubt else "A" if self.score > 0 else "B"
+
+    @property
+    def parts(self) -> tuple[tuple[Topic, int], ...]:
+        """The score by topic, without those that say nothing, the strongest first."""
+        sums = Counter[Topic]()
+        for each in self.statements:
+            sums[each.topic] += each.score
+        parts = [(topic, score) for topic, score in sums.items() if score]
+        return tuple(sorted(parts, key=lambda part: -abs(part[1])))
+
+
+def suggest(case: Case) -> Suggestion:
+    """What to do with a pair as far as facts and its verdict tell.
+
+    It is the same whichever of the two is A.
+    """
+    found = statements(case)
+    return Suggestion(found, _doubt_of_kind(case) or _doubt_of_score(case, found))
+
+
+def _doubt_of_kind(case: Case) -> str:
+    """Why it is not even sure that one of the two may go; empty where it is."""
+    if (FIELDS["type"].get(case.a) == "RAW") != (FIELDS["type"].get(case.b) == "RAW"):
+        return "one is a RAW"
+    if (case.a.facts.frames > 1) != (case.b.facts.frames > 1):
+        return "one has several frames"
+    if case.ref.kind in SAME_PIXELS:
+        return ""
+    if case.verdict is None:
+        return "no verdict yet"
+    match case.verdict.judgement, case.verdict.confidence:
+        case Judgement.DIFFERENT, _:
+            return "they are different pictures"
+        case Judgement.ALTERNATE, _:
+            return "one is a changed picture"
+        case _, Confidence.VERY_PROBABLE:
+            return "not sure to be one picture"
+    return ""
+
+
+def _doubt_of_score(case: Case, found: tuple[Statement, ...]) -> str:
+    for_a = sum(max(0, each.score) for each in found)
+    for_b = sum(max(0, -each.score) for each in found)
+    if min(for_a, for_b) > _OPPOSED * max(for_a, for_b):
+        return "something speaks for each"
+    least = 1 if case.ref.kind is PairKind.EXACT else _LEAST
+    return "little tells them apart" if abs(for_a - for_b) < least else ""

@@ -1,0 +1,13 @@
+"""The review of one pair after the other.
+
+| module | what lives there |
+|---|---|
+| `screen` | the screen: all of the below, and the commands that are about neither |
+| `base` | the queue, its current pair drawn, and what is asked for ahead of need |
+| `answers` | what the app tells: pairs, verdicts, progress, what became of decisions |
+| `looking` | commands that change how the pair is looked at |
+| `deciding` | commands that decide; `draft` is a choice before it is made |
+| `known` | what has been loaded of the pairs around the current one |
+
+What a line says is in `tui.views`, what draws more than a line in `tui.widgets`.
+"""

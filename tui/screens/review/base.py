@@ -1,0 +1,155 @@
+"""The queue's current pair on the screen, and what is asked for ahead of need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.events import Resize
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import Static
+
+from core.errors import BetterhalfError
+from core.metadata.compare import PairView
+from core.model import PairKind
+from core.text import counted, printable
+from core.workers.events import Progress
+from tui import views
+from tui.commands import REVIEW
+from tui.messages import LookedAt, VerdictsWanted, ViewsWanted
+from tui.preview.loader import PictureLoader
+from tui.queue import ReviewQueue
+from tui.screens.review.draft import Drafts
+from tui.screens.review.known import KnownPairs
+from tui.widgets.heading import Heading
+from tui.widgets.pair import PairPanel
+from tui.widgets.pictures import PairPictures
+
+_AHEAD, _BEHIND = 2, 1
+"""Pairs prepared around the current one."""
+
+
+class ReviewBase(Screen[None]):
+    """What every part of the review stands on."""
+
+    CSS_PATH = "review.tcss"
+
+    heading = query_one("#header", Heading)
+    panel = query_one("#pair", PairPanel)
+    empty = query_one("#empty", Static)
+    flash_line = query_one("#flash", Static)
+    hint_bar = query_one("#hints", Static)
+
+    def __init__(
+        self, roots: Sequence[Path], distance: int, loader: PictureLoader, watched: bool = False
+    ) -> None:
+        """Of the pairs below `roots`, up to `distance`; `watched`: files that arrive join."""
+        super().__init__()
+        self.queue = ReviewQueue()
+        self.known = KnownPairs()
+        self.drafts = Drafts()
+        self.roots = roots
+        self.progress: Progress | None = None
+        self.scanned = False
+        self.problems: list[BetterhalfError] = []
+        self.notes: list[BetterhalfError] = []
+        self._distance = distance
+        self._loader = loader
+        self._watched = watched
+
+    def compose(self) -> ComposeResult:
+        names = [root.name or str(root) for root in self.roots]
+        yield Heading(names[0] if len(names) == 1 else counted(len(names), "folder"), id="header")
+        yield PairPanel(self.roots, self._loader, id="pair")
+        yield Static(id="empty")
+        yield Static(id="flash")
+        yield Static(id="hints")
+
+    def on_mount(self) -> None:
+        self.refresh_pair()
+
+    def on_resize(self, event: Resize) -> None:
+        self.refresh_pair()
+
+    @property
+    def view(self) -> PairView | None:
+        """What is shown of the current pair, as it is shown; None until it is loaded."""
+        ref = self.queue.current
+        return self.known.view(ref) if ref is not None else None
+
+    def flash(self, text: str) -> None:
+        """One line that stays until the next one."""
+        self.flash_line.update(Content(" " + printable(text)), layout=False)
+
+    def refresh_pair(self) -> None:
+        """Draw what is current: its text now, its pictures when they are made."""
+        if not self.is_mounted:
+            return
+        self.hint_bar.update(views.hints(REVIEW, self.size.width), layout=False)
+        self.set_class(not self.queue, "-empty")
+        view = self.view
+        if view is not None:
+            self.panel.show(view, self.known.verdict(view.ref))
+        elif self.queue:
+            self.panel.clear()
+        else:
+            self._show_empty()
+        self.refresh_place()
+
+    def refresh_place(self) -> None:
+        """Draw where in the queue the person is, and prepare what is around."""
+        self.heading.position, self.heading.total = self.queue.position, len(self.queue)
+        self._want_views()
+
+    def refresh_progress(self) -> None:
+        """Draw how far the scan is."""
+        self.heading.progress = self.progress
+        if not self.queue:
+            self._show_empty()
+
+    def prefetch(self) -> None:
+        """Make the pictures of the pairs around."""
+        near = self.queue.around(_BEHIND, _AHEAD)
+        self.panel.pictures.prefetch([self.known.view(ref) for ref in near])
+
+    def _show_empty(self) -> None:
+        if self.scanned:
+            text = (
+                f"No pairs wait here at distance {self._distance}.\n\n"
+                "u takes the last decision back · q quits\n"
+                "betterhalf --distance speculative FOLDER looks further"
+            )
+            if self._watched:
+                text += "\n\nFiles that arrive are looked at as they come."
+        else:
+            text = "Looking for pairs …\n\nThe first one shows as soon as it is found."
+        self.empty.update(text)
+
+    def _want_views(self) -> None:
+        current = self.queue.current
+        if current is None:
+            return
+        wanted = [current, *self.queue.around(_BEHIND, _AHEAD)]
+        missing = [ref for ref in wanted if self.known.view(ref) is None]
+        if missing:
+            self.post_message(ViewsWanted(missing))
+        self.post_message(LookedAt(wanted))
+
+    def _want_verdicts(self) -> None:
+        """Ask for the current pair's verdict and the next one's, where pixels can tell more."""
+        current = self.queue.current
+        near = [current, *self.queue.around(0, 1)] if current is not None else []
+        wanted = [
+            ref for ref in near if ref.kind is PairKind.SIMILAR and self.known.verdict(ref) is None
+        ]
+        self.post_message(VerdictsWanted(wanted))
+
+    @on(PairPictures.Shown)
+    def _go_on(self) -> None:
+        # Pictures come first: they are what the person looks at.
+        self._want_verdicts()
+        self.prefetch()

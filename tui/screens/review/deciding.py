@@ -1,0 +1,87 @@
+"""The commands that decide the current pair."""
+
+from __future__ import annotations
+
+import time
+
+from core.model import RelationKind
+from tui import views
+from tui.messages import Decided, UndoAsked
+from tui.screens.question import CompanionScreen
+from tui.screens.review.base import ReviewBase
+from tui.screens.review.draft import Draft
+
+_LOOK_SECONDS = 0.08
+"""Time between two decisions below which the key is held, or the line has stalled: the second
+pair has not been seen."""
+
+
+class DecidingCommands(ReviewBase):
+    """From a key to `Decided`, by way of a question where one is due."""
+
+    _pressed_at = 0.0
+
+    def action_keep_left(self) -> None:
+        self._decide(RelationKind.BETTER)
+
+    def action_keep_right(self) -> None:
+        self._decide(RelationKind.BETTER, keep_right=True)
+
+    def action_alternates(self) -> None:
+        self._decide(RelationKind.ALTERNATES)
+
+    def action_not_related(self) -> None:
+        self._decide(RelationKind.NOT_RELATED)
+
+    def action_same_quality(self) -> None:
+        self._decide(RelationKind.SAME_QUALITY)
+
+    def action_undo(self) -> None:
+        self.post_message(UndoAsked())
+
+    def _decide(self, kind: RelationKind, keep_right: bool = False) -> None:
+        view = self.view
+        if view is None:
+            self.flash("This pair is still being loaded." if self.queue else "There is no pair.")
+            return
+        if self._held():
+            self.flash("A held key decides once: let it go, look, and press again.")
+            return
+        draft = self.drafts.draft(view, kind, keep_right)
+        if draft.unmatched:
+            self._ask(draft)
+        else:
+            self._send(draft)
+
+    def _held(self) -> bool:
+        """Whether this key comes so soon after the last that nobody has looked in between."""
+        now = time.monotonic()
+        last, self._pressed_at = self._pressed_at, now
+        return now - last < _LOOK_SECONDS
+
+    def _ask(self, draft: Draft) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._send(draft.agreed())
+
+        shown = views.shown_path(draft.other.path, self.roots)
+        self.app.push_screen(CompanionScreen(shown, draft.unmatched), answered)
+
+    def _send(self, draft: Draft) -> None:
+        self.queue.deciding(draft.ref, draft.leaves)
+        self.refresh_pair()
+        self.flash(_said(draft.choice.kind, views.shown_path(draft.other.path, self.roots)))
+        self.post_message(Decided(draft.ref, draft.choice))
+
+
+_KEPT = {
+    RelationKind.ALTERNATES: "alternates",
+    RelationKind.NOT_RELATED: "no duplicates",
+    RelationKind.SAME_QUALITY: "equally good",
+}
+
+
+def _said(kind: RelationKind, other: str) -> str:
+    if kind is RelationKind.BETTER:
+        return f"{other} → trash · u undoes"
+    return f"both kept: {_KEPT[kind]} · u undoes"

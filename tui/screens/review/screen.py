@@ -1,0 +1,56 @@
+"""The home screen: one pair at a time, its text at once, its pictures as soon as they are made."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from core.text import counted, printable
+from tui.commands import REVIEW, bindings
+from tui.messages import QuitAsked
+from tui.screens.review.answers import Answers
+from tui.screens.review.looking import LookingCommands
+from tui.screens.text import TextScreen
+
+
+class ReviewScreen(Answers, LookingCommands):
+    """Shows the queue's current pair, and posts what the person decides."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
+
+    def action_skip(self) -> None:
+        self._move(1)
+
+    def action_back(self) -> None:
+        self._move(-1)
+
+    def _move(self, step: int) -> None:
+        self.flash("")
+        self.queue.move(step)
+        self.refresh_pair()
+
+    def action_problems(self) -> None:
+        if not self.problems and not self.notes:
+            self.flash("Every file could be read.")
+            return
+        lines = [Content(printable(str(error))) for error in self.problems]
+        lines += [Content(printable(f"note: {error}")) for error in self.notes]
+        title = f"{counted(len(self.problems), 'file')} could not be read"
+        self.app.push_screen(TextScreen(title, Content("\n\n").join(lines)))
+
+    def action_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def action_help(self) -> None:
+        lines = [
+            Content.assemble(
+                (f"{'  '.join(command.key_names):<12}", "$accent bold"), (command.help, "")
+            )
+            for command in REVIEW
+        ]
+        self.app.push_screen(TextScreen("Keys", Content("\n").join(lines)))
+
+    def action_quit(self) -> None:
+        self.post_message(QuitAsked())

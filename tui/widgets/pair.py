@@ -1,0 +1,87 @@
+"""One pair, whole: which files, their pictures, why they are a pair, and what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.getters import query_one
+from textual.widgets import Static
+
+from core.errors import ImageError
+from core.metadata.compare import PairView
+from core.model import Verdict
+from tui import views
+from tui.preview.loader import PictureLoader
+from tui.widgets.fields import Fields
+from tui.widgets.pictures import PairPictures
+
+_LAYOUTS = ("", "-pictures", "-fields")
+
+
+class PairPanel(Vertical):
+    """Pictures above, fields below, or one of them alone."""
+
+    DEFAULT_CSS = """
+    PairPanel {
+        height: 1fr;
+        #paths, #evidence { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+        #pictures { height: 1fr; min-height: 3; }
+        #fields { height: 30%; min-height: 4; }
+        &.-pictures #fields { display: none; }
+        &.-fields {
+            #pictures { display: none; }
+            #fields { height: 1fr; }
+        }
+    }
+    """
+
+    paths = query_one("#paths", Static)
+    pictures = query_one("#pictures", PairPictures)
+    evidence = query_one("#evidence", Static)
+    fields = query_one("#fields", Fields)
+
+    def __init__(self, roots: Sequence[Path], loader: PictureLoader, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._roots = roots
+        self._loader = loader
+        self._layout = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="paths")
+        yield PairPictures(self._loader, id="pictures")
+        yield Static(id="evidence")
+        yield Fields(id="fields")
+
+    def show(self, view: PairView, verdict: Verdict | ImageError | None) -> None:
+        """Draw a pair: its text now, its pictures when they are made."""
+        self.judge(view, verdict)
+        self.fields.show(view.fields)
+        self.paths.update(views.paths(view, self._roots, self._width), layout=False)
+        self.pictures.show(view)
+
+    def judge(self, view: PairView, verdict: Verdict | ImageError | None) -> None:
+        """Say what is known of the pair that is shown: its verdict, why there is none, or None:
+        not yet."""
+        self.evidence.update(views.evidence(view, verdict, self._width), layout=False)
+
+    def clear(self) -> None:
+        """Draw nothing, while a pair is loaded."""
+        self.evidence.update("", layout=False)
+        self.fields.clear()
+        self.paths.update("", layout=False)
+        self.pictures.clear()
+
+    def turn_layout(self) -> None:
+        """More room for pictures, or for fields, or shared."""
+        self.remove_class(*filter(None, _LAYOUTS))
+        self._layout = (self._layout + 1) % len(_LAYOUTS)
+        if _LAYOUTS[self._layout]:
+            self.add_class(_LAYOUTS[self._layout])
+
+    @property
+    def _width(self) -> int:
+        # Its own is not known before the first layout.
+        return self.size.width or self.screen.size.width
