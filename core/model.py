@@ -234,13 +234,14 @@ class PairRef:
     kind: PairKind
     distance: int
     """Hamming distance of the fingerprints, 0..64."""
-    correlation: float = 1.0
-    """Of the two thumbs, -1..1: what tells pairs of one distance apart."""
+    correlation: float | None = 1.0
+    """Of the two thumbs, -1..1: what tells pairs of one distance apart. None where the search has
+    not met the two: one stands for another picture of its group."""
     turn: int = 1
     """The EXIF orientation that lays one picture over the other; 1: they lie alike."""
     colour_distance: float | None = 0.0
     """Root mean square difference of the two chroma thumbs, in levels of 255. None where one was
-    read before there were any, until the next scan reads it again."""
+    read before there were any, until the next scan reads it again; or as above."""
     aspect_difference: float | None = 0.0
     """By how much the wider shape is wider than the other, laid over it: 0.5 between 3:2 and 1:1.
     None as above."""

@@ -1,27 +1,19 @@
-"""Potential pairs: what the search has stored, and which of it still waits for a decision."""
+"""Potential pairs: what the search has stored. Which of them wait for a decision is told by
+`core.matching.open_pairs`."""
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from operator import itemgetter
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from peewee import fn
 
-from core.catalog.assets import CHUNK, PRESENT, copied, oldest_present
-from core.catalog.rows import listed, rows, stored, without_collection
-from core.catalog.schema import Asset, Content, Decision, Operation, Pair, database
+from core.catalog.assets import CHUNK, PRESENT, oldest_present
+from core.catalog.rows import listed, rows, stored
+from core.catalog.schema import Asset, Content, Pair, database
 from core.catalog.scope import Scope, below
-from core.model import DecisionState, Distances, PairKind, PairRef
-
-_LARGE = 100_000
-"""Contents from which on a list of all open pairs keeps a person waiting."""
-_GLIMPSE = 50
-"""Contents and pairs that are looked at for one to begin with."""
 
 
 class SearchRow(NamedTuple):
@@ -128,9 +120,8 @@ def stored_with(content_ids: Sequence[int]) -> set[tuple[int, int]]:
     return found
 
 
-def claims() -> Counter[int]:
-    """In how many pairs, lying alike and still open, each content stands."""
-    decided = _Decided()
+def present_pairs() -> Iterator[tuple[int, int]]:
+    """The contents of all pairs that lie alike and are both there."""
 
     def is_present(side: Any) -> Any:
         return fn.EXISTS(Asset.select(1).where(Asset.content == side, Asset.state == PRESENT))
@@ -138,11 +129,7 @@ def claims() -> Counter[int]:
     query = Pair.select(Pair.content_a, Pair.content_b).where(
         Pair.turn == 1, is_present(Pair.content_a), is_present(Pair.content_b)
     )
-    standing = Counter[int]()
-    for pair in stored(query):
-        if not decided.contents(*pair):
-            standing.update(pair)
-    return standing
+    return cast(Iterator[tuple[int, int]], stored(query))
 
 
 def look_rows(content_ids: Iterable[int]) -> dict[int, LookRow]:
@@ -281,53 +268,22 @@ def settle_pixels(answers: Iterable[tuple[int, bool]]) -> None:
             Pair.update(pixels_equal=equal).where(Pair.id == pair_id).execute()
 
 
-def open_pairs(
-    roots: Scope,
-    distances: Distances,
-    among: int | None = None,
-    without: Set[int] = frozenset(),
-    touching: Collection[int] | None = None,
-) -> list[PairRef]:
-    """Pairs below `roots` that wait for a decision: exact, pixel-equal, then by likelihood.
+NearRow = tuple[int, int, int, float | None, int, bool | None, float | None, float | None]
+"""A stored pair as the driver gives it: its contents, the lower one first, distance, correlation,
+turn, whether its pixels are equal, colour distance and difference of aspect, as in
+`core.model.PairRef`."""
 
-    The oldest copy of a content stands for all of them in its pairs, and the others pair up with
-    that one as exact copies. A pair's older asset comes first, so that the same library shows the
-    same pairs in the same order, however it was read.
+
+def near_rows(
+    distance: int, among: int | None = None, touching: Collection[int] | None = None
+) -> list[NearRow]:
+    """Stored pairs up to `distance`, and those whose pixels are equal.
 
     Args:
-        roots: the libraries.
-        distances: how far apart a pair may be, unless its pixels are equal.
-        among: look at so many contents and pairs at most, whichever come to hand first.
-        without: assets to take as gone.
+        distance: in bits.
+        among: so many at most, whichever come to hand first.
         touching: only the pairs that one of these contents stands in; None: all.
     """
-    with without_collection():
-        decided = _Decided()
-        first: dict[int, int] = {}
-        exact: list[PairRef] = []
-        for asset_id, content_id in copied(roots, among, touching):
-            if asset_id in without:
-                continue
-            oldest = first.setdefault(content_id, asset_id)
-            if oldest != asset_id and not decided.assets(oldest, asset_id):
-                exact.append(PairRef(oldest, asset_id, PairKind.EXACT, 0))
-        return exact + _near_pairs(roots, distances, among, decided, without, touching)
-
-
-def glimpse(roots: Scope, distances: Distances) -> list[PairRef]:
-    """One open pair of a catalog so large that all of them take a while; else nothing."""
-    largest = Content.select(fn.MAX(Content.id)).scalar() or 0
-    return open_pairs(roots, distances, _GLIMPSE)[:1] if largest >= _LARGE else []
-
-
-def _near_pairs(
-    roots: Scope,
-    distances: Distances,
-    among: int | None,
-    decided: _Decided,
-    without: Set[int],
-    touching: Collection[int] | None,
-) -> list[PairRef]:
     query = (
         Pair.select(
             Pair.content_a,
@@ -339,85 +295,49 @@ def _near_pairs(
             Pair.colour_distance,
             Pair.aspect_difference,
         )
-        .where((Pair.distance <= distances.largest(roots)) | (Pair.pixels_equal == True))  # noqa: E712
+        .where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
         .limit(among)
     )
     if touching is None:
-        found = list(stored(query))
-    else:
-        # One after the other: asked for either, the database walks all pairs.
-        sides = (Pair.content_a, Pair.content_b)
-        found = [row for side in sides for row in stored(query.where(side.in_(listed(touching))))]
-        found = list({row[:2]: row for row in found}.values())
-    if touching is None and among is None:
-        paired: Any = Pair.select(Pair.content_a).union_all(Pair.select(Pair.content_b))
-    else:
-        paired = listed(_sides(found))
-    first = oldest_present(paired, roots, without)
-    reach = _reach(first, distances)
-    near = [
-        (
-            (not equal, turn != 1, between, -correlation, turn, *sorted((first[a], first[b]))),
-            evidence,
-        )
-        for a, b, between, correlation, turn, equal, *evidence in found
-        if a in first and b in first and not decided.contents(a, b)
-        # Across two libraries the smaller distance holds: neither shows what its own leaves out.
-        if equal or between <= min(reach.get(a, between), reach.get(b, between))
-    ]
-    near.sort(key=itemgetter(0))
-    return [
-        PairRef(
-            a,
-            b,
-            PairKind.SIMILAR if differs else PairKind.PIXELS,
-            between,
-            -correlation,
-            turn,
-            *evidence,
-        )
-        for (differs, _, between, correlation, turn, (_, a, _), (_, b, _)), evidence in near
-    ]
+        return cast(list[NearRow], list(stored(query)))
+    # One after the other: asked for either, the database walks all pairs.
+    sides = (Pair.content_a, Pair.content_b)
+    found = [row for side in sides for row in stored(query.where(side.in_(listed(touching))))]
+    return list({row[:2]: cast(NearRow, row) for row in found}.values())
 
 
-def _reach(first: Mapping[int, tuple[int, int, bytes]], distances: Distances) -> dict[int, int]:
-    """The distance that holds for each content, by where its oldest asset is; empty where one and
-    the same holds everywhere."""
-    if not distances.libraries:
-        return {}
-    return {content: distances.at(Path(os.fsdecode(path))) for content, (*_, path) in first.items()}
+def oldest_paired(
+    roots: Scope,
+    without: Set[int] = frozenset(),
+    contents: Collection[int] | None = None,
+    others: Collection[int] = (),
+) -> dict[int, tuple[int, int, bytes]]:
+    """As `oldest_present`, of the contents that stand in a pair.
 
-
-def _sides(found: Iterable[Sequence[int]]) -> list[int]:
-    return list({content for a, b, *_ in found for content in (a, b)})
-
-
-class _Decided:
-    """Pairs that a live decision has answered for good.
-
-    One that sent a file away is not among them: it is answered by that file's absence, and a new
-    copy of it is a new question.
+    Args:
+        roots: the libraries.
+        without: assets to take as gone.
+        contents: only these, all of which stand in a pair; None: all there are.
+        others: also these, as far as they are pictures.
     """
-
-    def __init__(self) -> None:
-        moved = Operation.select(Operation.decision)
-        query = Decision.select(
-            Decision.asset_a, Decision.asset_b, Decision.content_a, Decision.content_b
-        ).where(Decision.state == DecisionState.DONE, Decision.id.not_in(moved))
-        self._assets: set[tuple[int, int]] = set()
-        self._contents: set[tuple[int, int]] = set()
-        for asset_a, asset_b, content_a, content_b in rows(query):
-            if content_a == content_b:
-                self._assets.add(_ordered(asset_a, asset_b))
-            else:
-                self._contents.add(_ordered(content_a, content_b))
-
-    def assets(self, a: int, b: int) -> bool:
-        return _ordered(a, b) in self._assets
-
-    def contents(self, a: int, b: int) -> bool:
-        return _ordered(a, b) in self._contents
+    pictures = Content.select(Content.id).where(
+        Content.id.in_(listed(others)), Content.hash.is_null(False)
+    )
+    if contents is not None:
+        here = {content for (content,) in stored(pictures)} if others else set()
+        return oldest_present(listed(here.union(contents)), roots, without)
+    paired: Any = Pair.select(Pair.content_a).union_all(Pair.select(Pair.content_b))
+    return oldest_present(paired.union_all(pictures) if others else paired, roots, without)
 
 
-def _ordered(a: int, b: int) -> tuple[int, int]:
-    return (a, b) if a < b else (b, a)
+def hashes(content_ids: Iterable[int]) -> dict[int, int]:
+    """The fingerprints' 64 bits by content, signed."""
+    query = Content.select(Content.id, Content.hash).where(
+        Content.id.in_(listed(content_ids)), Content.hash.is_null(False)
+    )
+    return dict(stored(query))
+
+
+def last_content() -> int:
+    """The highest content id; 0 before there is one."""
+    return Content.select(fn.MAX(Content.id)).scalar() or 0

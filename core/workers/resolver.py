@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from blake3 import blake3
 
 from core.catalog import assets, rulebook
+from core.catalog.relations import Live, supposed
 from core.catalog.rulebook import Identity, identity
 from core.catalog.verdicts import fetch_verdicts
 from core.errors import ActionRefused, AssetGone, ImageError, PersonNeeded
@@ -119,7 +120,9 @@ class Resolver:
         self._held: dict[tuple[int, int], str] = {}
         """Pairs that wait for a person whatever a rule says, and why."""
         self._absent: set[int] = set()
-        """Assets that a dry run has sent away."""
+        """Assets that a dry run has sent away ..."""
+        self._supposed: list[Live] = []
+        """... and what it has decided."""
         self._worked = 0.0
         self.run = run
         """The id to undo by what has been done; None where that is nothing."""
@@ -164,22 +167,23 @@ class Resolver:
 
     async def _all_places(self) -> range:
         self._contents.clear()
-        pairs = await self._session.open_pairs(self._absent)
+        pairs = await self._session.open_pairs(self._absent, supposed=self._supposed)
         self.standings.reset(pairs)
         return range(len(pairs))
 
     async def _places_of(self, changed: Set[int]) -> range:
         """Places of the pairs that have, or had, to do with the contents of these assets: another
-        copy may stand for one of them now."""
+        copy may stand for one of them now, or another picture of its group."""
         known = self._contents
         contents = {known[asset_id] for asset_id in changed if asset_id in known}
         contents |= await self._session.catalog.call(assets.contents_of, changed)
+        contents = await self._session.around(contents, self._supposed)
         gone = [
             place
             for place, pair in enumerate(self.standings.pairs)
             if known.get(pair.asset_a) in contents or known.get(pair.asset_b) in contents
         ]
-        come = await self._session.open_pairs(self._absent, contents)
+        come = await self._session.open_pairs(self._absent, contents, self._supposed)
         return self.standings.exchange(gone, come)
 
     async def work(
@@ -417,6 +421,7 @@ class Resolver:
             self._held[claim.pair.key] = "it has been planned"
             if plan.moves:
                 self._absent.add(b.id)
+            self._supposed.append(supposed(plan, len(self._supposed)))
         else:
             listener(Acted(plan, decision))
         (await self._guard(claim.rule)).acted()

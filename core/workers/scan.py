@@ -22,6 +22,7 @@ from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
 from core.matching.evidence import evidence_of
 from core.matching.index import SearchIndex
+from core.matching.open_pairs import claims
 from core.matching.search import find_candidates
 from core.matching.turned import find_turned
 from core.model import Examined, FoundFile, KnownFile, Unreadable
@@ -278,7 +279,7 @@ class Scanner:
             return False
         self._index.add(pairs.search_rows(self._index.last_id))
         if not self._counted:
-            self._index.count_claims(pairs.claims())
+            self._index.count_claims(claims())
             self._counted = True
         stored = pairs.stored_with(fresh)
         found = find_candidates(self._index, fresh, self._distance, pairs.look_rows, stored)

@@ -13,12 +13,14 @@ from typing import ParamSpec, TypeVar
 from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings
 from core.actions.undo import recover, undo
-from core.catalog import assets, journal, pairs
+from core.catalog import assets, journal
 from core.catalog.database import Catalog
+from core.catalog.relations import Live
 from core.catalog.verdicts import Told, fetch_verdict, store_verdict, told_verdicts
 from core.errors import ActionRefused, ContentChanged, ImageError
 from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
+from core.matching import open_pairs
 from core.metadata.compare import PairView
 from core.metadata.policies import Merging
 from core.model import Asset, Choice, Decision, Distances, PairRef, Plan, Verdict
@@ -77,17 +79,28 @@ class Session:
         return await self._scanner.update(paths, listener)
 
     async def open_pairs(
-        self, without: Set[int] = frozenset(), touching: Set[int] | None = None
+        self,
+        without: Set[int] = frozenset(),
+        touching: Set[int] | None = None,
+        supposed: Sequence[Live] = (),
     ) -> list[PairRef]:
-        """Pairs that wait for a decision, strongest first, as if the assets `without` were gone;
-        all, or those `touching` one of these contents."""
+        """Pairs that wait for a decision, strongest first; as `core.matching.open_pairs`."""
         return await self.catalog.call(
-            pairs.open_pairs, self.roots, self.distances, without=without, touching=touching
+            open_pairs.open_pairs,
+            self.roots,
+            self.distances,
+            without=without,
+            touching=touching,
+            supposed=supposed,
         )
+
+    async def around(self, contents: Set[int], supposed: Sequence[Live] = ()) -> set[int]:
+        """These contents and those whose pairs hang on them, too; as `Relations.around`."""
+        return await self.catalog.call(open_pairs.around, contents, supposed)
 
     async def glimpse(self) -> list[PairRef]:
         """A pair to begin with, where all of them take a while."""
-        return await self.catalog.call(pairs.glimpse, self.roots, self.distances)
+        return await self.catalog.call(open_pairs.glimpse, self.roots, self.distances)
 
     async def view(self, ref: PairRef) -> PairView | None:
         """What is shown of a pair; None where one of its assets is gone."""

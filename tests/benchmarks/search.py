@@ -252,6 +252,7 @@ def _hold(path: str) -> dict[str, Any]:
 def _held() -> dict[str, Any]:
     """What a scan keeps between its batches, and what it does for each of them."""
     from core.catalog import pairs
+    from core.matching import open_pairs
     from core.matching.index import LOW_DETAIL, SearchIndex
     from core.matching.search import find_candidates
 
@@ -277,9 +278,9 @@ def _held() -> dict[str, Any]:
         "search": [_milliseconds(arrive, row) for row in new],
         "flat": [_milliseconds(search, each) for each in index.ids[index.flat][:_NEW].tolist()],
         "asking": [_milliseconds(pairs.unsearched, _DISTANCE, _TURNS) for _ in range(3)],
-        "open": _milliseconds(pairs.open_pairs, (), Distances(_DISTANCE)) / 1000,
+        "open": _milliseconds(open_pairs.open_pairs, (), Distances(_DISTANCE)) / 1000,
         "open_peak": _memory("VmHWM"),
-        "glimpse": [_milliseconds(pairs.glimpse, (), Distances(_DISTANCE)) for _ in range(3)],
+        "glimpse": [_milliseconds(open_pairs.glimpse, (), Distances(_DISTANCE)) for _ in range(3)],
         "known": _milliseconds(_rescan_of, _listed()) / 1000,
         "known_peak": _memory("VmHWM"),
     }

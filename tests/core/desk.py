@@ -14,8 +14,9 @@ from core.actions.carrying import carry_out, plan_choices
 from core.actions.grouping import pairwise
 from core.actions.holdings import Holdings
 from core.actions.undo import undo
-from core.catalog import assets, journal, pairs
+from core.catalog import assets, journal
 from core.catalog.database import Catalog
+from core.matching import open_pairs
 from core.metadata.policies import Merging
 from core.model import (
     Asset,
@@ -138,7 +139,7 @@ class Desk:
     def pairs(self) -> list[tuple[str, str, PairKind]]:
         """The open pairs by file name."""
         found = []
-        for ref in self.ask(pairs.open_pairs, self.roots, Distances(self.distance)):
+        for ref in self.ask(open_pairs.open_pairs, self.roots, Distances(self.distance)):
             by_id = {each.id: each.path.name for each in self.ask(assets.assets, ref.key)}
             found.append((by_id[ref.asset_a], by_id[ref.asset_b], ref.kind))
         return found

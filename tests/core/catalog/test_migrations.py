@@ -13,6 +13,7 @@ from core.catalog import pairs
 from core.catalog.database import Catalog
 from core.catalog.verdicts import fetch_verdict, store_verdict
 from core.libraries.reader import file_digest
+from core.matching import open_pairs
 from core.model import Confidence, Distances, Judgement, PairKind, PairRef, RelationKind, Verdict
 from core.workers.scan import Scanner
 from tests import gallery
@@ -29,7 +30,7 @@ VERDICT = Verdict(Judgement.VISUAL, Confidence.NEAR_PERFECT, None, (), ("Nothing
 
 
 def refs(desk: Desk) -> list[PairRef]:
-    return desk.ask(pairs.open_pairs, desk.roots, Distances(desk.distance))
+    return desk.ask(open_pairs.open_pairs, desk.roots, Distances(desk.distance))
 
 
 def structure(path: Path) -> dict[str, set[tuple[object, ...]]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.catalog import assets, pairs
+from core.matching import open_pairs
 from core.model import Distances, PairKind, RelationKind
 from tests import gallery
 from tests.core.desk import Desk
@@ -49,9 +50,9 @@ def test_across_two_libraries_the_smaller_distance_holds(library: Path, tmp_path
             gallery.recompressed(gallery.photo("chelsea"), small, quality=quality)
     with Desk(tmp_path / "catalog.db", [library], distance=16) as desk:
         desk.scan()
-        everywhere = {ref.key: ref for ref in desk.ask(pairs.open_pairs, [], Distances(16))}
+        everywhere = {ref.key: ref for ref in desk.ask(open_pairs.open_pairs, [], Distances(16))}
         distances = Distances(16, ((library / "strict", 0),))
-        kept = {ref.key for ref in desk.ask(pairs.open_pairs, [], distances)}
+        kept = {ref.key for ref in desk.ask(open_pairs.open_pairs, [], distances)}
         met = {asset for key in everywhere for asset in key}
         folder = {each.id: each.path.parent.name for each in desk.ask(assets.assets, met)}
     strict = {key for key in everywhere if "strict" in {folder[each] for each in key}}
@@ -161,9 +162,9 @@ def test_of_a_large_catalog_one_open_pair_is_there_at_once(
     if kind is PairKind.EXACT:
         gallery.exact_copy(photo, library / "copy.jpg", modified=2)
     desk.scan()
-    assert desk.ask(pairs.glimpse, desk.roots, Distances(4)) == []
-    monkeypatch.setattr(pairs, "_LARGE", 1)
-    (first,) = desk.ask(pairs.glimpse, desk.roots, Distances(4))
+    assert desk.ask(open_pairs.glimpse, desk.roots, Distances(4)) == []
+    monkeypatch.setattr(open_pairs, "_LARGE", 1)
+    (first,) = desk.ask(open_pairs.glimpse, desk.roots, Distances(4))
     assert first.kind is kind
-    assert first in desk.ask(pairs.open_pairs, desk.roots, Distances(4))
-    assert desk.ask(pairs.glimpse, [library / "elsewhere"], Distances(4)) == []
+    assert first in desk.ask(open_pairs.open_pairs, desk.roots, Distances(4))
+    assert desk.ask(open_pairs.glimpse, [library / "elsewhere"], Distances(4)) == []

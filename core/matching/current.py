@@ -1,0 +1,34 @@
+"""The relations as they are now, made anew only as far as decisions came or went.
+
+Of a decision nothing ever changes but whether it holds, whoever changes that, in this process or
+another. So what was made of some decisions is right as long as the same ones hold, and their ids,
+which are all that is asked for first, tell.
+"""
+
+from __future__ import annotations
+
+from core.catalog.relations import connection, live, live_ids
+from core.matching.relations import Relations
+
+_AT_ONCE = 1000
+"""Decisions that are taken in one by one; of more, all is made anew."""
+
+_made: tuple[object, Relations] = (None, Relations())
+"""The connection to the catalog, and what holds in it."""
+
+
+def current_relations() -> Relations:
+    """What follows from the decisions that hold now. Runs on the database thread, and never in a
+    transaction that may be taken back."""
+    global _made
+    opened, relations = _made
+    if opened is not connection():
+        relations = Relations()
+    ids = live_ids()
+    gone, come = relations.ids - ids, ids - relations.ids
+    if len(gone) + len(come) > _AT_ONCE:
+        relations = Relations(live())
+    elif gone or come:
+        relations = relations.changed(gone, list(live(come)))
+    _made = connection(), relations
+    return relations

@@ -1,0 +1,255 @@
+"""What follows from the decisions that hold. It is stored nowhere: they alone are.
+
+*Better* and *same quality* join contents into duplicate groups (`core.matching.groups`). Anything
+else that is said of two contents holds between their groups, for all that are or will be in them.
+*Alternates* join groups into a set, and *not related* holds between all that are in two sets; two
+groups of one set are still asked about, unless somebody called just them alternates. *Stacked*
+joins groups into a stack, in which nothing is left to ask.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView
+from dataclasses import dataclass
+
+from core.catalog.relations import Live
+from core.matching.groups import JOINING, Group
+from core.model import RelationKind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kin:
+    """Groups joined by alternates, or by stacking; mostly only one."""
+
+    members: frozenset[int]
+    """The contents of all of them."""
+    foes: frozenset[int]
+    """Contents that were called not related to one of them."""
+
+
+class Relations:
+    """The decisions that hold, by the contents they name. Groups are made when they are asked
+    for, and kept."""
+
+    def __init__(self, decisions: Iterable[Live] = ()) -> None:
+        self._decisions: dict[int, Live] = {}
+        self._of: dict[int, tuple[Live, ...]] = {}
+        """What names a content together with another one, in the order in which it was decided."""
+        self._copies: dict[tuple[int, int], int] = {}
+        """How often somebody kept two copies of one content, by their assets."""
+        self._groups: dict[int, Group] = {}
+        self._kin: dict[tuple[RelationKind, Group], Kin] = {}
+        self._returns: dict[Group, tuple[tuple[int, int], ...]] = {}
+        self._add(decisions)
+
+    @property
+    def contents(self) -> KeysView[int]:
+        """Those of which anything was said."""
+        return self._of.keys()
+
+    @property
+    def ids(self) -> KeysView[int]:
+        """Of the decisions."""
+        return self._decisions.keys()
+
+    def __getitem__(self, decision_id: int) -> Live:
+        return self._decisions[decision_id]
+
+    def changed(self, gone: Collection[int], come: Collection[Live]) -> Relations:
+        """These without the decisions `gone` and with those that have `come`."""
+        after = Relations()
+        after._decisions, after._of = self._decisions.copy(), self._of.copy()
+        after._copies, after._groups = self._copies.copy(), self._groups.copy()
+        left = [after._decisions.pop(each) for each in gone]
+        for content in {content for each in (*left, *come) for content in (each.a, each.b)}:
+            for member in self.group(content).members:
+                after._groups.pop(member, None)
+        for each in left:
+            if each.a == each.b:
+                if not each.moved:
+                    after._copies[_pair(*each.assets)] -= 1
+                continue
+            for content in (each.a, each.b):
+                stays = tuple(kept for kept in after._of[content] if kept is not each)
+                if stays:
+                    after._of[content] = stays
+                else:
+                    del after._of[content]
+        after._add(come)
+        return after
+
+    def _add(self, decisions: Iterable[Live]) -> None:
+        of: dict[int, list[Live]] = {}
+        for each in decisions:
+            self._decisions[each.id] = each
+            if each.a != each.b:
+                of.setdefault(each.a, []).append(each)
+                of.setdefault(each.b, []).append(each)
+            elif not each.moved:
+                copies = _pair(*each.assets)
+                self._copies[copies] = self._copies.get(copies, 0) + 1
+        for content, found in of.items():
+            together = [*self._of.get(content, ()), *found]
+            self._of[content] = tuple(sorted(together)) if len(together) > 1 else tuple(found)
+
+    def are_settled_copies(self, asset_a: int, asset_b: int) -> bool:
+        """Whether somebody kept both of two copies of one content."""
+        return self._copies.get(_pair(asset_a, asset_b), 0) > 0
+
+    def named(self, content: int) -> tuple[Live, ...]:
+        """The decisions that name it together with another content, the oldest first."""
+        return self._of.get(content, ())
+
+    def between(self, a: int, b: int) -> list[Live]:
+        """The decisions that name just these two, the oldest first."""
+        few, other = min(((self.named(a), b), (self.named(b), a)), key=lambda each: len(each[0]))
+        return [each for each in few if other in (each.a, each.b)]
+
+    def group(self, content: int) -> Group:
+        """The duplicates of a content, or it alone."""
+        found = self._groups.get(content)
+        if found is not None:
+            return found
+        if content not in self._of:
+            return Group((content,))
+        members, inside, outside = {content}, dict[int, Live](), dict[int, Live]()
+        waiting = [content]
+        for member in waiting:
+            for each in self._of[member]:
+                if each.kind not in JOINING:
+                    outside[each.id] = each
+                    continue
+                inside[each.id] = each
+                other = each.other(member)
+                if other not in members:
+                    members.add(other)
+                    waiting.append(other)
+        made = Group(members, _in_order(inside), _in_order(outside))
+        for member in members:
+            self._groups[member] = made
+        return made
+
+    def alternates(self, group: Group) -> Kin:
+        """The set of alternates that a group is in."""
+        return self._kin_of(group, RelationKind.ALTERNATES)
+
+    def stack(self, group: Group) -> Kin:
+        """The stack that a group is in."""
+        return self._kin_of(group, RelationKind.STACKED)
+
+    def _kin_of(self, group: Group, kind: RelationKind) -> Kin:
+        found = self._kin.get((kind, group))
+        if found is not None:
+            return found
+        met, waiting = {group}, [group]
+        for each in waiting:
+            for said in each.outside:
+                if said.kind is not kind:
+                    continue
+                for other in map(self.group, (said.a, said.b)):
+                    if other not in met:
+                        met.add(other)
+                        waiting.append(other)
+        said_foes = (
+            said
+            for each in waiting
+            for said in each.outside
+            if said.kind is RelationKind.NOT_RELATED
+        )
+        members = frozenset(member for each in waiting for member in each.members)
+        foes = frozenset(
+            foe for said in said_foes for foe in (said.a, said.b) if said.other(foe) in members
+        )
+        made = Kin(members, foes)
+        for each in waiting:
+            self._kin[kind, each] = made
+        return made
+
+    def answered(self, a: Group, b: Group) -> bool:
+        """Whether something else than duplicates was said of two groups."""
+        if not a.outside or not b.outside:
+            return False
+        if not a.linked.isdisjoint(b.members):
+            return True
+        if not self.stack(a).members.isdisjoint(b.members):
+            return True
+        first, second = self.alternates(a), self.alternates(b)
+        return first is not second and not first.foes.isdisjoint(second.members)
+
+    def settles(self, a: int, b: int) -> bool:
+        """Whether two contents need not be asked about, but for rivals and what has come back."""
+        if a not in self._of or b not in self._of:
+            return False
+        first, second = self.group(a), self.group(b)
+        return first is second or self.answered(first, second)
+
+    def returns(self, group: Group) -> tuple[tuple[int, int], ...]:
+        """(member, other content) of decisions that sent the member's file away, in favour of the
+        other's group: should the member be there again, it is asked about once more. Where both
+        were kept since, it has been."""
+        found = self._returns.get(group)
+        if found is None:
+            found = self._returns[group] = tuple(self._find_returns(group))
+        return found
+
+    def _find_returns(self, group: Group) -> Iterator[tuple[int, int]]:
+        for sent in (*group.inside, *group.outside):
+            if not sent.moved or sent.b not in group.members:
+                continue
+            opposite = self.group(sent.a).members
+            # Where it was sent away once more, that decision speaks for it.
+            if not any(
+                each.id > sent.id and each.other(sent.b) in opposite for each in self.named(sent.b)
+            ):
+                yield sent.b, sent.a
+
+    def around(self, contents: Iterable[int]) -> set[int]:
+        """These, and all whose questions may be others once something is said or not said of
+        these, or one of them is there or not."""
+        found = set(contents)
+        for content in found & self._of.keys():
+            group = self.group(content)
+            found |= self.alternates(group).members | self.stack(group).members
+        return found
+
+    def path(
+        self,
+        starts: Iterable[int],
+        ends: Collection[int],
+        steps: Callable[[int, Live], bool],
+    ) -> list[Live] | None:
+        """The fewest decisions that lead from one of `starts` to one of `ends`; None where none
+        do.
+
+        Args:
+            starts: contents.
+            ends: contents.
+            steps: whether one may go on from a content over a decision that names it.
+        """
+        came: dict[int, Live | None] = dict.fromkeys(starts)
+        waiting = deque(came)
+        while waiting:
+            content = waiting.popleft()
+            if content in ends:
+                found: list[Live] = []
+                over = came[content]
+                while over is not None:
+                    found.append(over)
+                    content = over.other(content)
+                    over = came[content]
+                return found[::-1]
+            for each in self.named(content):
+                other = each.other(content)
+                if other not in came and steps(content, each):
+                    came[other] = each
+                    waiting.append(other)
+        return None
+
+
+def _pair(a: int, b: int) -> tuple[int, int]:
+    return (a, b) if a < b else (b, a)
+
+
+def _in_order(decisions: dict[int, Live]) -> tuple[Live, ...]:
+    return tuple(decisions[each] for each in sorted(decisions))
