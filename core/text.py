@@ -66,14 +66,19 @@ def human_duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-def human_time(nanoseconds: int) -> str:
-    """A file time (ns since the epoch) as an ISO date and minute in the local zone."""
-    moment = datetime.fromtimestamp(nanoseconds // 1_000_000_000, tz=UTC).astimezone()
-    return moment.strftime("%Y-%m-%d %H:%M")
+_SPANS = (("year", 365.25 * 86_400), ("month", 30.44 * 86_400), ("day", 86_400), ("hour", 3600))
+
+
+def human_span(seconds: float) -> str:
+    """A time between two moments in the largest unit that fits: ``14 years``, ``2 days``."""
+    for noun, length in _SPANS:
+        if seconds >= length:
+            return counted(int(seconds / length), noun)
+    return human_duration(seconds)
 
 
 def human_moment(nanoseconds: int) -> str:
-    """`human_time` to the second."""
+    """A file time (ns since the epoch) as an ISO date and second in the local zone."""
     moment = datetime.fromtimestamp(nanoseconds // 1_000_000_000, tz=UTC).astimezone()
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 

@@ -33,7 +33,7 @@ from core.workers.events import (
     ScanEnded,
 )
 from core.workers.session import Session
-from tui import views
+from tui.asking import Questions
 from tui.commands import REVIEW
 from tui.driver import SteadyDriver
 from tui.logs import log
@@ -41,15 +41,18 @@ from tui.messages import (
     CoreEvent,
     Decided,
     LookedAt,
+    OutlooksWanted,
     QuitAsked,
     UndoAsked,
     VerdictsWanted,
     ViewsWanted,
 )
+from tui.outlook import outlook
 from tui.preview.loader import PictureLoader
 from tui.preview.picture import Style
 from tui.screens.review.screen import ReviewScreen
 from tui.theming import shipped_themes
+from tui.views import lines
 
 _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
@@ -85,8 +88,8 @@ class BetterhalfApp(App[None]):
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = False
-        self._verdicts_wanted: list[PairRef] = []
-        self._verdicts_asked = asyncio.Event()
+        self._verdicts = Questions(self._give_verdict)
+        self._outlooks = Questions(self._give_outlook)
         for each in shipped_themes():
             self.register_theme(each)
         self.theme = theme
@@ -101,7 +104,8 @@ class BetterhalfApp(App[None]):
             self.notify(printable(note), title="Repaired", markup=False, timeout=30)
         self.run_worker(self._keep_pairs_current, group="pairs")
         self.run_worker(self._do_jobs, group="jobs")
-        self.run_worker(self._give_verdicts, group="verdicts")
+        self.run_worker(self._verdicts.run, group="verdicts")
+        self.run_worker(self._outlooks.run, group="outlooks")
         self.run_worker(self._rules.run, group="rules")
         self.run_worker(self._scan, group="scan")
 
@@ -184,7 +188,7 @@ class BetterhalfApp(App[None]):
                 self._rules.look_again()
             case Acted(plan, decision):
                 self._pairs_dirty.set()
-                self.review.flash(views.acted(plan, decision))
+                self.review.flash(lines.acted(plan, decision))
             case RulesFailed(error):
                 self._complain(error)
             case RulesWorked(waiting):
@@ -225,26 +229,27 @@ class BetterhalfApp(App[None]):
         self._rules.spare({asset_id for ref in message.refs for asset_id in ref.key})
 
     def on_verdicts_wanted(self, message: VerdictsWanted) -> None:
-        self._verdicts_wanted = message.refs
-        self._verdicts_asked.set()
+        self._verdicts.ask(message.refs)
 
-    async def _give_verdicts(self) -> None:
-        """One after the other: whoever moves on waits for the end of one, which is kept."""
-        while True:
-            await self._verdicts_asked.wait()
-            if not self._verdicts_wanted:
-                self._verdicts_asked.clear()
-                continue
-            ref = self._verdicts_wanted.pop(0)
-            try:
-                verdict = await self._session.verdict(ref)
-            except ImageError as error:
-                self.review.verdict_ready(ref, error)
-            except UnavailableError as error:
-                self._complain(error)
-            else:
-                if verdict is not None:
-                    self.review.verdict_ready(ref, verdict)
+    def on_outlooks_wanted(self, message: OutlooksWanted) -> None:
+        self._outlooks.ask(message.refs)
+
+    async def _give_verdict(self, ref: PairRef) -> None:
+        try:
+            verdict = await self._session.verdict(ref)
+        except ImageError as error:
+            self.review.verdict_ready(ref, error)
+        except UnavailableError as error:
+            self._complain(error)
+        else:
+            if verdict is not None:
+                self.review.verdict_ready(ref, verdict)
+
+    async def _give_outlook(self, ref: PairRef) -> None:
+        try:
+            self.review.outlook_ready(ref, await outlook(self._session, self._rules, ref))
+        except UnavailableError as error:
+            self._complain(error)
 
     # Decisions, one after the other, in the order they were made
 

@@ -16,6 +16,7 @@ _KEY_NAMES = {
     "colon": ":",
     "backspace": "⌫",
     "tab": "⇥",
+    "enter": "⏎",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "escape": "Esc",
@@ -49,15 +50,17 @@ class Command:
 
 
 REVIEW = (
+    Command("accept", ("enter",), "accept", "Do what is suggested: the side with ● stays."),
     Command("keep_left", ("left", "h"), "keep A", "Keep A; B goes to the trash."),
     Command("keep_right", ("right", "l"), "keep B", "Keep B; A goes to the trash."),
     Command("alternates", ("b",), "both", "Keep both: alternates, the same picture changed."),
     Command("not_related", ("n",), "not dup", "Keep both: these are no duplicates at all."),
+    Command("undo", ("u",), "undo", "Take the last decision back, files included."),
     Command("same_quality", ("equals_sign", "e"), "same", "Keep both: duplicates, equally good."),
     Command("skip", ("s", "down", "j"), "skip", "Leave this pair for later."),
     Command("back", ("up", "k", "backspace"), "", "Go back to the pair before."),
-    Command("undo", ("u",), "undo", "Take the last decision back, files included."),
     Command("swap", ("x",), "", "Swap the sides: A becomes B."),
+    Command("why", ("w",), "", "Show all that was weighed for the suggestion."),
     Command("copy_path", ("y",), "", "Copy the full path of A, over SSH too (OSC 52)."),
     Command("copy_other_path", ("Y",), "", "Copy the full path of B."),
     Command("all_fields", ("m",), "", "Show all fields, or only what differs."),

@@ -52,3 +52,11 @@ class VerdictsWanted(Message):
     """The screen wants the verdicts of these pairs, in this order, and of no others any more."""
 
     refs: list[PairRef]
+
+
+@dataclass
+class OutlooksWanted(Message):
+    """The screen wants to know what would become of these pairs, in this order, and of no others
+    any more."""
+
+    refs: list[PairRef]

@@ -1,7 +1,7 @@
-"""Two assets field by field: what differs, which side is better, and why.
+"""Two assets field by field: what differs, and what only one of them has.
 
-*Better* is said only where it can be meant: more pixels, a caption that the other lacks. A larger
-file is no better by itself, so size wins only between two lossy files of one format.
+Which side of a field is the better one is not said here, as it takes a look at both pictures: see
+`core.rules.suggestion`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.metadata import shown
+from core.metadata.moments import in_one_zone
 from core.model import Asset, CompanionKind, PairRef
-from core.text import human_size, human_time, printable
+from core.text import human_moment, printable
 
 
 class Standing(StrEnum):
@@ -35,7 +36,7 @@ class FieldComparison:
     right: str
     standing: Standing
     note: str = ""
-    """The reason or the size of the difference, in words."""
+    """What there is to say of the difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +72,15 @@ def unmatched(loser: Asset, keeper: Asset) -> tuple[str, ...]:
     )
 
 
-_LOSSY = ("JPEG", "WEBP", "HEIF", "AVIF")
-
-
 def compare(left: Asset, right: Asset) -> tuple[FieldComparison, ...]:
     """Every field that at least one side has, in the order people look at them."""
     rows = [
-        _dimensions(left, right),
-        _size(left, right),
+        _plain("dimensions", left, right, shown.dimensions),
+        _finer("size", left, right, shown.size, shown.exact_size),
         _plain("format", left, right, shown.format_of),
-        _plain("taken", left, right, lambda asset: asset.metadata.taken or ""),
+        _row("taken", *in_one_zone(left.metadata.taken or "", right.metadata.taken or "")),
         _plain("camera", left, right, lambda asset: asset.metadata.camera or ""),
-        _plain("place", left, right, shown.place),
+        _finer("place", left, right, shown.place, shown.exact_place),
         _plain("tags", left, right, lambda asset: ", ".join(asset.metadata.tags)),
         _plain("albums", left, right, lambda asset: ", ".join(asset.metadata.albums)),
         _plain("favorite", left, right, shown.favorite),
@@ -92,7 +90,7 @@ def compare(left: Asset, right: Asset) -> tuple[FieldComparison, ...]:
         _plain("visibility", left, right, lambda asset: asset.metadata.visibility or ""),
         _plain("headers", left, right, lambda asset: " ".join(asset.facts.headers)),
         _plain("frames", left, right, shown.frames),
-        _modified(left, right),
+        _plain("modified", left, right, lambda asset: human_moment(asset.modified_ns)),
         _plain("beside it", left, right, shown.companions),
         _plain("problem", left, right, lambda asset: asset.metadata.problem or ""),
     ]
@@ -100,7 +98,21 @@ def compare(left: Asset, right: Asset) -> tuple[FieldComparison, ...]:
 
 
 def _plain(name: str, left: Asset, right: Asset, text: Callable[[Asset], str]) -> FieldComparison:
-    a, b = text(left), text(right)
+    return _row(name, text(left), text(right))
+
+
+def _finer(
+    name: str,
+    left: Asset,
+    right: Asset,
+    text: Callable[[Asset], str],
+    exact: Callable[[Asset], str],
+) -> FieldComparison:
+    """As `_plain`, but what is too near to be told apart by `text` is told by `exact`."""
+    return _plain(name, left, right, exact if text(left) == text(right) else text)
+
+
+def _row(name: str, a: str, b: str) -> FieldComparison:
     if a == b:
         standing = Standing.EQUAL
     elif not b:
@@ -110,38 +122,3 @@ def _plain(name: str, left: Asset, right: Asset, text: Callable[[Asset], str]) -
     else:
         standing = Standing.DIFFERS
     return FieldComparison(name, printable(a), printable(b), standing)
-
-
-def _dimensions(left: Asset, right: Asset) -> FieldComparison:
-    a, b = left.facts, right.facts
-    texts = f"{a.width} × {a.height}", f"{b.width} × {b.height}"
-    if (a.width, a.height) == (b.width, b.height):
-        return FieldComparison("dimensions", *texts, Standing.EQUAL)
-    if a.pixels == b.pixels:
-        return FieldComparison("dimensions", *texts, Standing.DIFFERS)
-    ratio = max(a.pixels, b.pixels) / min(a.pixels, b.pixels)
-    note = f"{ratio:.1f} × the pixels" if ratio >= 1.05 else "slightly more pixels"
-    standing = Standing.LEFT_BETTER if a.pixels > b.pixels else Standing.RIGHT_BETTER
-    return FieldComparison("dimensions", *texts, standing, note)
-
-
-def _size(left: Asset, right: Asset) -> FieldComparison:
-    a, b = left.facts, right.facts
-    texts = human_size(a.size), human_size(b.size)
-    if a.size == b.size:
-        return FieldComparison("size", *texts, Standing.EQUAL)
-    ratio = max(a.size, b.size) / min(a.size, b.size)
-    note = f"{ratio:.1f} × the bytes" if ratio >= 1.05 else f"{abs(a.size - b.size):,} bytes"
-    if a.format == b.format and a.format in _LOSSY and a.pixels == b.pixels and ratio >= 1.05:
-        standing = Standing.LEFT_BETTER if a.size > b.size else Standing.RIGHT_BETTER
-        return FieldComparison("size", *texts, standing, note + ", less compressed")
-    return FieldComparison("size", *texts, Standing.DIFFERS, note)
-
-
-def _modified(left: Asset, right: Asset) -> FieldComparison:
-    a, b = left.modified_ns // 1_000_000_000, right.modified_ns // 1_000_000_000
-    texts = human_time(left.modified_ns), human_time(right.modified_ns)
-    if a == b:
-        return FieldComparison("modified", *texts, Standing.EQUAL)
-    standing = Standing.LEFT_BETTER if a < b else Standing.RIGHT_BETTER
-    return FieldComparison("modified", *texts, standing, "older")

@@ -26,6 +26,18 @@ def parse_moment(text: str) -> datetime | None:
         return None
 
 
+def in_one_zone(a: str, b: str) -> tuple[str, str]:
+    """Two texts in the form of `Metadata.taken`, the second as a clock in the zone of the first
+    would show it; both as they are where a zone is not known."""
+    one, other = parse_moment(a), parse_moment(b)
+    if one is None or other is None or one.tzinfo is None or other.tzinfo is None:
+        return a, b
+    try:
+        return a, other.astimezone(one.tzinfo).isoformat(" ")
+    except OverflowError:
+        return a, b
+
+
 def surely_not_later(a: datetime, b: datetime) -> bool:
     """Whether `a` cannot be later than `b`, whatever zone a clock without one was in.
 

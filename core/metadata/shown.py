@@ -6,6 +6,22 @@ The texts are as they were read; whoever shows them makes them printable.
 from __future__ import annotations
 
 from core.model import Asset, CompanionKind
+from core.text import human_size
+
+
+def dimensions(asset: Asset) -> str:
+    """``4032 × 3024``."""
+    return f"{asset.facts.width} × {asset.facts.height}"
+
+
+def size(asset: Asset) -> str:
+    """``2.1 MB``."""
+    return human_size(asset.facts.size)
+
+
+def exact_size(asset: Asset) -> str:
+    """``2,104,718 B``."""
+    return f"{asset.facts.size:,} B"
 
 
 def format_of(asset: Asset) -> str:
@@ -34,11 +50,18 @@ def frames(asset: Asset) -> str:
 
 
 def place(asset: Asset) -> str:
-    """Latitude and longitude in degrees."""
-    if asset.metadata.location is None:
-        return ""
-    latitude, longitude = asset.metadata.location
-    return f"{latitude:.4f}, {longitude:.4f}"
+    """Latitude and longitude in degrees, to some ten metres."""
+    return _degrees(asset, 4)
+
+
+def exact_place(asset: Asset) -> str:
+    """The same as it was written, to 0.1 m."""
+    return _degrees(asset, 6)
+
+
+def _degrees(asset: Asset, digits: int) -> str:
+    location = asset.metadata.location
+    return ", ".join(f"{each:.{digits}f}" for each in location) if location is not None else ""
 
 
 def stars(asset: Asset) -> str:

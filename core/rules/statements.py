@@ -8,7 +8,7 @@ numbers promise: more pixels, more bytes or a higher quality are worth nothing a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.metadata.compare import unmatched
@@ -17,8 +17,7 @@ from core.rules.evaluate import is_clearly_better
 from core.rules.fields import FIELDS
 from core.rules.rule import Case
 from core.rules.scoring import ORIGINAL_TYPES
-from core.rules.wording import span
-from core.text import printable
+from core.text import human_span, printable
 
 
 class Topic(StrEnum):
@@ -49,6 +48,8 @@ class Statement:
     """In words; ``A`` and ``B`` are the sides."""
     score: int = 0
     """Above 0 it speaks for A, below for B; what cannot be meant as better has 0."""
+    row: str = ""
+    """The field of `core.metadata.compare` that it explains, where it is one."""
 
 
 # Hydrus' weights, where it has one for the same thing; the others are set between them.
@@ -62,7 +63,7 @@ _FINER = 10
 """A JPEG clearly better coded, or more bytes of one lossy type."""
 _BESIDE, _SHARPER, _NICE, _EXIF = 15, 10, 10, 10
 _PLACE, _TIME, _OLDER, _MORE_EXIF = 5, 5, 4, 3
-_LITTLE = 1
+LITTLE = 1
 """What tips the scales where nothing else does."""
 
 _CLEARLY = 1.05
@@ -85,27 +86,44 @@ _LOSSLESS = ("PNG", "BMP", "TIFF")
 """Types of which the name says it."""
 
 _ROLES = {
-    Role.UPSCALE: -_UPSCALE,
-    Role.MARKED: -_MARKED,
-    Role.REENCODED: -_WORSE,
-    Role.CROPPED: -_CROPPED,
-    Role.WITHOUT_PROFILE: -_PROFILE,
+    Role.UPSCALE: (-_UPSCALE, "dimensions"),
+    Role.MARKED: (-_MARKED, ""),
+    Role.REENCODED: (-_WORSE, "format"),
+    Role.CROPPED: (-_CROPPED, "dimensions"),
+    Role.WITHOUT_PROFILE: (-_PROFILE, "headers"),
 }
-"""What it is worth to be that; a larger original has its score by the pixels."""
+"""What it is worth to be that, and the row; a larger original has its score by the pixels."""
+
+_ROWS = {
+    Topic.PIXELS: "dimensions",
+    Topic.RATIO: "dimensions",
+    Topic.QUALITY: "format",
+    Topic.FORMAT: "format",
+    Topic.SIZE: "size",
+    Topic.EXIF: "headers",
+    Topic.PLACE: "headers",
+    Topic.PROFILE: "headers",
+    Topic.AGE: "modified",
+}
 
 
 def statements(case: Case) -> tuple[Statement, ...]:
     """All that can be said of the two, the strongest first."""
-    found = [each for say in _ALL for each in say(case)]
+    found = [
+        each if each.row else replace(each, row=_ROWS.get(each.topic, ""))
+        for say in _ALL
+        for each in say(case)
+    ]
     return tuple(sorted(found, key=lambda each: -abs(each.score)))
 
 
 def _verdict(case: Case) -> Iterator[Statement]:
     for direction in case.verdict.directions if case.verdict is not None else ():
         if direction.role in _ROLES:
-            score = _ROLES[direction.role]
+            score, row = _ROLES[direction.role]
             says = f"{direction.side.upper()} is the {direction.role}"
-            yield Statement(Topic.VERDICT, says, score if direction.side == "a" else -score)
+            signed = score if direction.side == "a" else -score
+            yield Statement(Topic.VERDICT, says, signed, row)
 
 
 def _pixels(case: Case) -> Iterator[Statement]:
@@ -164,8 +182,15 @@ def _format(case: Case) -> Iterator[Statement]:
                 says = f"{_side(sign < 0)} is a {other} of what the {first} shows"
                 yield Statement(Topic.FORMAT, says, sign * _DERIVED)
                 return
+    if _undecided(case) and (a in _LOSSLESS) != (b in _LOSSLESS):
+        # It may be the original, or have been made from the other: either way it lacks nothing.
+        only = a in _LOSSLESS
+        yield Statement(
+            Topic.FORMAT, f"only {_side(only)} is lossless", _FINER if only else -_FINER
+        )
+        return
     places = [ORIGINAL_TYPES.index(each) for each in (a, b) if each in ORIGINAL_TYPES]
-    score = _signed(_LITTLE, places[1] - places[0]) if len(places) == 2 else 0
+    score = _signed(LITTLE, places[1] - places[0]) if len(places) == 2 else 0
     yield Statement(Topic.FORMAT, f"A is a {a}, B a {b}", score)
 
 
@@ -217,8 +242,8 @@ def _age(case: Case) -> Iterator[Statement]:
     older = case.a.modified_ns < case.b.modified_ns
     # Of two files with the same bytes the age is nearly all there is to go by.
     clear = apart >= _MONTH or case.ref.kind is PairKind.EXACT
-    score = _OLDER if clear else _LITTLE
-    says = f"{_side(older)} is the older file by {span(apart)}"
+    score = _OLDER if clear else LITTLE
+    says = f"{_side(older)} is older by {human_span(apart / 1e9)}"
     yield Statement(Topic.AGE, says, score if older else -score)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from core.metadata.compare import FieldComparison, Standing
 from core.model import Confidence, Judgement, PairKind
 from core.rules.evaluate import SAME_PIXELS
 from core.rules.fields import FIELDS
 from core.rules.rule import Case
-from core.rules.statements import Statement, Topic, statements
+from core.rules.statements import LITTLE, Statement, Topic, statements
 
 _LEAST = 5
 """Score below which little tells two different files apart. Of byte-identical ones any will do."""
@@ -44,6 +46,22 @@ class Suggestion:
             sums[each.topic] += each.score
         parts = [(topic, score) for topic, score in sums.items() if score]
         return tuple(sorted(parts, key=lambda part: -abs(part[1])))
+
+
+def weighed(rows: Iterable[FieldComparison], suggestion: Suggestion) -> tuple[FieldComparison, ...]:
+    """The fields of a pair with the side that each speaks for, and why."""
+    return tuple(_weighed(row, suggestion) for row in rows)
+
+
+def _weighed(row: FieldComparison, suggestion: Suggestion) -> FieldComparison:
+    about = [each for each in suggestion.statements if each.row == row.name]
+    if row.standing is not Standing.DIFFERS or not about:
+        return row
+    score = sum(each.score for each in about)
+    if abs(score) <= LITTLE:
+        return replace(row, note=about[0].says)
+    better = Standing.LEFT_BETTER if score > 0 else Standing.RIGHT_BETTER
+    return replace(row, standing=better, note=about[0].says)
 
 
 def suggest(case: Case) -> Suggestion:

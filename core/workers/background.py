@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterable, Set
 
 from core.errors import BetterhalfError
+from core.model import PairRef
 from core.workers.events import Event, Listener, Progress, RulesFailed, RulesWorked
-from core.workers.resolver import BESIDE_A_PERSON, FULL_SPEED, Resolver
+from core.workers.resolver import BESIDE_A_PERSON, FULL_SPEED, Proposal, Resolver
 from core.workers.rules import saved_rules
 from core.workers.session import Session
 
@@ -48,6 +49,10 @@ class RulesAtWork:
             self._resolver.pace = BESIDE_A_PERSON
             if freed:
                 self.look_again(freed)
+
+    async def proposal_for(self, ref: PairRef) -> Proposal | None:
+        """What the first rule that wants a pair would do with it; None where none is known to."""
+        return None if self._resolver is None else await self._resolver.proposal_for(ref.key)
 
     async def run(self) -> None:
         """Work until cancelled."""

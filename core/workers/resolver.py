@@ -254,6 +254,16 @@ class Resolver:
                     found.append(self._proposal(claim))
         return found
 
+    async def proposal_for(self, key: tuple[int, int]) -> Proposal | None:
+        """What is ready of the pair with these assets; None where no rule wants it."""
+        place = self.standings.place(key)
+        claims = self.standings.ready([place]) if place is not None else []
+        for claim in claims:
+            await self._load_assets(key)
+            if self._assets.keys() >= set(key):
+                return self._proposal(claim)
+        return None
+
     def waiting_rules(self, asset_ids: Iterable[int]) -> dict[int, str]:
         """Of these assets those that wait for a person, each with the rule that proposes
         something."""

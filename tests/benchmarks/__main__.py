@@ -13,7 +13,7 @@ from tests.benchmarks.measure import AbsentError, Measure
 
 NAMES = (
     *("startup", "verdict", "keys", "assets", "rules", "resolver"),
-    *("scan", "decisions", "peers", "search", "audit", "fuzz", "crash"),
+    *("scan", "decisions", "peers", "search", "suggestions", "audit", "fuzz", "crash"),
 )
 """Modules here, each with a `run` that returns its lines; what takes longest comes last."""
 

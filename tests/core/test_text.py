@@ -5,8 +5,9 @@ import pytest
 from core.text import (
     counted,
     human_duration,
+    human_moment,
     human_size,
-    human_time,
+    human_span,
     joined_reasons,
     parted_reasons,
     printable,
@@ -65,7 +66,15 @@ def test_durations_name_the_units_that_matter(seconds: float, shown: str) -> Non
 
 @pytest.mark.parametrize("nanoseconds", [-(1 << 63), -1, 0, (1 << 63) - 1])
 def test_every_time_the_catalog_can_hold_can_be_told(nanoseconds: int) -> None:
-    assert human_time(nanoseconds)[4] == "-"
+    assert human_moment(nanoseconds)[4] == "-"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(30, "30 s"), (3600, "1 hour"), (2.5 * 86_400, "2 days"), (4.5e8, "14 years")],
+)
+def test_spans_name_the_largest_unit(seconds: float, shown: str) -> None:
+    assert human_span(seconds) == shown
 
 
 def test_numbers_agree_with_their_nouns() -> None:

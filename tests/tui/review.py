@@ -66,7 +66,7 @@ class Review:
     async def shown(self) -> None:
         """Wait until the screen shows what the catalog says."""
         await self.until(lambda: not self.app.pairs_stale)
-        await self.until(lambda: not self.screen.queue or self.screen.view is not None)
+        await self.until(lambda: not self.screen.queue or self.screen.pair is not None)
         await self.pilot.pause()
 
     def text(self, widget: str) -> str:
@@ -75,9 +75,9 @@ class Review:
 
     def sides(self) -> tuple[str, str]:
         """The file names of A and B."""
-        view = self.screen.view
-        assert view is not None
-        return view.left.path.name, view.right.path.name
+        pair = self.screen.pair
+        assert pair is not None
+        return pair.view.left.path.name, pair.view.right.path.name
 
 
 @asynccontextmanager

@@ -52,11 +52,11 @@ async def test_a_pair_shows_pictures_differences_and_keys(
     async with reviewing([pair], tmp_path / "c.db", size) as review:
         await review.until(lambda: review.pictures.left.picture and review.pictures.right.picture)
         assert "pair 1 of 1" in review.text("header")
-        assert "▲ 600 × 400" in review.text("table")
+        await review.until(lambda: "▲ 600 × 400" in review.text("table"))
         assert "▼ 300 × 200" in review.text("table")
         assert "distance" in review.text("evidence")
         assert "? help" in review.text("hints")
-        assert review.text("paths").split() == ["A", "a.jpg", "B", "b.jpg"]
+        assert review.text("paths").split() == ["A", "●", "a.jpg", "B", "○", "b.jpg"]
         drawn = review.pictures.left.picture
         assert drawn is not None
         assert drawn.frame.columns <= review.pictures.left.room[0]
@@ -107,7 +107,7 @@ async def test_swapping_the_sides_swaps_what_the_keys_keep(pair: Path, tmp_path:
     async with reviewing([pair], tmp_path / "c.db") as review:
         await review.press("x")
         assert review.sides() == ("b.jpg", "a.jpg")
-        assert "▼ 300 × 200" in review.text("table")
+        await review.until(lambda: "▼ 300 × 200" in review.text("table"))
         await review.press("left")
     assert set(snapshot(pair)) == {"b.jpg"}
 
@@ -134,6 +134,40 @@ async def test_the_next_pairs_verdict_is_there_before_it_is_looked_at(
         await review.press("s")
         assert review.screen.queue.current == refs[1]
         assert "the same picture" in review.text("evidence")
+
+
+async def test_what_is_suggested_is_done_with_one_key(pair: Path, tmp_path: Path) -> None:
+    async with reviewing([pair], tmp_path / "c.db") as review:
+        await review.until(lambda: "A by " in review.text("suggestion"))
+        assert review.text("paths").split() == ["A", "●", "a.jpg", "B", "○", "b.jpg"]
+        await review.press("x")
+        assert "B by " in review.text("suggestion")
+        await review.press("enter")
+    assert set(snapshot(pair)) == {"a.jpg"}
+
+
+async def test_where_nothing_is_suggested_the_key_only_says_why(
+    library: Path, tmp_path: Path
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "a.jpg", modified=1e9)
+    gallery.exact_copy(photo, library / "b.jpg", modified=1e9)
+    async with reviewing([library], tmp_path / "c.db") as review:
+        await review.press("enter")
+        assert "There is no suggestion: little tells them apart." in review.text("flash")
+        await review.press("w")
+        assert "no suggestion" in str(review.app.screen.query("Static").last().render())
+    assert set(snapshot(library)) == {"a.jpg", "b.jpg"}
+
+
+async def test_what_the_better_one_will_receive_is_said_before_it_does(
+    pair: Path, tmp_path: Path
+) -> None:
+    gallery.with_sidecar(pair / "b.jpg", rating=4, tags=["beach"])
+    async with reviewing([pair], tmp_path / "c.db") as review:
+        await review.until(lambda: "→ A will receive: beach" in review.text("table"))
+        assert "→ A will receive: ★★★★☆" in review.text("table")
+        await review.press("x")
+        assert "→ B will receive: beach" in review.text("table")
 
 
 async def test_skip_and_back_walk_through_the_pairs(library: Path, tmp_path: Path) -> None:
@@ -178,19 +212,19 @@ async def test_a_changed_file_is_not_moved_and_its_pair_comes_back_with_the_reas
     pair: Path, tmp_path: Path
 ) -> None:
     async with reviewing([pair], tmp_path / "c.db") as review:
-        await review.until(lambda: review.screen.view)
+        await review.until(lambda: review.screen.pair)
         gallery.recompressed(gallery.photo("coffee"), pair / "b.jpg", quality=70)
         await review.press("left")
         assert (pair / "b.jpg").exists()
         assert "changed since it was scanned" in review.text("flash")
-        await review.until(lambda: review.screen.queue and review.screen.view)
+        await review.until(lambda: review.screen.queue and review.screen.pair)
         await review.press("left")
         assert not (pair / "b.jpg").exists()
 
 
 async def test_nothing_moves_when_the_keeper_is_gone(pair: Path, tmp_path: Path) -> None:
     async with reviewing([pair], tmp_path / "c.db") as review:
-        await review.until(lambda: review.screen.view)
+        await review.until(lambda: review.screen.pair)
         (pair / "a.jpg").unlink()
         await review.press("left")
         assert (pair / "b.jpg").exists()
@@ -323,7 +357,7 @@ async def test_hostile_names_and_captions_are_shown_and_do_nothing(
     gallery.hostile_metadata(gallery.photo("coffee"), library / "caption.jpg")
     async with reviewing([library], tmp_path / "c.db") as review:
         for _ in range(len(paths) + 1):
-            await review.until(lambda: review.screen.view)
+            await review.until(lambda: review.screen.pair)
             await review.press("m")
             for widget in ("paths", "table", "flash", "header"):
                 assert not any(
@@ -349,7 +383,7 @@ async def test_a_tiny_terminal_is_survived(pair: Path, tmp_path: Path) -> None:
         for width, height in ((1, 1), (20, 5), (120, 40)):
             await review.pilot.resize_terminal(width, height)
             await review.pilot.pause()
-        assert "▲ 600 × 400" in review.text("table")
+        await review.until(lambda: "▲ 600 × 400" in review.text("table"))
 
 
 async def test_a_picture_that_vanished_says_so(pair: Path, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ async def test_what_a_rule_proposes_is_counted(two_pairs: Path, tmp_path: Path) 
     await save(tmp_path / "c.db", exact(Mode.SEMI))
     async with reviewing([two_pairs], tmp_path / "c.db") as review:
         await review.until(lambda: "◆ 2 by rules" in review.text("header"))
+        await review.until(lambda: "◆ exact copies would keep A" in review.text("suggestion"))
         await review.press("left")
         await review.until(lambda: "◆ 1 by rules" in review.text("header"))
         await review.press("u")
@@ -65,11 +66,11 @@ async def test_a_rule_acts_on_what_nobody_looks_at_and_says_so(
         await review.until(lambda: len(trashed(library)) >= 2)
         assert "rule exact copies: " in review.text("flash")
         assert "--undo " in review.text("flash")
-        view = review.screen.view
-        assert view is not None
+        pair = review.screen.pair
+        assert pair is not None
         # Whatever is on the screen stays.
-        assert view.left.path.exists()
-        assert view.right.path.exists()
+        assert pair.view.left.path.exists()
+        assert pair.view.right.path.exists()
 
 
 async def test_a_broken_rule_is_said_and_the_review_goes_on(

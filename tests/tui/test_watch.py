@@ -42,7 +42,7 @@ async def test_the_last_pair_of_a_file_that_goes_leaves_an_empty_screen_that_fil
 
 async def test_a_file_that_moves_is_shown_where_it_is_now(review: Review, library: Path) -> None:
     (library / "b.jpg").rename(library / "moved.jpg")
-    await review.until(lambda: review.screen.view and review.sides() == ("a.jpg", "moved.jpg"))
+    await review.until(lambda: review.screen.pair and review.sides() == ("a.jpg", "moved.jpg"))
 
 
 async def test_a_decision_in_a_watched_library_stands_and_is_undone(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from core.metadata.compare import FieldComparison
-from tui import views
+from tui.known import KnownPair
+from tui.views import fields
 
 _NARROWEST = 40
 """Cells of a table that is cut off rather than squeezed further."""
@@ -32,12 +30,11 @@ class Fields(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         yield Static(id="table")
 
-    def show(self, rows: Sequence[FieldComparison]) -> None:
-        """Draw these rows, from the first."""
+    def show(self, known: KnownPair) -> None:
+        """Draw a pair's fields."""
         # One cell is the scroll bar's.
         width = max(_NARROWEST, (self.size.width or self.screen.size.width) - 1)
-        self._table.update(views.fields(rows, width, self.everything))
-        self.scroll_home(animate=False)
+        self._table.update(fields.table(known, width, self.everything))
 
     def clear(self) -> None:
         """Draw nothing."""

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from core.text import printable
 from core.workers.events import Progress
-from tui import views
+from tui.views import lines
 
 
 class Heading(Widget, can_focus=False):
@@ -35,7 +35,7 @@ class Heading(Widget, can_focus=False):
 
     def render(self) -> Content:
         """The line, as wide as there is room."""
-        return views.header(
+        return lines.header(
             self._title,
             self.position,
             self.total,

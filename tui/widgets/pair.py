@@ -10,11 +10,9 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.widgets import Static
 
-from core.errors import ImageError
-from core.metadata.compare import PairView
-from core.model import Verdict
-from tui import views
+from tui.known import KnownPair
 from tui.preview.loader import PictureLoader
+from tui.views import pair
 from tui.widgets.fields import Fields
 from tui.widgets.pictures import PairPictures
 
@@ -27,7 +25,9 @@ class PairPanel(Vertical):
     DEFAULT_CSS = """
     PairPanel {
         height: 1fr;
-        #paths, #evidence { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+        #paths, #evidence, #suggestion {
+            height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis;
+        }
         #pictures { height: 1fr; min-height: 3; }
         #fields { height: 30%; min-height: 4; }
         &.-pictures #fields { display: none; }
@@ -42,6 +42,7 @@ class PairPanel(Vertical):
     pictures = query_one("#pictures", PairPictures)
     evidence = query_one("#evidence", Static)
     fields = query_one("#fields", Fields)
+    suggestion = query_one("#suggestion", Static)
 
     def __init__(self, roots: Sequence[Path], loader: PictureLoader, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -54,24 +55,28 @@ class PairPanel(Vertical):
         yield PairPictures(self._loader, id="pictures")
         yield Static(id="evidence")
         yield Fields(id="fields")
+        yield Static(id="suggestion")
 
-    def show(self, view: PairView, verdict: Verdict | ImageError | None) -> None:
+    def show(self, known: KnownPair) -> None:
         """Draw a pair: its text now, its pictures when they are made."""
-        self.judge(view, verdict)
-        self.fields.show(view.fields)
-        self.paths.update(views.paths(view, self._roots, self._width), layout=False)
-        self.pictures.show(view)
+        self.tell(known)
+        self.fields.scroll_home(animate=False)
+        self.pictures.show(known.view)
 
-    def judge(self, view: PairView, verdict: Verdict | ImageError | None) -> None:
-        """Say what is known of the pair that is shown: its verdict, why there is none, or None:
-        not yet."""
-        self.evidence.update(views.evidence(view, verdict, self._width), layout=False)
+    def tell(self, known: KnownPair) -> None:
+        """More is known of the pair that is shown: say it."""
+        width = self._width
+        verdict = pair.evidence(known.view, known.verdict, width)
+        self.evidence.update(verdict, layout=False)
+        self.paths.update(pair.paths(known, self._roots, width), layout=False)
+        self.suggestion.update(pair.suggestion(known, width), layout=False)
+        self.fields.show(known)
 
     def clear(self) -> None:
         """Draw nothing, while a pair is loaded."""
-        self.evidence.update("", layout=False)
+        for line in (self.evidence, self.paths, self.suggestion):
+            line.update("", layout=False)
         self.fields.clear()
-        self.paths.update("", layout=False)
         self.pictures.clear()
 
     def turn_layout(self) -> None:

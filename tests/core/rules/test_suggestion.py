@@ -148,7 +148,7 @@ def test_what_a_merge_carries_over_speaks_for_neither_side() -> None:
         (Topic.PROFILE, case(asset(1), asset(2, headers=("ICC",))), "only B has ICC"),
         (Topic.TRANSPARENCY, case(asset(1, transparent=True), asset(2)), "only A is transparent"),
         (Topic.AGE, case(asset(1, modified_ns=NOW - 2 * DAY), asset(2)),
-         "A is the older file by 2 days"),
+         "A is older by 2 days"),
         (Topic.SIZE, case(asset(1, size=1_000_000), asset(2)), "B has 2.0 × the bytes"),
         (Topic.SIZE, case(asset(1, size=1_999_999), asset(2)), "B has slightly more bytes"),
         (Topic.QUALITY, case(asset(1, quality=90, subsampling="4:4:4"), COPY),

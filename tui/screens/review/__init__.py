@@ -7,7 +7,7 @@
 | `answers` | what the app tells: pairs, verdicts, progress, what became of decisions |
 | `looking` | commands that change how the pair is looked at |
 | `deciding` | commands that decide; `draft` is a choice before it is made |
-| `known` | what has been loaded of the pairs around the current one |
 
-What a line says is in `tui.views`, what draws more than a line in `tui.widgets`.
+What has been loaded of a pair is in `tui.known`, what a line says in `tui.views`, and what draws
+more than a line in `tui.widgets`.
 """

@@ -8,6 +8,7 @@ from core.errors import BetterhalfError, ImageError
 from core.metadata.compare import PairView
 from core.model import Choice, PairRef, Verdict
 from core.workers.events import Progress
+from tui.known import Outlook
 from tui.screens.review.deciding import DecidingCommands
 
 
@@ -39,14 +40,22 @@ class Answers(DecidingCommands):
     def verdict_ready(self, ref: PairRef, verdict: Verdict | ImageError) -> None:
         """The verdict of a pair has been given, or cannot be."""
         self.known.learn_verdict(ref, verdict)
-        view = self.view
-        if view is not None and view.ref.key == ref.key:
-            self.panel.judge(view, self.known.verdict(ref))
+        self._tell(ref)
+
+    def outlook_ready(self, ref: PairRef, outlook: Outlook) -> None:
+        """It has been worked out what would become of a pair."""
+        self.known.learn_outlook(ref, outlook)
+        self._tell(ref)
+
+    def _tell(self, ref: PairRef) -> None:
+        pair = self.pair
+        if pair is not None and pair.view.ref.key == ref.key:
+            self.panel.tell(pair)
 
     def assets_changed(self, asset_ids: Set[int]) -> None:
         """The files of these assets are not what they were."""
         self.known.assets_changed(asset_ids)
-        if self.queue.current is not None and self.view is None:
+        if self.queue.current is not None and self.pair is None:
             self.refresh_pair()
 
     # Decisions

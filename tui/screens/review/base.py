@@ -14,17 +14,16 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from core.errors import BetterhalfError
-from core.metadata.compare import PairView
 from core.model import PairKind
 from core.text import counted, printable
 from core.workers.events import Progress
-from tui import views
 from tui.commands import REVIEW
-from tui.messages import LookedAt, VerdictsWanted, ViewsWanted
+from tui.known import KnownPair, KnownPairs
+from tui.messages import LookedAt, OutlooksWanted, VerdictsWanted, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.queue import ReviewQueue
 from tui.screens.review.draft import Drafts
-from tui.screens.review.known import KnownPairs
+from tui.views import lines
 from tui.widgets.heading import Heading
 from tui.widgets.pair import PairPanel
 from tui.widgets.pictures import PairPictures
@@ -76,10 +75,10 @@ class ReviewBase(Screen[None]):
         self.refresh_pair()
 
     @property
-    def view(self) -> PairView | None:
-        """What is shown of the current pair, as it is shown; None until it is loaded."""
+    def pair(self) -> KnownPair | None:
+        """The current pair, as it is shown; None until it is loaded."""
         ref = self.queue.current
-        return self.known.view(ref) if ref is not None else None
+        return self.known.pair(ref) if ref is not None else None
 
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
@@ -89,11 +88,11 @@ class ReviewBase(Screen[None]):
         """Draw what is current: its text now, its pictures when they are made."""
         if not self.is_mounted:
             return
-        self.hint_bar.update(views.hints(REVIEW, self.size.width), layout=False)
+        self.hint_bar.update(lines.hints(REVIEW, self.size.width), layout=False)
         self.set_class(not self.queue, "-empty")
-        view = self.view
-        if view is not None:
-            self.panel.show(view, self.known.verdict(view.ref))
+        pair = self.pair
+        if pair is not None:
+            self.panel.show(pair)
         elif self.queue:
             self.panel.clear()
         else:
@@ -114,7 +113,8 @@ class ReviewBase(Screen[None]):
     def prefetch(self) -> None:
         """Make the pictures of the pairs around."""
         near = self.queue.around(_BEHIND, _AHEAD)
-        self.panel.pictures.prefetch([self.known.view(ref) for ref in near])
+        pairs = [self.known.pair(ref) for ref in near]
+        self.panel.pictures.prefetch([pair and pair.view for pair in pairs])
 
     def _show_empty(self) -> None:
         if self.scanned:
@@ -134,22 +134,24 @@ class ReviewBase(Screen[None]):
         if current is None:
             return
         wanted = [current, *self.queue.around(_BEHIND, _AHEAD)]
-        missing = [ref for ref in wanted if self.known.view(ref) is None]
+        missing = [ref for ref in wanted if not self.known.has_view(ref)]
         if missing:
             self.post_message(ViewsWanted(missing))
         self.post_message(LookedAt(wanted))
 
-    def _want_verdicts(self) -> None:
-        """Ask for the current pair's verdict and the next one's, where pixels can tell more."""
+    def _want_more(self) -> None:
+        """Ask what else there is to say of the current pair and the next one."""
         current = self.queue.current
         near = [current, *self.queue.around(0, 1)] if current is not None else []
-        wanted = [
-            ref for ref in near if ref.kind is PairKind.SIMILAR and self.known.verdict(ref) is None
-        ]
-        self.post_message(VerdictsWanted(wanted))
+        outlooks = [ref for ref in near if not self.known.has_outlook(ref)]
+        # Only of similar pairs can pixels tell more.
+        similar = [ref for ref in near if ref.kind is PairKind.SIMILAR]
+        verdicts = [ref for ref in similar if not self.known.has_verdict(ref)]
+        self.post_message(OutlooksWanted(outlooks))
+        self.post_message(VerdictsWanted(verdicts))
 
     @on(PairPictures.Shown)
     def _go_on(self) -> None:
         # Pictures come first: they are what the person looks at.
-        self._want_verdicts()
+        self._want_more()
         self.prefetch()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 
 from core.model import RelationKind
-from tui import views
 from tui.messages import Decided, UndoAsked
 from tui.screens.question import CompanionScreen
 from tui.screens.review.base import ReviewBase
 from tui.screens.review.draft import Draft
+from tui.views.pair import shown_path
 
 _LOOK_SECONDS = 0.08
 """Time between two decisions below which the key is held, or the line has stalled: the second
 pair has not been seen."""
+
+
+_ACCEPTED = "suggested in the review, and accepted"
 
 
 class DecidingCommands(ReviewBase):
@@ -36,18 +39,28 @@ class DecidingCommands(ReviewBase):
     def action_same_quality(self) -> None:
         self._decide(RelationKind.SAME_QUALITY)
 
+    def action_accept(self) -> None:
+        pair = self.pair
+        if pair is None or pair.suggestion.side:
+            right = pair is not None and pair.suggestion.side == "B"
+            self._decide(RelationKind.BETTER, right, _ACCEPTED)
+        else:
+            self.flash(f"There is no suggestion: {pair.suggestion.doubt}.")
+
     def action_undo(self) -> None:
         self.post_message(UndoAsked())
 
-    def _decide(self, kind: RelationKind, keep_right: bool = False) -> None:
-        view = self.view
-        if view is None:
+    def _decide(
+        self, kind: RelationKind, keep_right: bool = False, why: str = "decided in the review"
+    ) -> None:
+        pair = self.pair
+        if pair is None:
             self.flash("This pair is still being loaded." if self.queue else "There is no pair.")
             return
         if self._held():
             self.flash("A held key decides once: let it go, look, and press again.")
             return
-        draft = self.drafts.draft(view, kind, keep_right)
+        draft = self.drafts.draft(pair.view, kind, keep_right, why)
         if draft.unmatched:
             self._ask(draft)
         else:
@@ -64,13 +77,13 @@ class DecidingCommands(ReviewBase):
             if yes:
                 self._send(draft.agreed())
 
-        shown = views.shown_path(draft.other.path, self.roots)
+        shown = shown_path(draft.other.path, self.roots)
         self.app.push_screen(CompanionScreen(shown, draft.unmatched), answered)
 
     def _send(self, draft: Draft) -> None:
         self.queue.deciding(draft.ref, draft.leaves)
         self.refresh_pair()
-        self.flash(_said(draft.choice.kind, views.shown_path(draft.other.path, self.roots)))
+        self.flash(_said(draft.choice.kind, shown_path(draft.other.path, self.roots)))
         self.post_message(Decided(draft.ref, draft.choice))
 
 

@@ -36,11 +36,11 @@ class Drafts:
         self._questions: dict[tuple[bytes, bytes], tuple[str, ...]] = {}
         """By the digests of the choice."""
 
-    def draft(self, view: PairView, kind: RelationKind, keep_right: bool) -> Draft:
+    def draft(self, view: PairView, kind: RelationKind, keep_right: bool, why: str) -> Draft:
         """What the person wants of the pair as it is shown."""
         keeper, other = (view.right, view.left) if keep_right else (view.left, view.right)
         seen = keeper.digest, other.digest
-        choice = Choice(kind, keeper.id, other.id, why="decided in the review", seen=seen)
+        choice = Choice(kind, keeper.id, other.id, why, seen=seen)
         names: tuple[str, ...] = ()
         if choice.trashes:
             names = self._questions.pop(seen, ()) or unmatched(other, keeper)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tui.screens.review.base import ReviewBase
+from tui.screens.text import TextScreen
+from tui.views.pair import why
 
 
 class LookingCommands(ReviewBase):
@@ -20,12 +22,17 @@ class LookingCommands(ReviewBase):
         self._copy(1)
 
     def _copy(self, side: int) -> None:
-        view = self.view
-        if view is not None:
-            path = str((view.left, view.right)[side].path)
+        pair = self.pair
+        if pair is not None:
+            path = str((pair.view.left, pair.view.right)[side].path)
             # A lone surrogate cannot leave as UTF-8; its bytes can be typed.
             self.app.copy_to_clipboard(path.encode("utf-8", "backslashreplace").decode())
             self.flash(f"copied: {path}")
+
+    def action_why(self) -> None:
+        pair = self.pair
+        if pair is not None:
+            self.app.push_screen(TextScreen("Why", why(pair)))
 
     def action_all_fields(self) -> None:
         self.panel.fields.everything = not self.panel.fields.everything

@@ -1,0 +1,12 @@
+"""From dataclasses to styled text: pure, so that what a screen says can be tested without one.
+
+| module | what it says |
+|---|---|
+| `lines` | the top and the bottom line of a screen, and what has just been done |
+| `pair` | which files a pair is, why it is one, and which side is suggested |
+| `fields` | what differs; `marks` finds which words of two texts do |
+| `cells` | nothing: it cuts and pads by the cells that characters take |
+
+Styles are the themes' meanings (`$keep`, `$better` ...), and every one of them goes with a glyph:
+nothing is said by colour alone.
+"""

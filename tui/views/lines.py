@@ -1,0 +1,85 @@
+"""The top and the bottom line of a screen, and what has just been done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from core.model import Decision, Plan
+from core.text import human_duration
+from core.workers.events import Progress
+from tui.commands import Command
+from tui.views.cells import cut
+
+_NAME_TAG = " betterhalf  "
+
+
+def header(
+    title: str,
+    position: int,
+    total: int,
+    progress: Progress | None,
+    problems: int,
+    proposals: int,
+    width: int,
+) -> Content:
+    """The top line: where we are, how far the scan is, what could not be read, what rules ask."""
+    middle = f"pair {position:,} of {total:,}" if total else ""
+    alarm = f" ! {problems:,} unreadable (p)" if problems else ""
+    asks = f" ◆ {proposals:,} by rules" if proposals else ""
+    room = width - len(_NAME_TAG) - len(middle) - len(alarm) - len(asks) - 2
+    stage = next((text for text in _stages(progress) if len(text) <= room), "")
+    name = cut(title, room - len(stage) - 1) if room - len(stage) > 4 else ""
+    gap = max(0, room - len(stage) - cell_len(name))
+    return Content.assemble(
+        (_NAME_TAG, "bold"),
+        (name, "$faint"),
+        (" " * gap, ""),
+        (middle, "bold"),
+        (stage, "$faint"),
+        (asks, "$attention"),
+        (alarm, "$attention"),
+    )
+
+
+def acted(plan: Plan, decision: Decision) -> str:
+    """What a rule has just done, and how to take it back."""
+    what = "went to the trash" if plan.moves else f"was settled as {decision.choice.kind}"
+    rule = decision.choice.rule
+    return f"rule {rule}: {plan.other.path.name} {what}; --undo {decision.id} undoes it"
+
+
+def _stages(progress: Progress | None) -> Iterator[str]:
+    """How far the scan is, in fewer and fewer words."""
+    if progress is None:
+        return
+    if not progress.total:
+        yield f" · {progress.stage} …"
+        return
+    filled = 10 * progress.done // progress.total
+    bar = f"▕{'█' * filled}{' ' * (10 - filled)}▏"
+    done = f"{progress.done:,}/{progress.total:,}"
+    pace = ""
+    left = progress.seconds_left
+    if progress.seconds > 1 and left is not None:
+        speed = f" · {progress.megabytes_a_second:.0f} MB/s" if progress.bytes else ""
+        pace = f" · {progress.rate:.0f}/s{speed} · {human_duration(left)} left"
+    yield f" · {progress.stage} {bar} {done}{pace}"
+    yield f" · {progress.stage} {done}{pace}"
+    yield f" · {done}{pace}"
+    yield f" · {done}"
+
+
+def hints(commands: Sequence[Command], width: int) -> Content:
+    """As many keys as fit in one line; the last two commands (help and quit) always do."""
+    offered = [command for command in commands if command.hint]
+    texts = [f" {command.key_names[0]} {command.hint} " for command in offered]
+    while len(texts) > 2 and sum(map(len, texts)) > width:
+        del texts[-3]
+        del offered[-3]
+    parts: list[tuple[str, str]] = []
+    for command in offered:
+        parts += [(f" {command.key_names[0]}", "$accent bold"), (f" {command.hint} ", "$faint")]
+    return Content.assemble(*parts)
