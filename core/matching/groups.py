@@ -64,7 +64,7 @@ class Group:
         if len(self.inside) < 2 or len(self.tops) < 2:
             return []
         firsts = (next((each for each in top if each in present), None) for top in self.tops)
-        found = [each for each in firsts if each is not None]
+        found = sorted(each for each in firsts if each is not None)
         return found if len(found) > 1 else []
 
     def are_equals(self, a: int, b: int) -> bool:

@@ -17,6 +17,12 @@ from core.catalog.relations import Live
 from core.matching.groups import JOINING, Group
 from core.model import RelationKind
 
+Steps = Callable[[int, Live], bool]
+"""Whether one may go on from a content over a decision that names it."""
+
+Came = dict[int, Live | None]
+"""Contents that were reached, each with the last decision on the way to it; None at a start."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kin:
@@ -26,6 +32,8 @@ class Kin:
     """The contents of all of them."""
     foes: frozenset[int]
     """Contents that were called not related to one of them."""
+    name: str | None
+    """What a set was called last, if anything."""
 
 
 class Relations:
@@ -143,25 +151,21 @@ class Relations:
         if found is not None:
             return found
         met, waiting = {group}, [group]
+        joining, foes = dict[int, Live](), set[int]()
         for each in waiting:
             for said in each.outside:
+                if said.kind is RelationKind.NOT_RELATED:
+                    foes |= {said.a, said.b} - each.members
                 if said.kind is not kind:
                     continue
+                joining[said.id] = said
                 for other in map(self.group, (said.a, said.b)):
                     if other not in met:
                         met.add(other)
                         waiting.append(other)
-        said_foes = (
-            said
-            for each in waiting
-            for said in each.outside
-            if said.kind is RelationKind.NOT_RELATED
-        )
         members = frozenset(member for each in waiting for member in each.members)
-        foes = frozenset(
-            foe for said in said_foes for foe in (said.a, said.b) if said.other(foe) in members
-        )
-        made = Kin(members, foes)
+        names = [said.set_name for said in _in_order(joining) if said.set_name is not None]
+        made = Kin(members, frozenset(foes), names[-1] if names else None)
         for each in waiting:
             self._kin[kind, each] = made
         return made
@@ -213,38 +217,40 @@ class Relations:
             found |= self.alternates(group).members | self.stack(group).members
         return found
 
-    def path(
-        self,
-        starts: Iterable[int],
-        ends: Collection[int],
-        steps: Callable[[int, Live], bool],
-    ) -> list[Live] | None:
+    def path(self, starts: Iterable[int], ends: Collection[int], steps: Steps) -> list[Live] | None:
         """The fewest decisions that lead from one of `starts` to one of `ends`; None where none
-        do.
+        do."""
+        came: Came = dict.fromkeys(starts)
+        for content in self._walk(came, steps):
+            if content in ends:
+                return way(came, content)
+        return None
 
-        Args:
-            starts: contents.
-            ends: contents.
-            steps: whether one may go on from a content over a decision that names it.
-        """
-        came: dict[int, Live | None] = dict.fromkeys(starts)
+    def reach(self, starts: Iterable[int], steps: Steps) -> Came:
+        """Everything that decisions lead to from one of `starts`, by the fewest of them."""
+        came: Came = dict.fromkeys(starts)
+        deque(self._walk(came, steps), maxlen=0)
+        return came
+
+    def _walk(self, came: Came, steps: Steps) -> Iterator[int]:
         waiting = deque(came)
         while waiting:
             content = waiting.popleft()
-            if content in ends:
-                found: list[Live] = []
-                over = came[content]
-                while over is not None:
-                    found.append(over)
-                    content = over.other(content)
-                    over = came[content]
-                return found[::-1]
+            yield content
             for each in self.named(content):
                 other = each.other(content)
                 if other not in came and steps(content, each):
                     came[other] = each
                     waiting.append(other)
-        return None
+
+
+def way(came: Came, content: int) -> list[Live]:
+    """The decisions that led to `content`, from the start on."""
+    found: list[Live] = []
+    while (over := came[content]) is not None:
+        found.append(over)
+        content = over.other(content)
+    return found[::-1]
 
 
 def _pair(a: int, b: int) -> tuple[int, int]:
