@@ -67,6 +67,11 @@ def _dispatch(given: argparse.Namespace) -> int:
         from core.process.undoing import undo_decisions
 
         return run(undo_decisions(given.undo, database, given.json, given.leave_edited))
+    if command == "dissolve":
+        from core.process.relations import dissolve
+        from core.process.run import run
+
+        return run(dissolve(given.dissolve, database, given.json))
     folders = given.folders or list(settings.folders)
     if not folders and command not in _WITHOUT_FOLDERS:
         raise UsageError("", "no folder is named", "betterhalf FOLDER, or folders in the settings")
@@ -128,6 +133,10 @@ def _headless(
             from core.process.plans import apply_plan
 
             return run(apply_plan(order, given.apply))
+        case "king":
+            from core.process.relations import make_king
+
+            return run(make_king(order, given.king))
         case "decide":
             from core.process.deciding import decide
 

@@ -52,7 +52,7 @@ def _distance(text: str) -> int:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-_LISTS = ("pairs", "rules", "pending", "denied", "history")
+_LISTS = ("pairs", "relations", "rules", "pending", "denied", "history")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -64,7 +64,12 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("folders", nargs="*", metavar="FOLDER", help="libraries to open")
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        metavar="FOLDER",
+        help="libraries to open; of --list relations also files",
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--process", action="store_true", help="work without screens: scan, pair, apply rules"
@@ -76,6 +81,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--leave-edited",
         action="store_true",
         help="with --undo: leave sidecars alone that were edited since, and bring back the rest",
+    )
+    what.add_argument(
+        "--dissolve", metavar="ID", help="end a decision's relation; files stay as they are"
+    )
+    what.add_argument(
+        "--king", metavar="FILE", help="have this file stand for its group; nothing moves"
     )
     what.add_argument(
         "--compare",
@@ -148,12 +159,14 @@ def build_parser() -> argparse.ArgumentParser:
 REVIEW = "review"
 """What is done where no command is given."""
 
-_COMMANDS = "process undo compare list approve deny apply decide rules_export rules_import".split()
+_COMMANDS = (
+    "process undo dissolve king compare list approve deny apply decide rules_export rules_import"
+).split()
 
 _RUNS = ("this belongs to a headless run", "add --process")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
-    "dry_run": ("process decide rules_import", *_RUNS),
+    "dry_run": ("process king decide rules_import", *_RUNS),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),
     "watch": (
@@ -181,5 +194,5 @@ def refuse_misplaced(given: argparse.Namespace) -> None:
             raise UsageError(f"--{name.replace('_', '-')}", cause, remedy)
     if given.difference is not None and "-" in given.compare:
         raise UsageError("--difference", *_BELONGS["difference"][1:])
-    if command == "undo" and given.folders:
-        raise UsageError("--undo", "it takes no folder", "--list history shows the numbers")
+    if command in ("undo", "dissolve") and given.folders:
+        raise UsageError(f"--{command}", "it takes no folder", "--list history shows the numbers")

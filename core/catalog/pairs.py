@@ -341,3 +341,12 @@ def hashes(content_ids: Iterable[int]) -> dict[int, int]:
 def last_content() -> int:
     """The highest content id; 0 before there is one."""
     return Content.select(fn.MAX(Content.id)).scalar() or 0
+
+
+def distances(contents: Collection[int]) -> dict[tuple[int, int], int]:
+    """The stored distances of all pairs between two of `contents`, the lower one first."""
+    among = listed(contents)
+    query = Pair.select(Pair.content_a, Pair.content_b, Pair.distance).where(
+        Pair.content_a.in_(among), Pair.content_b.in_(among)
+    )
+    return {(a, b): distance for a, b, distance in stored(query)}

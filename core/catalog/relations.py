@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from core.catalog.assets import in_chunks
+from core.catalog.assets import PRESENT, in_chunks
 from core.catalog.journal import STANDS_AGAIN
-from core.catalog.rows import stored
-from core.catalog.schema import Decision, Operation, database
+from core.catalog.rows import listed, stored
+from core.catalog.schema import Asset, Decision, Operation, database
+from core.catalog.scope import Scope, below
 from core.model import DecisionState, OperationKind, Plan, RelationKind
 
 
@@ -58,6 +61,87 @@ def live(decision_ids: Collection[int] | None = None) -> Iterator[Live]:
     else:
         for some in in_chunks(decision_ids):
             yield from _live(some)
+
+
+def dissolve(decision_id: int) -> bool:
+    """End a relation: its decision holds no longer, and its files stay as they are. Whether it
+    held."""
+    return _exchange(decision_id, DecisionState.DONE, DecisionState.DISSOLVED)
+
+
+def reinstate(decision_id: int) -> bool:
+    """Take `dissolve` back. Whether it was dissolved."""
+    return _exchange(decision_id, DecisionState.DISSOLVED, DecisionState.DONE)
+
+
+def _exchange(decision_id: int, old: DecisionState, new: DecisionState) -> bool:
+    changed = Decision.update(state=new).where(Decision.id == decision_id, Decision.state == old)
+    return bool(changed.execute())
+
+
+class Place(NamedTuple):
+    """Where a content is, or was last."""
+
+    path: str
+    state: str
+    """As `core.model.KnownFile.state`."""
+    asset_id: int
+    content: int
+
+
+def is_known(path: Path) -> bool:
+    """Whether the catalog has anything at `path` or below it."""
+    query = Asset.select(Asset.id).where((Asset.path == path) | below([path])).limit(1)
+    return next(stored(query), None) is not None
+
+
+def places(files: Iterable[str], folders: Scope) -> list[Place]:
+    """Everything with a content that the catalog has at one of `files` or below one of `folders`,
+    by path."""
+    found: dict[int, Place] = {}
+    for few in in_chunks(files):
+        found.update((each.asset_id, each) for each in _places(Asset.path.in_(few)))
+    for folder in folders:
+        found.update((each.asset_id, each) for each in _places(below([folder])))
+    return sorted(found.values())
+
+
+def places_of(contents: Iterable[int]) -> dict[int, Place]:
+    """The best place of each of these contents: a present one, then that which was seen first."""
+    found: dict[int, Place] = {}
+    for each in _places(Asset.content.in_(listed(contents))):
+        known = found.get(each.content)
+        if known is None or _rank(each) < _rank(known):
+            found[each.content] = each
+    return found
+
+
+def _rank(place: Place) -> tuple[bool, int]:
+    return place.state != PRESENT, place.asset_id
+
+
+def _places(condition: Any) -> Iterator[Place]:
+    query = Asset.select(Asset.path, Asset.state, Asset.id, Asset.content).where(
+        condition, Asset.content.is_null(False)
+    )
+    for path, *rest in stored(query):
+        yield Place(os.fsdecode(path), *rest)
+
+
+def of_copies(asset_ids: Collection[int] | None = None) -> dict[int, list[int]]:
+    """By asset, of all or these, the decisions that hold between it and another copy of its
+    content, or it alone; the oldest first."""
+    query = Decision.select(Decision.id, Decision.asset_a, Decision.asset_b).where(
+        Decision.state == DecisionState.DONE, Decision.content_a == Decision.content_b
+    )
+    if asset_ids is not None:
+        some = listed(asset_ids)
+        query = query.where(Decision.asset_a.in_(some) | Decision.asset_b.in_(some))
+    found: dict[int, list[int]] = {}
+    for decision_id, *sides in sorted(stored(query)):
+        for asset_id in set(sides):
+            found.setdefault(asset_id, []).append(decision_id)
+    return found
 
 
 def _live(some: list[int] | None) -> Iterator[Live]:

@@ -8,11 +8,21 @@ import os
 from core.catalog import journal, rulebook
 from core.catalog.database import Catalog
 from core.process.order import Order
+from core.process.relations import list_relations
 from core.process.report import Reporter
 from core.process.rule_report import RuleReporter
 from core.workers.resolver import Resolver
 from core.workers.rules import chosen_rules
 from core.workers.summaries import summarise
+
+__all__ = [
+    "list_denied",
+    "list_history",
+    "list_pairs",
+    "list_pending",
+    "list_relations",
+    "list_rules",
+]
 
 
 async def list_pairs(order: Order) -> int:
