@@ -84,6 +84,8 @@ class Emulator:
     lies: bool = False
     """Whether it claims sixels and draws none."""
     kitty: dict[int, Sent] = field(default_factory=dict)
+    left_behind: set[int] = field(default_factory=set)
+    """Pictures that were still there when the alternate screen was left."""
     modes: set[int] = field(default_factory=set)
     """DEC private modes that are set."""
     cursor: tuple[int, int] = (0, 0)
@@ -141,6 +143,25 @@ class Emulator:
     def text(self) -> str:
         """The text of the screen."""
         return "\n".join(self.line(y) for y in range(self.rows))
+
+    def pictures(self) -> list[Image.Image]:
+        """What is drawn of pictures on the left half of the screen and on the right one, if any."""
+        wide, high = self.cell
+        sixels = self._layer[high // 2 :: high, wide // 2 :: wide, 3] > 0
+        cells = [[self._shows_picture(glyph) for glyph in row] for row in self._glyphs]
+        pictured = sixels | np.array(cells)
+        screen, found = self.picture(), []
+        middle = self.columns // 2
+        for first, last in ((0, middle), (middle, self.columns)):
+            rows = np.flatnonzero(pictured[:, first:last].any(axis=1))
+            columns = np.flatnonzero(pictured[:, first:last].any(axis=0)) + first
+            if len(rows):
+                box = columns[0] * wide, rows[0] * high, columns[-1] * wide, rows[-1] * high
+                found.append(screen.crop((*box[:2], box[2] + wide, box[3] + high)))
+        return found
+
+    def _shows_picture(self, glyph: Glyph) -> bool:
+        return glyph.text == "▀" or (glyph.text[:1] == PICTURE and glyph.number in self.kitty)
 
     def _write(self, text: str) -> None:
         x, y = self.cursor
@@ -288,6 +309,8 @@ class Emulator:
         for number in numbers:
             (self.modes.add if on else self.modes.discard)(number)
             if number == 1049:
+                if not on:
+                    self.left_behind |= set(self.kitty)
                 # kitty: the alternate screen starts without pictures.
                 self.kitty.clear()
                 self.clear()

@@ -177,7 +177,7 @@ def _within(found: Terminal, environment: Mapping[str, str]) -> Terminal:
     outside = tmux.ask()
     if outside is None:
         return replace(found, protocol=Protocol.HALF, answers=False)
-    protocol, advice = _through(outside, found.protocol)
+    protocol, advice = through(outside, found.protocol)
     return replace(
         found,
         protocol=protocol,
@@ -189,7 +189,7 @@ def _within(found: Terminal, environment: Mapping[str, str]) -> Terminal:
     )
 
 
-def _through(outside: tmux.Outside, inside: Protocol) -> tuple[Protocol, str]:
+def through(outside: tmux.Outside, inside: Protocol) -> tuple[Protocol, str]:
     """What can be drawn through tmux on the terminal outside, and what stands in the way of more.
 
     Args:
