@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from core.errors import (
@@ -35,7 +35,7 @@ from core.workers.events import (
 from core.workers.session import Session
 from tui.asking import Questions
 from tui.commands import REVIEW
-from tui.driver import SteadyDriver
+from tui.display import PictureApp
 from tui.logs import log
 from tui.messages import (
     CoreEvent,
@@ -48,9 +48,8 @@ from tui.messages import (
     ViewsWanted,
 )
 from tui.outlook import outlook
-from tui.preview.loader import PictureLoader
-from tui.preview.picture import Style
 from tui.screens.review.screen import ReviewScreen
+from tui.terminal import Terminal
 from tui.theming import shipped_themes
 from tui.views import lines
 
@@ -58,11 +57,9 @@ _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
 _PAINT_SECONDS = 0.03
 """Two frames of Textual."""
-_WRITE = 1 << 16
-"""Characters handed to Textual's writer at once: its queue counts writes, not bytes."""
 
 
-class BetterhalfApp(App[None]):
+class BetterhalfApp(PictureApp):
     """Review of one session's pairs."""
 
     TITLE = "betterhalf"
@@ -70,19 +67,18 @@ class BetterhalfApp(App[None]):
     def __init__(
         self,
         session: Session,
-        style: Style,
+        terminal: Terminal,
         theme: str,
         notes: Iterable[str],
         watch: bool = False,
     ) -> None:
         """`notes` are told at the start; with `watch`, files that arrive later are taken in."""
-        super().__init__(driver_class=SteadyDriver)
+        super().__init__(terminal)
         self._session = session
         self._watch = watch
         self._notes = list(notes)
-        self._loader = PictureLoader(style, self._send)
         self.review = ReviewScreen(
-            session.roots, session.distances.largest(session.roots), self._loader, watch
+            session.roots, session.distances.largest(session.roots), self.loader, watch
         )
         self._rules = RulesAtWork(session, self._hear)
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
@@ -139,9 +135,6 @@ class BetterhalfApp(App[None]):
     def pairs_stale(self) -> bool:
         """Whether the screen may show other pairs in a moment, without anybody's doing."""
         return self._pairs_dirty.is_set() or self._refreshing
-
-    def on_unmount(self) -> None:
-        self._loader.close()
 
     # The scan
 
@@ -312,13 +305,6 @@ class BetterhalfApp(App[None]):
         # One at a time: they lie over what there is to see.
         self.clear_notifications()
         self.notify(printable(str(error)), severity="error", markup=False, timeout=15)
-
-    def _send(self, sequences: str) -> None:
-        """Write straight to the terminal, through the one writer Textual has for it."""
-        driver = self._driver
-        if driver is not None:
-            for start in range(0, len(sequences), _WRITE):
-                driver.write(sequences[start : start + _WRITE])
 
     def _fatal_error(self) -> None:
         # A traceback is for the log; a person gets one line, with Textual's screen put away.

@@ -3,16 +3,23 @@
 A terminal that is closed hangs up, wakes the program (SIGCONT) and fails every write. Left alone,
 the writer thread dies of the first failure, its queue fills, and the event loop waits for ever;
 the wake-up starts a second set of threads on the dead terminal. The private names of Textual that
-this needs are used here and nowhere else.
+this needs are used here and in `tui/display.py`, and nowhere else.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition
+from textual.message import Message
+
+from tui.preview.link import QUESTION
+
+if TYPE_CHECKING:
+    from tui.display import PictureApp
 
 
 class _Drain:
@@ -44,11 +51,37 @@ class _Drain:
 
 
 class SteadyDriver(LinuxDriver):
-    """The terminal may vanish at any moment."""
+    """The terminal may vanish at any moment, or be slow."""
 
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
+    _app: PictureApp
+
+    def __init__(self, app: PictureApp, **settings: Any) -> None:
+        super().__init__(app, **settings)
         self._file = _Drain(self._file)  # type: ignore[assignment]
+
+    def start_application_mode(self) -> None:
+        self._app.terminal_opened()
+        super().start_application_mode()
+        if self._writer_thread is not None:
+            # What waits is bounded by `Link`, and the event loop must never wait for a terminal.
+            self._writer_thread._queue.maxsize = 0
+
+    def stop_application_mode(self) -> None:
+        # Whatever ends the program or puts it to sleep comes through here.
+        self.write(self._app.wire.farewell())
+        super().stop_application_mode()
+
+    def write(self, data: str) -> None:
+        super().write(data)
+        if self._app.link.sent(len(data.encode())):
+            super().write(QUESTION)
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, CursorPosition):
+            # We are in the thread that reads the keyboard.
+            self._loop.call_soon_threadsafe(self._app.link.answered)
+        else:
+            super().process_message(message)
 
     def _sigcont_application(self, *_: Any) -> None:
         # Only who was put to sleep by Ctrl+Z can be woken.

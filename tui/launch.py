@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import UsageError
@@ -62,14 +63,13 @@ async def _review(
     from core.metadata.policies import Merging
     from core.workers.session import open_session
     from tui.app import BetterhalfApp
-    from tui.preview.picture import Style
     from tui.theming import shipped_themes
 
     names = [theme.name for theme in shipped_themes()]
     if settings.theme not in names:
         raise UsageError("theme", f"there is no theme {settings.theme}", f"one of {names}")
-    protocol = terminal.protocol if images == "auto" else Protocol(images)
-    style = Style(protocol, terminal.cell, thrifty="SSH_CONNECTION" in os.environ)
+    if images != "auto":
+        terminal = replace(terminal, protocol=Protocol(images), advice="")
     opened = open_session(
         database,
         roots,
@@ -80,6 +80,6 @@ async def _review(
         merging=Merging.parse(settings.merge, settings.merges),
     )
     async with opened as (session, repaired):
-        app = BetterhalfApp(session, style, settings.theme, repaired, watch)
+        app = BetterhalfApp(session, terminal, settings.theme, repaired, watch)
         await app.run_async()
         return app.return_code or 0

@@ -1,24 +1,33 @@
-"""What the terminal can do, asked once in one batch before Textual owns the keyboard.
+"""What the terminal can do, asked before Textual owns the keyboard.
 
-The last question is one that every terminal answers (primary device attributes), so the probe
-ends as soon as the terminal has spoken, however many of the others it ignored.
+The questions go in one batch, of which the last is one that every terminal answers (primary device
+attributes), so the probe ends as soon as the terminal has spoken, however many of the others it
+ignored. They are asked on the alternate screen: what a terminal prints of a question that it does
+not know is gone with it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import select
+import struct
 import sys
 import termios
 import time
 import tty
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from tui import tmux
 from tui.preview.protocol import Cell, Protocol
 
 _SECONDS = 1.0
 """How long a silent terminal is waited for; a distant one answers within a few hundred ms."""
+
+_SCREEN, _BACK = "\x1b[?1049h", "\x1b[?1049l"
+"""To the alternate screen and back."""
 
 _QUESTION = (
     # kitty graphics: may I send one RGB pixel? (a=q only asks)
@@ -31,8 +40,13 @@ _QUESTION = (
     "\x1b[c"
 )
 
+_SIXEL_TEST = "\x1b[H\x1bPq#0;2;0;0;0#0" + "~-" * 40 + "\x1b\\\x1b[6n"
+"""A column of 240 pixels from the top of the screen, and where the cursor is after it: further
+down, unless the terminal draws no sixels."""
+
 _ATTRIBUTES = re.compile(rb"\x1b\[\?([\d;]+)c")
 _CELL = re.compile(rb"\x1b\[6;(\d+);(\d+)t")
+_CURSOR = re.compile(rb"\x1b\[(\d+);\d+R")
 _KITTY_OK = re.compile(rb"\x1b_G[^\x1b]*;OK\x1b\\")
 _TRUECOLOR = re.compile(rb"\x1bP1\$r[^\x1b]*38[:;]2[:;][:;]?1[:;]2[:;]3")
 
@@ -47,6 +61,16 @@ class Terminal:
     protocol: Protocol = Protocol.HALF
     cell: Cell = _COMMON_CELL
     truecolor: bool = False
+    distant: bool = False
+    """A network may lie between."""
+    round_trip: float = 0.0
+    """Seconds to its answer; 0 where there was none."""
+    answers: bool = False
+    """Whether it answers what it is asked later, and not something in between."""
+    in_tmux: bool = False
+    """Pictures have to be let through tmux."""
+    advice: str = ""
+    """What keeps it from showing better pictures, where a person can do something about it."""
 
 
 def read_answer(answer: bytes) -> Terminal:
@@ -63,13 +87,16 @@ def read_answer(answer: bytes) -> Terminal:
         protocol = Protocol.KITTY
     else:
         protocol = Protocol.HALF
-    size = Cell(int(cell.group(2)), int(cell.group(1))) if cell else _COMMON_CELL
-    if not (size.width and size.height):
-        size = _COMMON_CELL
-    return Terminal(protocol, size, bool(_TRUECOLOR.search(answer)))
+    size = Cell(int(cell.group(2)), int(cell.group(1))) if cell else Cell(0, 0)
+    return Terminal(
+        protocol,
+        size if size.width and size.height else _COMMON_CELL,
+        truecolor=bool(_TRUECOLOR.search(answer)),
+        answers=attributes is not None,
+    )
 
 
-def probe() -> Terminal:
+def probe(environment: Mapping[str, str] = os.environ) -> Terminal:
     """Ask the terminal on stdin and stdout; a default where there is none or it stays silent."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return Terminal()
@@ -77,18 +104,56 @@ def probe() -> Terminal:
     before = termios.tcgetattr(source)
     try:
         tty.setcbreak(source)
-        os.write(sys.stdout.fileno(), _QUESTION.encode())
-        return read_answer(_read_until_attributes(source))
+        found = _ask(source)
     except OSError:
         return Terminal()
     finally:
         termios.tcsetattr(source, termios.TCSADRAIN, before)
+    found = replace(found, distant="SSH_CONNECTION" in environment)
+    return _within(found, environment)
 
 
-def _read_until_attributes(source: int) -> bytes:
+def cell_size() -> Cell | None:
+    """The size of a cell as the terminal has told the system, and tells anew with each change.
+
+    None where it does not.
+    """
+    try:
+        answer = fcntl.ioctl(sys.__stdin__ or 0, termios.TIOCGWINSZ, bytes(8))
+    except (OSError, ValueError):
+        return None
+    rows, columns, width, height = struct.unpack("HHHH", answer)
+    if not (rows and columns and width >= columns and height >= rows):
+        return None
+    return Cell(width // columns, height // rows)
+
+
+def _ask(source: int) -> Terminal:
+    sink = sys.stdout.fileno()
+    try:
+        began = time.monotonic()
+        os.write(sink, (_SCREEN + _QUESTION).encode())
+        answer = _read_until(_ATTRIBUTES, source)
+        found = read_answer(answer)
+        if found.answers:
+            found = replace(found, round_trip=time.monotonic() - began)
+        if not _CELL.search(answer):
+            found = replace(found, cell=cell_size() or found.cell)
+        if found.protocol is Protocol.SIXEL:
+            os.write(sink, _SIXEL_TEST.encode())
+            cursor = _CURSOR.search(_read_until(_CURSOR, source))
+            if cursor is not None and cursor.group(1) == b"1":
+                advice = "the terminal says that it draws sixels, and draws none: half blocks"
+                found = replace(found, protocol=Protocol.HALF, advice=advice)
+        return found
+    finally:
+        os.write(sink, _BACK.encode())
+
+
+def _read_until(wanted: re.Pattern[bytes], source: int) -> bytes:
     answer = b""
     end = time.monotonic() + _SECONDS
-    while not _ATTRIBUTES.search(answer):
+    while not wanted.search(answer):
         left = end - time.monotonic()
         if left <= 0 or not select.select([source], [], [], left)[0]:
             break
@@ -97,3 +162,52 @@ def _read_until_attributes(source: int) -> bytes:
             break
         answer += received
     return answer
+
+
+def _within(found: Terminal, environment: Mapping[str, str]) -> Terminal:
+    """`found` as it is behind a multiplexer, which answers for the terminal and speaks another
+    language to it."""
+    if "STY" in environment:
+        advice = "GNU screen lets no pictures through: half blocks"
+        return replace(found, protocol=Protocol.HALF, answers=False, advice=advice)
+    if "TMUX" not in environment:
+        # Behind ssh a multiplexer still shows by the name of its terminal.
+        direct = not environment.get("TERM", "").startswith(("screen", "tmux"))
+        return replace(found, answers=found.answers and direct)
+    outside = tmux.ask()
+    if outside is None:
+        return replace(found, protocol=Protocol.HALF, answers=False)
+    protocol, advice = through(outside, found.protocol)
+    return replace(
+        found,
+        protocol=protocol,
+        cell=outside.cell or found.cell,
+        truecolor=outside.truecolor,
+        answers=False,
+        in_tmux=True,
+        advice=advice,
+    )
+
+
+def through(outside: tmux.Outside, inside: Protocol) -> tuple[Protocol, str]:
+    """What can be drawn through tmux on the terminal outside, and what stands in the way of more.
+
+    Args:
+        outside: the terminal, as tmux knows it.
+        inside: what tmux says of itself; it takes sixels whether the terminal does or not.
+    """
+    if outside.draws_placeholders:
+        if not outside.passthrough:
+            return Protocol.HALF, (
+                f"tmux keeps pictures from {outside.name}: half blocks, until tmux is told to"
+                " `set -g allow-passthrough on`"
+            )
+        if not outside.truecolor:
+            return Protocol.HALF, (
+                f"tmux keeps colours from {outside.name}: half blocks, until tmux is told to"
+                " `set -as terminal-features ',*:RGB'`"
+            )
+        return Protocol.KITTY, ""
+    if inside is Protocol.SIXEL and outside.draws_sixels:
+        return Protocol.SIXEL, ""
+    return Protocol.HALF, ""

@@ -81,18 +81,16 @@ def _walk(library: Path, home: Path, protocol: Protocol) -> tuple[list[_Reaction
 
 def _total(*start: Burst) -> int:
     """How many pairs the header spoke of in the end."""
-    written = b"".join(burst.data for burst in start)
-    return int(re.findall(rb"pair 1 of (\d+)", written)[-1])
+    screens = [screen for burst in start for _, screen in burst.screens]
+    return int(re.findall(r"pair 1 of (\d+)", screens[-1])[0])
 
 
 def _press(terminal: Terminal, key: str, position: int, total: int) -> _Reaction:
     """Press `key`, which leads to the pair at `position` of `total`."""
     terminal.press(key)
     burst = terminal.settled(_LOOK)
-    header = burst.seen(f"pair {position} of {total}")
-    name = burst.seen(_NAME)
+    text = burst.seen(f"pair {position} of {total}", _NAME)
     picture = burst.pictured
-    if header is None or name is None or picture is None:
+    if text is None or picture is None:
         raise RuntimeError(f"pair {position} of {total} was not shown after {key}")
-    text = max(header, name)
     return _Reaction(burst.first * 1000, text * 1000, picture * 1000, len(burst.data))

@@ -1,7 +1,7 @@
 """The other side of a pseudo-terminal: answers as a terminal does, and keeps a clock on the bytes.
 
-What a person feels is the time until bytes are there, so the stream itself is looked at, with
-the moment each piece arrived; what a screen would make of it is for the tests.
+What a person feels is the time until something is on the screen. Reading a screen takes longer
+than writing it, so the bytes are kept with the moment each piece arrived, and looked at afterwards.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import struct
 import termios
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.measure import AbsentError
 from tests.benchmarks.tree import BETTERHALF, REPOSITORY
-from tui.preview.protocol import Protocol
+from tests.emulator import Emulator
+from tui.preview.protocol import Cell, Protocol
 
 try:
     import pty
@@ -29,12 +30,9 @@ except ImportError as error:
     raise AbsentError("this system has no pseudo-terminals") from error
 
 _COLUMNS, _ROWS = 120, 40
-_CELL_WIDTH, _CELL_HEIGHT = 10, 20
+_CELL = Cell(10, 20)
 _GOODBYE = 10.0
 """Seconds a program has to end after it was asked to."""
-_LONGEST_QUERY = 64
-"""Bytes kept of what has been looked at, in case a query is cut in two."""
-
 _PICTURES = {
     Protocol.HALF: re.compile("▀".encode()),
     Protocol.SIXEL: re.compile(rb"\x1bP[0-9;]*q[^\x1b]*\x1b\\"),
@@ -44,28 +42,26 @@ _PICTURES = {
 """How a piece of a picture looks on the wire."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Burst:
     """What a program wrote, and when: seconds since the press or the start that caused it."""
 
     protocol: Protocol
-    data: bytearray = field(default_factory=bytearray)
-    arrivals: list[tuple[int, float]] = field(default_factory=list)
+    data: bytes
+    arrivals: tuple[tuple[int, float], ...]
     """Bytes so far, and when they were there."""
-
-    def add(self, chunk: bytes, seconds: float) -> None:
-        self.data += chunk
-        self.arrivals.append((len(self.data), seconds))
+    screens: tuple[tuple[float, str], ...]
+    """The text on the screen, and since when."""
 
     @property
     def first(self) -> float:
         """When the first byte was there."""
         return self.arrivals[0][1]
 
-    def seen(self, text: str) -> float | None:
-        """When the first `text` was there; None if it never was."""
-        at = self.data.find(text.encode())
-        return None if at < 0 else self._when(at + len(text.encode()))
+    def seen(self, *texts: str) -> float | None:
+        """When all `texts` were on the screen together; None if they never were."""
+        shown = (when for when, screen in self.screens if all(text in screen for text in texts))
+        return next(shown, None)
 
     @property
     def pictured(self) -> float | None:
@@ -74,6 +70,12 @@ class Burst:
             (found.end() for found in _PICTURES[self.protocol].finditer(self.data)), default=0
         )
         return self._when(end) if end else None
+
+    @property
+    def pictures(self) -> tuple[float, ...]:
+        """When a piece of a picture was there, each moment once."""
+        ends = (found.end() for found in _PICTURES[self.protocol].finditer(self.data))
+        return tuple(dict.fromkeys(map(self._when, ends)))
 
     def _when(self, length: int) -> float:
         return next(seconds for total, seconds in self.arrivals if total >= length)
@@ -86,7 +88,10 @@ class Terminal:
         self, command: Sequence[str | Path], protocol: Protocol, environment: Mapping[str, str]
     ) -> None:
         self.protocol = protocol
+        self.emulator = Emulator(_COLUMNS, _ROWS, _CELL, protocol)
+        self._replies = _replies(protocol)
         self._asked = b""
+        self._chunks: list[tuple[bytes, float]] = []
         self._began = time.perf_counter()
         self._pid, self._master = pty.fork()
         if self._pid == 0:
@@ -104,36 +109,47 @@ class Terminal:
         os.write(self._master, key.encode())
 
     def until(self, *texts: str, limit: float = 20.0) -> Burst:
-        """Everything up to the moment when all `texts` have been written."""
-        burst = Burst(self.protocol)
-        while not all(text.encode() in burst.data for text in texts):
+        """Everything up to the moment when all `texts` are on the screen."""
+        taken: list[Burst] = []
+        while not taken or taken[-1].seen(*texts) is None:
             left = self._began + limit - time.perf_counter()
-            if left <= 0 or not self._receive(burst, left):
-                missing = [text for text in texts if text.encode() not in burst.data]
+            if left <= 0 or not self._receive(left):
+                missing = [text for text in texts if text not in self.emulator.text]
                 raise RuntimeError(f"not shown within {limit:.0f} s: {missing}")
-        return burst
+            taken.append(self._looked_at())
+        return _joined(taken)
 
     def settled(self, quiet: float) -> Burst:
         """Everything until nothing has been written for `quiet` seconds."""
-        burst = Burst(self.protocol)
-        while self._receive(burst, quiet):
+        while self._receive(quiet):
             pass
-        return burst
+        return self._looked_at()
+
+    def _looked_at(self) -> Burst:
+        """What has been received since the last look."""
+        arrivals, screens, total = [], [], 0
+        for chunk, when in self._chunks:
+            self.emulator.feed(chunk)
+            total += len(chunk)
+            arrivals.append((total, when))
+            screens.append((when, self.emulator.text))
+        data = b"".join(chunk for chunk, _ in self._chunks)
+        self._chunks.clear()
+        return Burst(self.protocol, data, tuple(arrivals), tuple(screens))
 
     def close(self) -> None:
         """End the program as a closed session does, and wait for it."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGTERM)
-        rest = Burst(self.protocol)
         deadline = time.perf_counter() + _GOODBYE
         while os.waitpid(self._pid, os.WNOHANG)[0] == 0:
             # A program that nobody reads cannot say its last word, and would never end.
-            self._receive(rest, 0.05)
+            self._receive(0.05)
             if time.perf_counter() > deadline:
                 os.kill(self._pid, signal.SIGKILL)
         os.close(self._master)
 
-    def _receive(self, burst: Burst, seconds: float) -> bool:
+    def _receive(self, seconds: float) -> bool:
         """Take what arrives within `seconds`; False where nothing does or the program is gone."""
         if not select.select([self._master], [], [], seconds)[0]:
             return False
@@ -141,37 +157,53 @@ class Terminal:
             chunk = os.read(self._master, 1 << 16)
         except OSError:
             return False
-        burst.add(chunk, time.perf_counter() - self._began)
+        self._chunks.append((chunk, time.perf_counter() - self._began))
         self._answer(chunk)
         return bool(chunk)
 
     def _answer(self, chunk: bytes) -> None:
-        asked = self._asked + chunk
-        for query, reply in _replies(self.protocol):
-            # A query that was in the remembered part already has had its answer.
-            if query in asked and query not in self._asked:
-                os.write(self._master, reply)
-        self._asked = asked[-_LONGEST_QUERY:]
+        asked, done = self._asked + chunk, 0
+        for query in _QUERIES.finditer(asked):
+            os.write(self._master, self._replies[query.group()])
+            done = query.end()
+        # What may be the beginning of another one.
+        self._asked = asked[max(done, len(asked) - _LONGEST_QUERY) :]
 
 
-def _replies(protocol: Protocol) -> tuple[tuple[bytes, bytes], ...]:
-    """Queries and what this terminal answers, the one that ends a probe last."""
+def _joined(bursts: Sequence[Burst]) -> Burst:
+    arrivals: list[tuple[int, float]] = []
+    for burst in bursts:
+        before = arrivals[-1][0] if arrivals else 0
+        arrivals += [(before + total, when) for total, when in burst.arrivals]
+    data = b"".join(burst.data for burst in bursts)
+    screens = tuple(screen for burst in bursts for screen in burst.screens)
+    return Burst(bursts[0].protocol, data, tuple(arrivals), screens)
+
+
+def _replies(protocol: Protocol) -> dict[bytes, bytes]:
+    """Queries and what this terminal answers."""
     kitty = b"\x1b_Gi=31;OK\x1b\\" if protocol is Protocol.KITTY else b""
     attributes = b"4" if protocol is Protocol.SIXEL else b"22"
-    return (
-        (b"a=q", kitty),
-        (b"\x1b[16t", b"\x1b[6;%d;%dt" % (_CELL_HEIGHT, _CELL_WIDTH)),
-        (b"\x1bP$qm\x1b\\", b"\x1bP1$r0;38:2::1:2:3m\x1b\\"),
-        (b"\x1b[?2026$p", b"\x1b[?2026;2$y"),
-        (b"\x1b[?2048$p", b"\x1b[?2048;0$y"),
-        (b"\x1b[c", b"\x1b[?62;%sc" % attributes),
-    )
+    return {
+        b"a=q": kitty,
+        b"\x1b[16t": b"\x1b[6;%d;%dt" % (_CELL.height, _CELL.width),
+        b"\x1bP$qm\x1b\\": b"\x1bP1$r0;38:2::1:2:3m\x1b\\",
+        b"\x1b[?2026$p": b"\x1b[?2026;2$y",
+        b"\x1b[?2048$p": b"\x1b[?2048;0$y",
+        # Further down than where it was: the proof that sixels are drawn.
+        b"\x1b[6n": b"\x1b[13;1R",
+        b"\x1b[c": b"\x1b[?62;%sc" % attributes,
+    }
+
+
+_QUERIES = re.compile(b"|".join(map(re.escape, _replies(Protocol.HALF))))
+_LONGEST_QUERY = max(map(len, _replies(Protocol.HALF))) - 1
 
 
 def _become(command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
     """In the new process: size the terminal, then run `command` in it. Does not return."""
     try:
-        size = struct.pack("HHHH", _ROWS, _COLUMNS, _COLUMNS * _CELL_WIDTH, _ROWS * _CELL_HEIGHT)
+        size = struct.pack("HHHH", _ROWS, _COLUMNS, _COLUMNS * _CELL.width, _ROWS * _CELL.height)
         fcntl.ioctl(0, termios.TIOCSWINSZ, size)
         os.chdir(REPOSITORY)
         os.execve(command[0], [os.fspath(part) for part in command], dict(environment))

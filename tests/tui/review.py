@@ -15,12 +15,12 @@ from textual.pilot import Pilot
 from core.model import Distances
 from core.workers.session import Session, open_session
 from tui.app import BetterhalfApp
-from tui.preview.picture import Style
-from tui.preview.protocol import Cell, Protocol
 from tui.screens.review.screen import ReviewScreen
+from tui.terminal import Terminal
 from tui.widgets.pictures import PairPictures
 
-STYLE = Style(Protocol.HALF, Cell(10, 20))
+TERMINAL = Terminal()
+"""One that shows half blocks."""
 
 
 @dataclass
@@ -86,12 +86,12 @@ async def reviewing(
     database: Path,
     size: tuple[int, int] = (120, 40),
     distance: int = 4,
-    style: Style = STYLE,
+    terminal: Terminal = TERMINAL,
     watch: bool = False,
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
     async with open_session(database, roots, Distances(distance), 2) as (session, notes):
-        app = BetterhalfApp(session, style, "betterhalf-dark", notes, watch)
+        app = BetterhalfApp(session, terminal, "betterhalf-dark", notes, watch)
         async with app.run_test(size=size) as pilot:
             review = Review(app, pilot, session)
             await review.until(lambda: review.screen.scanned)

@@ -10,7 +10,7 @@ import pytest
 from textual.events import Key
 
 from tests import gallery
-from tests.tui.review import STYLE, Review, reviewing
+from tests.tui.review import TERMINAL, Review, reviewing
 from tui.preview.protocol import Protocol
 from tui.screens.question import CompanionScreen
 from tui.screens.text import TextScreen
@@ -116,8 +116,8 @@ async def test_swapping_the_sides_swaps_what_the_keys_keep(pair: Path, tmp_path:
 async def test_the_verdict_comes_by_itself_and_follows_the_sides(
     pair: Path, tmp_path: Path, images: Protocol
 ) -> None:
-    style = replace(STYLE, protocol=images)
-    async with reviewing([pair], tmp_path / "c.db", style=style) as review:
+    terminal = replace(TERMINAL, protocol=images)
+    async with reviewing([pair], tmp_path / "c.db", terminal=terminal) as review:
         await review.until(lambda: "the same picture" in review.text("evidence"))
         assert "A is the larger original" in review.text("evidence")
         await review.press("x")

@@ -1,8 +1,8 @@
 """A picture in kitty's graphics protocol, placed by Unicode placeholders.
 
 The placeholders are text that Textual lays out like any other; the terminal draws the picture
-where they are. The data is sent once and freed by its id when it leaves the cache.
-(https://sw.kovidgoyal.net/kitty/graphics-protocol/#unicode-placeholders)
+where they are, also inside tmux. The data is sent once and freed by its id when it leaves the
+cache. (https://sw.kovidgoyal.net/kitty/graphics-protocol/#unicode-placeholders)
 """
 
 from __future__ import annotations
@@ -14,17 +14,14 @@ from itertools import count
 from random import randrange
 
 from PIL import Image
-from rich.color import Color
-from rich.segment import Segment
-from rich.style import Style
-from textual.strip import Strip
 
 from tui.preview.protocol import Frame
 
 _CHUNK = 4096
 """Characters of payload one escape sequence may carry."""
 
-_PLACEHOLDER = "\U0010eeee"
+PICTURE = "\U0010eeee"
+"""The placeholder: a private-use character that nothing else on a screen is."""
 
 _DIACRITICS = """
     305 30d-30e 310 312 33d-33f 346 34a-34c 350-352 357 35b 363-36f 483-487 592-595 597-599
@@ -46,8 +43,10 @@ def next_id() -> int:
     return next(_ids) % ((1 << 24) - 1) + 1
 
 
-def transmission(picture: Image.Image, frame: Frame, image_id: int, colours: int | None) -> str:
-    """The escape sequences that send `picture` and make a virtual placement of it.
+def transmission(
+    picture: Image.Image, frame: Frame, image_id: int, colours: int | None
+) -> tuple[str, ...]:
+    """The escape sequences, in that order, that send `picture` and make a virtual placement of it.
 
     Args:
         picture: RGB.
@@ -68,7 +67,11 @@ def transmission(picture: Image.Image, frame: Frame, image_id: int, colours: int
         if number == 0:
             control = f"a=T,U=1,f=100,i={image_id},c={frame.columns},r={frame.rows},{control}"
         sequences.append(f"\x1b_G{control};{part}\x1b\\")
-    return "".join(sequences)
+    return tuple(sequences)
+
+
+END = "\x1b_Gm=0,q=2;\x1b\\"
+"""Ends a transmission that is broken off; what was sent of it is no picture."""
 
 
 def deletion(image_id: int) -> str:
@@ -90,15 +93,7 @@ MOST_CELLS = 297
 """Rows or columns that the diacritics can count."""
 
 
-def placeholders(frame: Frame, image_id: int) -> list[Strip]:
-    """Text that the terminal replaces by the picture, one strip a row.
-
-    The foreground colour carries the id, so it has to leave Textual as truecolor.
-    """
-    style = Style(color=Color.from_rgb(image_id >> 16, image_id >> 8 & 255, image_id & 255))
-    marks = _marks()
-    strips = []
-    for row in range(frame.rows):
-        cells = (_PLACEHOLDER + marks[row] + marks[column] for column in range(frame.columns))
-        strips.append(Strip([Segment("".join(cells), style)], frame.columns))
-    return strips
+def marks(row: int, column: int) -> str:
+    """What makes a placeholder show that piece of its picture."""
+    numbers = _marks()
+    return numbers[row] + numbers[column]

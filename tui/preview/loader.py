@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from core.errors import ImageError, explain_os_error
 from core.model import Asset
-from tui.preview import kitty
-from tui.preview.picture import Picture, Style, encode
+from tui.preview.picture import Picture, encode
+from tui.preview.protocol import Cell, Protocol
+from tui.preview.wire import Wire
 
 _CACHE_BYTES = 64_000_000
 _THREADS = 2
 
-Key = tuple[str, int, int, int]
+Key = tuple[str, int, int, int, Cell, bool]
 
 
 class PictureLoader:
     """Encodes pictures for one terminal. Use it from the event loop."""
 
-    def __init__(self, style: Style, send: Callable[[str], None]) -> None:
-        """`send` writes escape sequences to the terminal, in turn with everything else."""
-        self.style = style
-        self._send = send
-        self._placed: set[int] = set()
+    def __init__(self, protocol: Protocol, cell: Cell, wire: Wire) -> None:
+        """`wire` is the way to that terminal."""
+        self.protocol = protocol
+        self.cell = cell
+        self._wire = wire
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="preview")
         self._cache: OrderedDict[Key, Picture] = OrderedDict()
         self._bytes = 0
@@ -33,7 +33,7 @@ class PictureLoader:
 
     def ready(self, asset: Asset, columns: int, rows: int) -> Picture | None:
         """The picture, if it has been made already."""
-        key = _key(asset, columns, rows)
+        key = self._key(asset, columns, rows)
         picture = self._cache.get(key)
         if picture is not None:
             self._cache.move_to_end(key)
@@ -48,11 +48,15 @@ class PictureLoader:
         picture = self.ready(asset, columns, rows)
         if picture is not None:
             return picture
-        key = _key(asset, columns, rows)
+        key = self._key(asset, columns, rows)
         running = self._running.get(key)
         if running is None:
             loop = asyncio.get_running_loop()
-            running = loop.run_in_executor(self._threads, encode, asset, columns, rows, self.style)
+            running = loop.run_in_executor(
+                self._threads,
+                encode,
+                *(asset, columns, rows, self.protocol, self.cell, self._wire.link.slow),
+            )
             self._running[key] = running
             running.add_done_callback(lambda future: self._finished(key, future))
         try:
@@ -61,18 +65,18 @@ class PictureLoader:
         except OSError as error:
             raise ImageError(str(asset.path), *explain_os_error(error)) from error
 
-    def place(self, picture: Picture) -> None:
-        """Send what the terminal has to know before `picture` is drawn, once."""
-        if picture.transmission and picture.image_id not in self._placed:
-            self._placed.add(picture.image_id)
-            self._send(picture.transmission)
+    def placed(self, picture: Picture) -> bool:
+        """Whether the terminal has all it needs to draw `picture`."""
+        return not picture.transmission or self._wire.has(picture.image_id)
+
+    async def place(self, picture: Picture) -> None:
+        """Send what the terminal needs before it can draw `picture`, once."""
+        if not self.placed(picture):
+            await self._wire.send(picture.image_id, picture.transmission)
 
     def close(self) -> None:
-        """Free the terminal's pictures and drop what waits; what is being encoded just ends."""
+        """Drop what waits; what is being encoded just ends."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for image_id in self._placed:
-            self._send(kitty.deletion(image_id))
-        self._placed.clear()
 
     def _finished(self, key: Key, future: asyncio.Future[Picture]) -> None:
         self._running.pop(key, None)
@@ -84,10 +88,8 @@ class PictureLoader:
         while self._bytes > _CACHE_BYTES and len(self._cache) > 1:
             _, oldest = self._cache.popitem(last=False)
             self._bytes -= oldest.bytes
-            if oldest.image_id in self._placed:
-                self._placed.remove(oldest.image_id)
-                self._send(kitty.deletion(oldest.image_id))
+            self._wire.free(oldest.image_id)
 
-
-def _key(asset: Asset, columns: int, rows: int) -> Key:
-    return str(asset.path), asset.modified_ns, columns, rows
+    def _key(self, asset: Asset, columns: int, rows: int) -> Key:
+        slow = self._wire.link.slow
+        return str(asset.path), asset.modified_ns, columns, rows, self.cell, slow

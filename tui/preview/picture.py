@@ -18,36 +18,37 @@ _SLOW_COLOURS = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How pictures are drawn on this terminal."""
-
-    protocol: Protocol
-    cell: Cell
-    thrifty: bool = False
-    """Send fewer bytes: half resolution and a palette, where the protocol can enlarge."""
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
-    """An encoded picture. One of `strips` and `sixels` draws it."""
+    """An encoded picture, drawn by one of `strips`, `sixels` and `image_id`."""
 
     frame: Frame
     strips: tuple[Strip, ...] = ()
     sixels: str = ""
     image_id: int = 0
     """kitty's number for it."""
-    transmission: str = ""
-    """What kitty has to be sent before the strips mean anything."""
+    transmission: tuple[str, ...] = ()
+    """What kitty has to be sent before it can draw it."""
 
     @property
     def bytes(self) -> int:
         """Roughly what it occupies in memory."""
         segments = sum(len(list(strip)) for strip in self.strips)
-        return len(self.sixels) + len(self.transmission) + 120 * segments
+        return len(self.sixels) + sum(map(len, self.transmission)) + 120 * segments
 
 
-def encode(asset: Asset, columns: int, rows: int, style: Style) -> Picture:
+def encode(
+    asset: Asset, columns: int, rows: int, protocol: Protocol, cell: Cell, thrifty: bool = False
+) -> Picture:
     """The picture of `asset` for a place of `columns` x `rows` cells.
+
+    Args:
+        asset: of which.
+        columns: of the place.
+        rows: of the place.
+        protocol: how the terminal draws.
+        cell: its size.
+        thrifty: whether to send fewer bytes: half resolution and a palette, where the terminal
+            can enlarge.
 
     Raises:
         ImageError: it cannot be decoded (any more).
@@ -55,9 +56,9 @@ def encode(asset: Asset, columns: int, rows: int, style: Style) -> Picture:
     """
     size = asset.facts.width, asset.facts.height
     columns, rows = min(columns, kitty.MOST_CELLS), min(rows, kitty.MOST_CELLS)
-    frame = fit(size, columns, rows, style.cell, style.protocol)
+    frame = fit(size, columns, rows, cell, protocol)
     width, height = frame.pixels
-    if style.thrifty and style.protocol is Protocol.KITTY:
+    if thrifty and protocol is Protocol.KITTY:
         width, height = max(1, width // 2), max(1, height // 2)
     with open(os.fspath(asset.path), "rb") as file:
         data = file.read()
@@ -65,14 +66,13 @@ def encode(asset: Asset, columns: int, rows: int, style: Style) -> Picture:
     if picture.size != (width, height):
         # The ratio of whole cells is not quite the picture's.
         picture = picture.resize((width, height), Image.Resampling.BILINEAR)
-    if style.protocol is Protocol.SIXEL:
+    if protocol is Protocol.SIXEL:
         return Picture(frame, sixels=sixel.encode(picture))
-    if style.protocol is Protocol.KITTY:
+    if protocol is Protocol.KITTY:
         image_id = kitty.next_id()
-        colours = _SLOW_COLOURS if style.thrifty else None
+        colours = _SLOW_COLOURS if thrifty else None
         return Picture(
             frame,
-            strips=tuple(kitty.placeholders(frame, image_id)),
             image_id=image_id,
             transmission=kitty.transmission(picture, frame, image_id, colours),
         )

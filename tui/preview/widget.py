@@ -8,7 +8,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from core.text import printable
-from tui.preview import sixel
+from tui.preview.kitty import PICTURE
+from tui.preview.pen import Place, Placed
 from tui.preview.picture import Picture
 
 
@@ -47,30 +48,41 @@ class Preview(Widget, can_focus=False):
         self._picture, self._text = None, printable(text)
         self.refresh()
 
+    @property
+    def placed(self) -> Placed | None:
+        """Where the terminal draws a picture for it; None where text draws it, or nothing does."""
+        picture = self._picture
+        region = self.content_region
+        if picture is None or picture.strips or not region:
+            return None
+        left, top = self._corner(picture)
+        columns, rows, _ = picture.frame
+        place = Place(region.x + left, region.y + top, columns, rows)
+        return Placed(place, picture.image_id, picture.sixels)
+
     def render_line(self, y: int) -> Strip:
         """One row of cells; `y` counts from the top of the content."""
         picture = self._picture
-        if picture is not None and self.screen.is_active:
+        if picture is not None:
             return self._picture_line(picture, y)
-        middle = y == self.room[1] // 2
-        return self._centred(self._text if middle and picture is None else "")
+        return self._centred(self._text if y == self.room[1] // 2 else "")
+
+    def _corner(self, picture: Picture) -> tuple[int, int]:
+        """Cells to the left of a picture and above it."""
+        width, height = self.room
+        return (width - picture.frame.columns) // 2, (height - picture.frame.rows) // 2
 
     def _picture_line(self, picture: Picture, y: int) -> Strip:
-        width, height = self.room
-        frame = picture.frame
-        left, top = (width - frame.columns) // 2, (height - frame.rows) // 2
-        row = y - top
-        if not 0 <= row < frame.rows or left < 0:
+        width, _ = self.room
+        left, top = self._corner(picture)
+        columns, rows, _ = picture.frame
+        if not 0 <= y - top < rows or left < 0:
             return self._centred("")
         if picture.strips:
-            right = width - left - frame.columns
-            return Strip.join([self._blank(left), picture.strips[row], self._blank(right)])
-        blank = self._blank(width)
-        if row < frame.rows - 1:
-            return blank
-        origin = self.content_region.offset
-        after = origin.x + width, origin.y + y
-        return sixel.over(blank, picture.sixels, origin.x + left, origin.y + top, after)
+            strip = picture.strips[y - top]
+        else:
+            strip = Strip([Segment(PICTURE * columns, self.visual_style.rich_style)], columns)
+        return Strip.join([self._blank(left), strip, self._blank(width - left - columns)])
 
     def _centred(self, text: str) -> Strip:
         width, _ = self.room

@@ -79,7 +79,7 @@ class PairPictures(Horizontal):
     @property
     def drawing(self) -> bool:
         """Whether pictures are wanted, and have any room at this moment."""
-        return self._loader.style.protocol is not Protocol.OFF and all(self.left.room)
+        return self._loader.protocol is not Protocol.OFF and all(self.left.room)
 
     def _stop(self) -> None:
         if self._due is not None:
@@ -95,8 +95,7 @@ class PairPictures(Horizontal):
     def _draw(self, view: PairView) -> None:
         for preview, asset in self._sides(view):
             picture = self._loader.ready(asset, *preview.room)
-            if picture is not None:
-                self._loader.place(picture)
+            if picture is not None and self._loader.placed(picture):
                 preview.show(picture)
             elif preview.picture is not None:
                 preview.say("…")
@@ -117,7 +116,7 @@ class PairPictures(Horizontal):
         except ImageError as error:
             preview.say(f"no picture: {error.reason}")
             return
-        self._loader.place(picture)
+        await self._loader.place(picture)
         preview.show(picture)
 
     async def _make(self, near: Sequence[PairView | None]) -> None:
@@ -132,4 +131,4 @@ class PairPictures(Horizontal):
                     continue
                 if number == 0:
                     # It travels while the person looks at the one before.
-                    self._loader.place(picture)
+                    await self._loader.place(picture)

@@ -1,0 +1,144 @@
+"""An app whose pictures cost a terminal no more than they have to.
+
+Two things of Textual are put right here, by its private names, which are used here and in
+`tui/driver.py` and nowhere else. It writes every update in full, where most of a picture is on the
+screen already: `tui/preview/mirror.py`. And it writes as if there were room on the way for ever,
+until its event loop waits for the terminal: here updates that nobody can see in time are left out,
+and the screen is caught up with once there is room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.color import ColorSystem
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.screen import Screen
+from textual.strip import Strip
+
+from tui.driver import SteadyDriver
+from tui.preview.link import Link
+from tui.preview.loader import PictureLoader
+from tui.preview.mirror import Mirror
+from tui.preview.pen import Placed
+from tui.preview.widget import Preview
+from tui.preview.wire import Wire
+from tui.terminal import Terminal, cell_size
+
+_SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+"""Around an update, for terminals that then show it at once."""
+
+
+class PictureApp(App[None]):
+    """What draws on the terminal, and is the only one to do so."""
+
+    # A dialog that dims what is behind it has every cell of a picture sent twice more.
+    CSS = "ModalScreen, CommandPalette { background: transparent; }"
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(driver_class=SteadyDriver)
+        self.link = Link(terminal.distant, terminal.answers, terminal.round_trip)
+        self.wire = Wire(self.link, self._send, terminal.in_tmux)
+        self.loader = PictureLoader(terminal.protocol, terminal.cell, self.wire)
+        self._advice = terminal.advice
+        self._mirror = Mirror(self.console._color_system or ColorSystem.TRUECOLOR)
+        self._cursor: tuple[int, int] | None = None
+        self._behind = False
+
+    def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.redraw())
+        if self._advice:
+            self.notify(self._advice, title="Pictures", markup=False, timeout=20)
+
+    def on_resize(self) -> None:
+        cell = cell_size()
+        if cell is not None and cell != self.loader.cell:
+            # Another font: the same places have other pixels.
+            self.loader.cell = cell
+            for preview in self._previews():
+                preview.post_message(Preview.RoomChanged())
+
+    def on_unmount(self) -> None:
+        self.loader.close()
+
+    def redraw(self) -> None:
+        """Draw everything anew, pictures included, whatever has drawn on the terminal."""
+        self._send(self.wire.farewell())
+        self.terminal_opened()
+        self.run_worker(self._send_pictures, group="pictures of the screen", exclusive=True)
+        self.screen.refresh()
+
+    def terminal_opened(self) -> None:
+        """The terminal is another one, or has been used by others."""
+        self._mirror.forget()
+        self._cursor = None
+        self.link.restart()
+
+    async def _send_pictures(self) -> None:
+        for preview in self._previews():
+            picture = preview.picture
+            if picture is not None and picture.transmission:
+                await self.wire.send(picture.image_id, picture.transmission)
+
+    def _previews(self) -> Iterator[Preview]:
+        for screen in (*self._background_screens, self.screen):
+            yield from screen.query(Preview)
+
+    def _placed(self) -> list[Placed]:
+        return [each for preview in self._previews() if (each := preview.placed) is not None]
+
+    def _send(self, sequences: str) -> None:
+        """Write straight to the terminal, in turn with everything else."""
+        if self._driver is not None and sequences:
+            self._driver.write(sequences)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        shown = isinstance(renderable, LayoutUpdate | ChopsUpdate)
+        if not (shown and isinstance(self._driver, SteadyDriver)):
+            self._mirror.forget()
+            super()._display(screen, renderable)
+            return
+        try:
+            if self._running and not self._closed and not self._batch_count:
+                self._show(self._driver, _strips(renderable))
+        except Exception as error:
+            self._handle_exception(error)
+        finally:
+            self.post_display_hook()
+
+    def _show(self, driver: SteadyDriver, strips: Iterator[tuple[int, int, Strip]]) -> None:
+        if self.link.full:
+            if not self._behind:
+                self._behind = True
+                self.run_worker(self._catch_up, group="display")
+            return
+        text = self._mirror.update(self.size, strips, self._placed())
+        x, y = cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if not text and cursor == self._cursor:
+            return
+        self._cursor = cursor
+        text += f"\x1b[{y + 1};{x + 1}H"
+        driver.write(f"{_SYNC_START}{text}{_SYNC_END}" if self._sync_available else text)
+
+    async def _catch_up(self) -> None:
+        await self.link.room()
+        self._behind = False
+        self.screen.refresh()
+
+
+def _strips(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Column, row and strip of all that an update holds."""
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in strips:
+                yield x, y, strip
+                x += strip.cell_length
+        return
+    for y, start, end in update.spans:
+        for stop, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x < end and stop > start:
+                # Beyond the span, widgets that lie on top may not have been rendered.
+                yield x, y, strip.crop(0, min(stop, end) - x)
