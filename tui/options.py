@@ -115,6 +115,12 @@ def build_parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--rules-import", metavar="FILE", help="save the rules of a file; --dry-run: only try them"
     )
+    what.add_argument(
+        "--rules-remove",
+        action="append",
+        metavar="NAME",
+        help="forget a saved rule; what it did and was denied stays on record",
+    )
     parser.add_argument(
         "--rule",
         action="append",
@@ -148,7 +154,9 @@ def build_parser() -> argparse.ArgumentParser:
 REVIEW = "review"
 """What is done where no command is given."""
 
-_COMMANDS = "process undo compare list approve deny apply decide rules_export rules_import".split()
+_COMMANDS = (
+    "process undo compare list approve deny apply decide rules_export rules_import rules_remove"
+).split()
 
 _RUNS = ("this belongs to a headless run", "add --process")
 _BELONGS = {
