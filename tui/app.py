@@ -28,6 +28,7 @@ from core.workers.events import (
     PairsFound,
     Problem,
     Progress,
+    RuleLeftOut,
     RulesFailed,
     RulesWorked,
     ScanEnded,
@@ -182,7 +183,7 @@ class BetterhalfApp(PictureApp):
             case Acted(plan, decision):
                 self._pairs_dirty.set()
                 self.review.flash(lines.acted(plan, decision))
-            case RulesFailed(error):
+            case RulesFailed(error) | RuleLeftOut(error):
                 self._complain(error)
             case RulesWorked(waiting):
                 self.review.proposed(waiting)

@@ -85,7 +85,7 @@ def _dispatch(given: argparse.Namespace) -> int:
     return launch(folders, database, distances, settings, images, given.watch)
 
 
-_WITHOUT_FOLDERS = ("list", "rules_export", "rules_import")
+_WITHOUT_FOLDERS = ("list", "rules_export", "rules_import", "rules_remove")
 """Commands that need none."""
 
 
@@ -106,7 +106,7 @@ def _headless(
         distances=settings.distances(given.distance),
         workers=settings.worker_count,
         turns=settings.turns,
-        rules=given.rule or settings.rules,
+        rules=given.rules_remove or given.rule or settings.rules,
         protected=settings.protected_folders,
         merging=Merging.parse(settings.merge, settings.merges),
         dry=given.dry_run,
@@ -145,6 +145,10 @@ def _headless(
             from core.process.rule_files import import_rules
 
             return run(import_rules(order, given.rules_import))
+        case "rules_remove":
+            from core.process.rule_files import remove_rules
+
+            return run(remove_rules(order))
         case _:
             from core.process.rule_files import export_rules
 

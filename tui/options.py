@@ -126,6 +126,12 @@ def build_parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--rules-import", metavar="FILE", help="save the rules of a file; --dry-run: only try them"
     )
+    what.add_argument(
+        "--rules-remove",
+        action="append",
+        metavar="NAME",
+        help="forget a saved rule; what it did and was denied stays on record",
+    )
     parser.add_argument(
         "--rule",
         action="append",
@@ -160,8 +166,11 @@ REVIEW = "review"
 """What is done where no command is given."""
 
 _COMMANDS = (
-    "process undo dissolve king compare list approve deny apply decide rules_export rules_import"
-).split()
+    *("process", "compare", "list"),
+    *("decide", "undo", "dissolve", "king"),
+    *("approve", "deny", "apply"),
+    *("rules_export", "rules_import", "rules_remove"),
+)
 
 _RUNS = ("this belongs to a headless run", "add --process")
 _BELONGS = {

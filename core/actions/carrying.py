@@ -16,7 +16,7 @@ from core.actions.effects import in_turn, make_durable, perform, take_back
 from core.actions.holdings import Holdings
 from core.actions.planning import make_plans, refusal
 from core.actions.trash import tidy
-from core.catalog import assets, journal, rulebook
+from core.catalog import assets, journal, ledger
 from core.catalog.database import Catalog
 from core.errors import (
     ActionRefused,
@@ -96,7 +96,7 @@ def _refuse_chains(catalog: Catalog, keeper: Asset, other: Asset) -> None:
     pixels = keeper.facts.pixel_digest
     if keeper.digest == other.digest or (pixels and pixels == other.facts.pixel_digest):
         return
-    if catalog.call_now(rulebook.stands_for, other.id) - {keeper.content_id}:
+    if catalog.call_now(ledger.stands_for, other.id) - {keeper.content_id}:
         raise PersonNeeded(
             str(other.path),
             "it was kept in place of another picture",

@@ -101,6 +101,7 @@ def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at:
         run=run,
         decided_at=decided_at,
         state=DecisionState.APPLYING,
+        freed=plan.freed,
         batch=batch,
         fate=choice.fate,
         merge=choice.merge,

@@ -1,4 +1,4 @@
-"""Rules as they were saved, what people denied them, and their ledger.
+"""Rules as they were saved, and what people denied them.
 
 What a rule makes of a pair is kept nowhere: it follows from the rule, the pair and what is here.
 """
@@ -6,18 +6,18 @@ What a rule makes of a pair is kept nowhere: it follows from the rule, the pair 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from peewee import fn
 
 from core.catalog.assets import PRESENT, in_chunks
 from core.catalog.rows import rows
 from core.catalog.schema import Asset as AssetRow
-from core.catalog.schema import Content, Decision, Denial, Rule, database
-from core.catalog.schema import Operation as OperationRow
-from core.model import Asset, DecisionState, OperationKind
+from core.catalog.schema import Decision, Denial, Rule, database
+from core.errors import UsageError
+from core.model import Asset, DecisionState, DeniedPair, Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,6 @@ class StoredRule:
     name: str
     definition: str
     """TOML, by `core.rules.toml_form`."""
-
-
-class Identity(NamedTuple):
-    """What a pair is, however its files are called and whichever copies stand for it."""
-
-    content_a: int
-    """The lower id."""
-    content_b: int
-    asset_a: int = 0
-    """Of two copies of one content the lower asset id, else 0."""
-    asset_b: int = 0
 
 
 def identity(a: Asset, b: Asset) -> Identity:
@@ -51,40 +40,6 @@ def _identity(content_a: int, content_b: int, asset_a: int, asset_b: int) -> Ide
     return Identity(*sorted((content_a, content_b)))
 
 
-@dataclass(frozen=True, slots=True)
-class DeniedPair:
-    """One denial."""
-
-    id: int
-    rule: str
-    pair: Identity
-    denied_at: str
-    """ISO 8601, UTC."""
-    paths: tuple[str | None, str | None] = (None, None)
-    """Where the two are; None of one that is nowhere now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What a rule has done so far."""
-
-    acted: int = 0
-    """Decisions by itself."""
-    approved: int = 0
-    """Decisions that a person agreed to."""
-    undone: int = 0
-    """Of both, those that were taken back."""
-    denied: int = 0
-    freed: int = 0
-    """Bytes that left the libraries by what still stands."""
-
-    @property
-    def precision(self) -> float | None:
-        """Share of its choices that nobody objected to; None before the first."""
-        judged = self.acted + self.approved + self.denied
-        return (self.acted + self.approved - self.undone) / judged if judged else None
-
-
 def stored_rules() -> list[StoredRule]:
     """All rules, the first to act first."""
     query = Rule.select(Rule.name, Rule.definition).order_by(Rule.position, Rule.id)
@@ -96,12 +51,57 @@ def save_rules(rules: Iterable[StoredRule]) -> None:
     with database.atomic():
         last = Rule.select(fn.MAX(Rule.position)).scalar() or 0
         for rule in rules:
-            changed = Rule.update(name=rule.name, definition=rule.definition).where(
-                fn.LOWER(Rule.name) == rule.name.lower()
-            )
-            if not changed.execute():
+            known = _called(rule.name)
+            if known is not None:
+                Rule.update(**asdict(rule)).where(Rule.name == known).execute()
+            else:
                 last += 1
-                Rule.insert(name=rule.name, position=last, definition=rule.definition).execute()
+                Rule.insert(position=last, **asdict(rule)).execute()
+
+
+def rename_rule(name: str, renamed: StoredRule) -> None:
+    """Replace the rule `name` by `renamed`, which takes along all that it did and was denied.
+
+    Raises:
+        UsageError: the new name is another rule's, or was one's that is in the history.
+    """
+    subject = f"rule {renamed.name}"
+    with database.atomic():
+        if _called(renamed.name) not in (None, name):
+            raise UsageError(subject, "there is one of this name", "choose another")
+        if renamed.name != name:
+            for model in (Decision, Denial):
+                if model.select().where(model.rule == renamed.name).exists():
+                    raise UsageError(
+                        subject, "the history knows another rule of this name", "choose another"
+                    )
+                model.update(rule=renamed.name).where(model.rule == name).execute()
+        Rule.update(**asdict(renamed)).where(Rule.name == name).execute()
+
+
+def _called(name: str) -> str | None:
+    """The name of the rule that is called so, whatever its case; None where there is none."""
+    # Of what is not ASCII, databases know no case.
+    names = (each for (each,) in rows(Rule.select(Rule.name)))
+    return next((each for each in names if each.casefold() == name.casefold()), None)
+
+
+def place_rule(name: str, place: int) -> None:
+    """Put a rule at `place`, the first being 1, and let the others close up."""
+    with database.atomic():
+        query = Rule.select(Rule.name).order_by(Rule.position, Rule.id)
+        order = [each for (each,) in rows(query)]
+        if name not in order:
+            return
+        order.remove(name)
+        order.insert(max(0, place - 1), name)
+        for position, each in enumerate(order, start=1):
+            Rule.update(position=position).where(Rule.name == each).execute()
+
+
+def remove_rule(name: str) -> bool:
+    """Forget a rule; whether there was one. What it did and was denied stays on record."""
+    return bool(Rule.delete().where(Rule.name == name).execute())
 
 
 def deny(rule: str, pairs: Iterable[Identity]) -> None:
@@ -118,6 +118,23 @@ def withdraw_denial(denial_id: int) -> DeniedPair | None:
         found = with_paths(_denials(Denial.id == denial_id))
         Denial.delete().where(Denial.id == denial_id).execute()
     return found[0] if found else None
+
+
+def withdraw_denials(rule: str) -> list[DeniedPair]:
+    """Take back all that `rule` was denied."""
+    with database.atomic():
+        found = denials([rule])
+        Denial.delete().where(Denial.rule == rule).execute()
+    return found
+
+
+def restore_denials(denied: Iterable[DeniedPair]) -> None:
+    """Deny again what `withdraw_denial` or `withdraw_denials` gave back, as of when it was."""
+    with database.atomic():
+        for each in denied:
+            Denial.insert(
+                rule=each.rule, denied_at=each.denied_at, **each.pair._asdict()
+            ).on_conflict_ignore().execute()
 
 
 def denials(rules: Collection[str] | None = None) -> list[DeniedPair]:
@@ -178,98 +195,3 @@ def refused(rule: str) -> set[Identity]:
     ).where(Decision.rule == rule, Decision.state == DecisionState.UNDONE)
     undone = {_identity(*row) for row in rows(query)}
     return undone | {each.pair for each in denials([rule])}
-
-
-def acts_since(rule: str, moment: str) -> int:
-    """How often `rule` has acted by itself since `moment` (ISO 8601, UTC)."""
-    return int(
-        Decision.select()
-        .where(
-            Decision.rule == rule,
-            Decision.approved == False,  # noqa: E712
-            Decision.decided_at >= moment,
-            Decision.state != DecisionState.FAILED,
-        )
-        .count()
-    )
-
-
-def acts_by_run(rule: str) -> list[int]:
-    """How often `rule` acted by itself in each run in which it did, the oldest first."""
-    query = (
-        Decision.select(fn.COUNT(Decision.id))
-        .where(
-            Decision.rule == rule,
-            Decision.run.is_null(False),
-            Decision.approved == False,  # noqa: E712
-            Decision.state != DecisionState.FAILED,
-        )
-        .group_by(Decision.run)
-        .order_by(Decision.run)
-    )
-    return [count for (count,) in rows(query)]
-
-
-def acts_by_day(rule: str) -> list[tuple[str, int]]:
-    """(day, decisions of `rule`) of each day in UTC on which it had any, the oldest first."""
-    day = fn.SUBSTR(Decision.decided_at, 1, 10)
-    query = (
-        Decision.select(day, fn.COUNT(Decision.id))
-        .where(Decision.rule == rule, Decision.state != DecisionState.FAILED)
-        .group_by(day)
-        .order_by(day)
-    )
-    return [(when, count) for when, count in rows(query)]
-
-
-def ledgers() -> dict[str, Ledger]:
-    """The `Ledger` of every rule that ever chose anything or was denied, by its name."""
-    found: dict[str, Ledger] = {}
-    went = Decision.id.in_(_moving())
-    query = (
-        Decision.select(
-            Decision.rule,
-            Decision.approved,
-            Decision.state,
-            fn.COUNT(Decision.id),
-            fn.SUM(Content.size * went.cast("integer")),
-        )
-        .join(Content, on=(Decision.content_b == Content.id))
-        .where(
-            Decision.rule.is_null(False),
-            Decision.state.in_((DecisionState.DONE, DecisionState.UNDONE)),
-        )
-        .group_by(Decision.rule, Decision.approved, Decision.state)
-    )
-    for rule, approved, state, count, size in rows(query):
-        was = found.get(rule, Ledger())
-        undone = state == DecisionState.UNDONE
-        found[rule] = replace(
-            was,
-            acted=was.acted + (0 if approved else count),
-            approved=was.approved + (count if approved else 0),
-            undone=was.undone + (count if undone else 0),
-            freed=was.freed + (0 if undone else int(size or 0)),
-        )
-    counts = Denial.select(Denial.rule, fn.COUNT(Denial.id)).group_by(Denial.rule)
-    for rule, count in rows(counts):
-        found[rule] = replace(found.get(rule, Ledger()), denied=count)
-    return found
-
-
-def stands_for(asset_id: int) -> set[int]:
-    """Contents of the trashed files that this asset was kept in place of, but for its own."""
-    query = Decision.select(Decision.content_b).where(
-        Decision.asset_a == asset_id,
-        Decision.state == DecisionState.DONE,
-        Decision.id.in_(_moving()),
-        Decision.content_a != Decision.content_b,
-    )
-    return {content for (content,) in rows(query)}
-
-
-def _moving() -> Any:
-    """Decisions that sent a file to the trash."""
-    return OperationRow.select(OperationRow.decision).where(
-        OperationRow.kind == OperationKind.TRASH
-    )

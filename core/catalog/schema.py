@@ -186,6 +186,8 @@ class Decision(_Table):
     decided_at = TextField()
     state = TextField(index=True)
     """`core.model.DecisionState`."""
+    freed = BigIntegerField(default=0)
+    """Bytes of B where its file left the library; kept, as ledgers add up a hundred thousand."""
     batch = IntegerField(null=True, index=True)
     """The first decision of those that were made as one; null: it stands alone."""
     fate = TextField(null=True)
@@ -198,7 +200,11 @@ class Decision(_Table):
     set_name = TextField(null=True)
 
     class Meta:
-        indexes = ((("rule", "run"), False),)
+        indexes = (
+            (("rule", "run"), False),
+            # All that ledgers are made of.
+            (("rule", "decided_at", "approved", "state", "freed"), False),
+        )
 
 
 class Rule(_Table):

@@ -9,8 +9,8 @@ from core.errors import ActionRefused, PersonNeeded, UsageError
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Reporter
-from core.workers.resolver import Proposal, Resolver
-from core.workers.rules import chosen_rules
+from core.workers.findings import Proposal
+from core.workers.resolver import Resolver
 
 ALL = "all"
 
@@ -22,7 +22,7 @@ async def approve(order: Order, which: Sequence[str]) -> int:
     async with order.session(order.roots(), repair=True) as (session, repaired):
         for text in repaired:
             narrator.line(text)
-        resolver = Resolver(session, await chosen_rules(session.catalog, order.rules))
+        resolver = Resolver(session, await order.asked_rules(session.catalog, narrator.error))
         await resolver.refresh(narrator)
         for proposal in resolver.settled_by(await _named(resolver, which)):
             paths = os.fspath(proposal.a.path), os.fspath(proposal.b.path)
@@ -38,9 +38,9 @@ async def approve(order: Order, which: Sequence[str]) -> int:
 
 async def deny(order: Order, which: Sequence[str]) -> int:
     """Have the rules never ask again for the proposals of these ids, or for all."""
-    reporter = Reporter(order.as_json)
+    narrator, reporter = Narrator(), Reporter(order.as_json)
     async with order.session(order.roots(), repair=False) as (session, _):
-        resolver = Resolver(session, await chosen_rules(session.catalog, order.rules))
+        resolver = Resolver(session, await order.asked_rules(session.catalog, narrator.error))
         await resolver.refresh()
         proposals = await _named(resolver, which)
         await resolver.deny(proposals)

@@ -7,12 +7,14 @@ import os
 
 from core.catalog import journal, rulebook
 from core.catalog.database import Catalog
+from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.relations import list_relations
 from core.process.report import Reporter
 from core.process.rule_report import RuleReporter
+from core.workers.findings import SavedRule
 from core.workers.resolver import Resolver
-from core.workers.rules import chosen_rules
+from core.workers.rules import chosen_rules, saved_rules
 from core.workers.summaries import summarise
 
 __all__ = [
@@ -57,19 +59,21 @@ async def list_rules(order: Order) -> int:
     """Print the rules, what they make of the open pairs, and their ledgers."""
     reporter = RuleReporter(order.as_json)
     async with order.session(order.roots(), repair=False) as (session, _):
-        rules = await chosen_rules(session.catalog, order.rules)
-        resolver = Resolver(session, rules)
+        chosen = await chosen_rules(session.catalog, order.rules)
+        named = [SavedRule(rule.name, rule) for rule in chosen.rules]
+        listed = named if order.rules else await saved_rules(session.catalog)
+        resolver = Resolver(session, chosen.rules)
         await resolver.refresh()
-        for summary in await summarise(session.catalog, resolver, rules):
+        for summary in await summarise(session.catalog, resolver, listed):
             reporter.rule(summary)
-    return 0
+    return 1 if chosen.problems else 0
 
 
 async def list_pending(order: Order) -> int:
     """Print what rules would do and a person has not approved, with the ids that takes."""
     reporter = RuleReporter(order.as_json)
     async with order.session(order.roots(), repair=False) as (session, _):
-        resolver = Resolver(session, await chosen_rules(session.catalog, order.rules))
+        resolver = Resolver(session, await order.asked_rules(session.catalog, Narrator().error))
         await resolver.refresh()
         for proposal in await resolver.proposals():
             reporter.proposal(proposal)

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from core.errors import BetterhalfError
 from core.text import counted, human_duration, printable
-from core.workers.events import Event, Notice, Problem, Progress
+from core.workers.events import Event, Notice, Problem, Progress, RuleLeftOut
 
 _THINGS = {"testing": "pair", "judging": "pair"}
 """What the stages of rules count."""
@@ -28,7 +28,7 @@ class Narrator:
         """Tell of one event; a `core.workers.events.Listener`."""
         if isinstance(event, Progress):
             self._draw(event)
-        elif isinstance(event, Problem):
+        elif isinstance(event, Problem | RuleLeftOut):
             self.error(event.error)
         elif isinstance(event, Notice):
             self.line(f"note: {event.error}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.catalog.database import Catalog
+from core.errors import BetterhalfError
 from core.libraries.folder import library_root, outermost
 from core.metadata.policies import Merging
 from core.model import Distances
+from core.rules.rule import Rule
+from core.workers.rules import chosen_rules
 from core.workers.session import Session, open_session
 
 
@@ -41,6 +45,19 @@ class Order:
             UnavailableError: one is not there.
         """
         return outermost([library_root(folder) for folder in self.folders])
+
+    async def asked_rules(
+        self, catalog: Catalog, tell: Callable[[BetterhalfError], None]
+    ) -> tuple[Rule, ...]:
+        """The rules that are named, or all saved ones; `tell` hears why one cannot be used.
+
+        Raises:
+            UsageError: there is no rule of a name.
+        """
+        chosen = await chosen_rules(catalog, self.rules)
+        for problem in chosen.problems:
+            tell(problem)
+        return chosen.rules
 
     def session(
         self, roots: Sequence[Path], repair: bool

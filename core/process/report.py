@@ -13,10 +13,9 @@ from dataclasses import asdict, dataclass
 from textwrap import wrap
 from typing import Any, TextIO
 
-from core.catalog.rulebook import DeniedPair
 from core.catalog.verdicts import Told
 from core.errors import BetterhalfError, UnavailableError, explain_os_error
-from core.model import Decision, Operation, PairKind, PairRef, Plan
+from core.model import Decision, DeniedPair, Operation, PairKind, PairRef, Plan
 from core.text import counted, human_duration, human_size, parted_reasons, printable
 
 _NARROWEST = 40

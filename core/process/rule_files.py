@@ -14,6 +14,8 @@ from core.process.rule_report import RuleReporter
 from core.rules.check import warnings, warnings_between
 from core.rules.rule import Mode
 from core.rules.toml_form import read_rules, write_rules
+from core.workers import rules as rulebook
+from core.workers.findings import SavedRule
 from core.workers.preview import preview
 from core.workers.resolver import FULL_SPEED, Resolver
 from core.workers.rules import named_rules, refuse_reserved, save_rules, saved_rules
@@ -29,19 +31,22 @@ other on a pair is found out by every run anyway."""
 
 
 async def export_rules(order: Order, path: str) -> int:
-    """Write the saved rules, or the named ones, to a new file at `path`, or `STANDARD`."""
+    """Write the saved rules, or the named ones, to a new file at `path`, or `STANDARD`. Of all that
+    are saved, those that cannot be read are left out, and said."""
     catalog = await asyncio.to_thread(Catalog.open, order.database)
     try:
-        if order.rules:
-            rules = await named_rules(catalog, order.rules)
-        else:
-            rules = await saved_rules(catalog)
+        saved = await saved_rules(catalog)
+        named = await named_rules(catalog, order.rules) if order.rules else None
     finally:
         await asyncio.to_thread(catalog.close)
+    broken = [each.problem for each in saved if each.problem] if named is None else []
+    for problem in broken:
+        Narrator().error(problem)
+    rules = named or [each.rule for each in saved if each.rule]
     text = write_rules(rules)
     if path == STANDARD:
         write_line(sys.stdout, text.rstrip())
-        return 0
+        return 1 if broken else 0
     try:
         with open(path, "x", encoding="utf-8") as stream:
             stream.write(text)
@@ -49,6 +54,18 @@ async def export_rules(order: Order, path: str) -> int:
         raise UsageError(path, "this file is there already", "name a new one") from error
     except OSError as error:
         raise UnavailableError(path, *explain_os_error(error)) from error
+    return 1 if broken else 0
+
+
+async def remove_rules(order: Order) -> int:
+    """Forget the named rules. What they did and were denied stays on record."""
+    reporter = RuleReporter(order.as_json)
+    catalog = await asyncio.to_thread(Catalog.open, order.database)
+    try:
+        for name in await rulebook.remove_rules(catalog, order.rules):
+            reporter.removed(name)
+    finally:
+        await asyncio.to_thread(catalog.close)
     return 0
 
 
@@ -58,10 +75,11 @@ async def import_rules(order: Order, path: str) -> int:
     rules = read_rules(_read(path), path)
     reporter = RuleReporter(order.as_json)
     async with order.session(order.roots(), repair=False) as (session, _):
-        saved = {rule.name.lower(): rule for rule in await saved_rules(session.catalog)}
+        known = [each.rule for each in await saved_rules(session.catalog)]
+        saved = {rule.name.casefold(): rule for rule in known if rule is not None}
         refuse_reserved(rules)
         for rule in rules:
-            before = saved.get(rule.name.lower())
+            before = saved.get(rule.name.casefold())
             reporter.warned(rule, warnings(rule))
             if order.dry:
                 narrator = Narrator()
@@ -70,9 +88,11 @@ async def import_rules(order: Order, path: str) -> int:
                 reporter.preview(rule, found)
             elif rule.mode is Mode.AUTOMATIC and (before is None or before.mode is Mode.SEMI):
                 resolver = Resolver(session, [])
-                (summary,) = await summarise(session.catalog, resolver, [rule])
+                (summary,) = await summarise(
+                    session.catalog, resolver, [SavedRule(rule.name, rule)]
+                )
                 reporter.becomes_automatic(summary)
-        together = {**saved, **{rule.name.lower(): rule for rule in rules}}
+        together = {**saved, **{rule.name.casefold(): rule for rule in rules}}
         if len(together) <= _HELD_AGAINST_EACH_OTHER:
             reporter.warned_of_all(warnings_between(list(together.values())))
         if not order.dry:

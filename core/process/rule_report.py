@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from core.catalog.rulebook import DeniedPair
+from core.model import DeniedPair
 from core.process.report import Writer
 from core.rules.rule import Rule
 from core.text import counted, human_size, parted_reasons
+from core.workers.findings import Proposal, RuleSummary
 from core.workers.preview import Preview
-from core.workers.resolver import Proposal
 from core.workers.standings import Standing
-from core.workers.summaries import RuleSummary
 
 _BARS = "▁▂▃▄▅▆▇█"
 _DAYS = 30
@@ -39,7 +38,10 @@ class RuleReporter(Writer):
 
     def rule(self, summary: RuleSummary) -> None:
         """A rule among all."""
-        rule, ledger = summary.rule, summary.ledger
+        rule, ledger = summary.saved.rule, summary.ledger
+        if rule is None:
+            self._unreadable(summary)
+            return
         if self.as_json:
             self.object(
                 "rule",
@@ -57,13 +59,24 @@ class RuleReporter(Writer):
                 freed_bytes=ledger.freed,
                 precision=ledger.precision,
                 files_an_act=summary.files_an_act,
-                days=dict(summary.days),
+                days={each.day: each.ledger.acts for each in summary.days if each.ledger.acts},
             )
             return
         state = "paused" if rule.paused else str(rule.mode)
         self.line(f"{summary.place:>3}  {rule.name}  ({state})")
         self._outcomes(summary.counts, summary.failures)
         self.paragraph(ledger_line(summary), indent=5)
+
+    def _unreadable(self, summary: RuleSummary) -> None:
+        problem = summary.saved.problem
+        cause, remedy = (problem.cause, problem.remedy) if problem else ("", "")
+        if self.as_json:
+            self.object(
+                "rule", order=summary.place, name=summary.saved.name, cause=cause, remedy=remedy
+            )
+            return
+        self.line(f"{summary.place:>3}  {summary.saved.name}  (cannot be read)")
+        self.paragraph(f"{cause}; {remedy}; what stands behind it waits for you", indent=5)
 
     def proposal(self, proposal: Proposal) -> None:
         """A choice that waits."""
@@ -106,6 +119,13 @@ class RuleReporter(Writer):
         else:
             when = denied.denied_at[:16].replace("T", " ")
             self.line(f"d{denied.id:<6} {when}  {denied.rule}  {a or '-'} | {b or '-'}")
+
+    def removed(self, name: str) -> None:
+        """A saved rule that is no more."""
+        if self.as_json:
+            self.object("removed", name=name)
+        else:
+            self.line(f"removed {name}")
 
     def warned(self, rule: Rule, warnings: Sequence[str]) -> None:
         """A rule that was read, and what is doubtful about it."""
@@ -161,7 +181,7 @@ class RuleReporter(Writer):
             ledger = summary.ledger
             self.object(
                 "automatic",
-                name=summary.rule.name,
+                name=summary.saved.name,
                 approved=ledger.approved,
                 denied=ledger.denied,
                 undone=ledger.undone,
@@ -203,7 +223,7 @@ def ledger_line(summary: RuleSummary) -> str:
         parts.append(f"{100 * ledger.precision:.1f} % right")
     if summary.files_an_act is not None:
         parts.append(f"once per {counted(round(summary.files_an_act), 'file')}")
-    return ", ".join(parts) + f"  {plot([count for _, count in summary.days][-_DAYS:])}"
+    return ", ".join(parts) + f"  {plot([each.ledger.acts for each in summary.days][-_DAYS:])}"
 
 
 def plot(values: Sequence[int]) -> str:

@@ -1,7 +1,7 @@
 """The headless run, and how every headless command is run to its exit code.
 
 0    done
-1    done, but some files could not be read or some decisions were refused
+1    done, but some files or rules could not be read or some decisions were refused
 2    wrong use or settings          (raised as UsageError)
 3    something needed is locked or missing   (raised as UnavailableError)
 130  stopped by SIGINT, 143 by SIGTERM; everything done so far is kept
@@ -64,8 +64,10 @@ async def process(order: Order) -> int:
         watch = watching(roots, tally)
     async with order.session(roots, repair=not order.dry) as (session, repaired), watch as settled:
         # Before the long part: whoever misspells a rule hears it at once.
-        rules = await chosen_rules(session.catalog, order.rules)
-        resolver = Resolver(session, rules)
+        chosen = await chosen_rules(session.catalog, order.rules)
+        resolver = Resolver(session, chosen.rules)
+        for problem in chosen.problems:
+            narrator.error(problem)
         for text in repaired:
             narrator.line(text)
         result = await session.scan(tally)
@@ -91,14 +93,15 @@ async def process(order: Order) -> int:
             async for paths in settled:
                 update = await session.update(paths, tally)
                 edited = await chosen_rules(session.catalog, order.rules)
-                if edited != rules:
+                if edited.rules != chosen.rules:
                     narrator.line("note: the rules were edited; from now on they hold as they are")
-                    rules, resolver = edited, Resolver(session, edited, run=resolver.run)
+                    chosen = edited
+                    resolver = Resolver(session, chosen.rules, run=resolver.run)
                     await resolver.refresh(tally)
                     await resolver.work(tally, order.dry)
                 await _take_in(update, resolver, tally, reporter, order.dry)
                 narrator.clear()
-    return 1 if result.unreadable or tally.refused else 0
+    return 1 if result.unreadable or tally.refused or chosen.problems else 0
 
 
 async def _take_in(

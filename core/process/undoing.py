@@ -9,9 +9,9 @@ from pathlib import Path
 from core.actions.undo import recover, undo
 from core.catalog import journal
 from core.catalog.database import Catalog
-from core.catalog.rulebook import DeniedPair, withdraw_denial
+from core.catalog.rulebook import withdraw_denial
 from core.errors import ActionRefused, UsageError
-from core.model import Decision
+from core.model import Decision, DeniedPair
 from core.process.narration import Narrator
 from core.process.report import Reporter
 from core.workers.session import to_the_end

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Set
 
 from core.errors import BetterhalfError
 from core.model import PairRef
-from core.workers.events import Event, Listener, Progress, RulesFailed, RulesWorked
-from core.workers.resolver import BESIDE_A_PERSON, FULL_SPEED, Proposal, Resolver
-from core.workers.rules import saved_rules
+from core.workers.events import Event, Listener, Progress, RuleLeftOut, RulesFailed, RulesWorked
+from core.workers.findings import Proposal
+from core.workers.resolver import BESIDE_A_PERSON, FULL_SPEED, Resolver
+from core.workers.rules import saved_rules, usable
 from core.workers.session import Session
 
 IDLE_SECONDS = 60.0
@@ -62,7 +63,7 @@ class RulesAtWork:
             try:
                 await self._pass()
             except BetterhalfError as error:
-                # A broken rule or a locked catalog: said, and with the next change all is looked at
+                # A locked catalog: said, and with the next change all is looked at
                 # again, as nobody knows how far this has come.
                 self._resolver = None
                 self._listener(RulesFailed(error))
@@ -75,8 +76,10 @@ class RulesAtWork:
     async def _pass(self) -> None:
         changed, self._changed = self._changed, set()
         if self._resolver is None:
-            rules = await saved_rules(self._session.catalog)
-            self._resolver, changed = Resolver(self._session, rules), None
+            chosen = usable(await saved_rules(self._session.catalog))
+            for problem in chosen.problems:
+                self._listener(RuleLeftOut(problem))
+            self._resolver, changed = Resolver(self._session, chosen.rules), None
         resolver = self._resolver
         resolver.spared = self._spared
         idle = time.monotonic() - self._active > IDLE_SECONDS

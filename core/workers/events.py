@@ -95,8 +95,15 @@ class LeftAlone:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleLeftOut:
+    """A saved rule cannot be used; those behind it wait for a person with all they want."""
+
+    error: BetterhalfError
+
+
+@dataclass(frozen=True, slots=True)
 class RulesFailed:
-    """The rules could not be read, or not be asked; nothing is done until they can."""
+    """The rules could not be asked; nothing is done until they can."""
 
     error: BetterhalfError
 
@@ -120,5 +127,6 @@ Event = (
     | LeftAlone
     | RulesWorked
     | RulesFailed
+    | RuleLeftOut
 )
 Listener = Callable[[Event], None]

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from blake3 import blake3
 
-from core.catalog import rulebook
+from core.catalog import ledger, rulebook
 from core.catalog.database import Catalog
-from core.model import Asset
+from core.model import Asset, Identity
 from core.rules.rule import Rule
 
 _RUNS = 3
@@ -25,9 +25,7 @@ _MANY_TIMES = 10
 class Guard:
     """Watches one rule through one run."""
 
-    def __init__(
-        self, rule: Rule, before: list[int], today: int, refused: set[rulebook.Identity]
-    ) -> None:
+    def __init__(self, rule: Rule, before: list[int], today: int, refused: set[Identity]) -> None:
         """`before` are the rule's acts by run, `today` those of the last day, and `refused` the
         pairs on which a person took one back or denied it."""
         self._rule = rule
@@ -44,8 +42,8 @@ class Guard:
             day = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
             return cls(
                 rule,
-                rulebook.acts_by_run(rule.name),
-                rulebook.acts_since(rule.name, day),
+                ledger.acts_by_run(rule.name),
+                ledger.acts_since(rule.name, day),
                 rulebook.refused(rule.name),
             )
 

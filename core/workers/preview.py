@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from core.rules.rule import Rule
 from core.workers.events import Listener
-from core.workers.resolver import Pace, Proposal, Resolver
+from core.workers.findings import Proposal
+from core.workers.resolver import Pace, Resolver
 from core.workers.session import Session
 from core.workers.standings import Standing
 

@@ -18,7 +18,7 @@ from blake3 import blake3
 
 from core.catalog import assets, rulebook
 from core.catalog.relations import Live, supposed
-from core.catalog.rulebook import Identity, identity
+from core.catalog.rulebook import identity
 from core.catalog.verdicts import fetch_verdicts
 from core.errors import ActionRefused, AssetGone, ImageError, PersonNeeded
 from core.imaging.verdict import METHOD
@@ -27,6 +27,7 @@ from core.model import (
     Choice,
     Decision,
     Fate,
+    Identity,
     Judgement,
     PairKind,
     Plan,
@@ -38,6 +39,7 @@ from core.rules.rule import Case, Mode, Rule
 from core.sides import swapped
 from core.text import joined_reasons
 from core.workers.events import Acted, LeftAlone, Listener, Planned, Problem, Progress
+from core.workers.findings import Proposal
 from core.workers.guards import Guard
 from core.workers.session import Session
 from core.workers.standings import Claim, Standings
@@ -66,27 +68,6 @@ class Pace:
 FULL_SPEED = Pace(0.2, 0.0, 2000)
 BESIDE_A_PERSON = Pace(0.01, 0.04, 100)
 """Short enough that no key waits for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a rule would do with a pair."""
-
-    id: str
-    """Names the rule, the two files and their bytes; the same in every process."""
-    rule: Rule
-    choice: Choice
-    a: Asset
-    b: Asset
-    lossless: bool
-    """Both show the same pixels."""
-    held: str
-    """Why an automatic rule has not acted; empty where that is not known or it is none."""
-
-    @property
-    def edge(self) -> Edge:
-        """As `core.rules.order` takes it."""
-        return Edge(self.a.id, self.b.id, self.lossless)
 
 
 class Resolver:

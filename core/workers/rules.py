@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, count
 
 from core.catalog import rulebook
 from core.catalog.database import Catalog
@@ -14,21 +15,47 @@ from core.errors import UsageError
 from core.rules.rule import Mode, Rule
 from core.rules.templates import RECOMMENDED, templates
 from core.rules.toml_form import read_rules, write_rules
+from core.workers.findings import SavedRule
 
 RECOMMENDED_NAME = "recommended"
 """Stands for the recommended templates wherever a rule is named."""
 
 
-async def saved_rules(catalog: Catalog) -> list[Rule]:
-    """The saved rules, the first to act first.
+async def saved_rules(catalog: Catalog) -> list[SavedRule]:
+    """The saved rules, the first to act first; also those that cannot be used."""
+    return [_read(stored) for stored in await catalog.call(rulebook.stored_rules)]
 
-    Raises:
-        UsageError: one was written by a newer betterhalf, or is broken.
-    """
-    found: list[Rule] = []
-    for stored in await catalog.call(rulebook.stored_rules):
-        found.extend(read_rules(stored.definition, f"rule {stored.name}"))
-    return found
+
+def _read(stored: StoredRule) -> SavedRule:
+    try:
+        (rule,) = read_rules(stored.definition, f"rule {stored.name}")
+    except UsageError as error:
+        return SavedRule(stored.name, None, error)
+    return SavedRule(stored.name, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRules:
+    """The rules to run, the first to act first."""
+
+    rules: tuple[Rule, ...]
+    problems: tuple[UsageError, ...] = ()
+    """Why others that were saved are not among them."""
+
+
+def usable(saved: Sequence[SavedRule]) -> ChosenRules:
+    """Those of `saved` that can be used. What comes behind one that cannot be read waits for a
+    person: that one may have wanted its pairs first."""
+    rules: list[Rule] = []
+    problems: list[UsageError] = []
+    for each in saved:
+        try:
+            rule = each.read()
+        except UsageError as problem:
+            problems.append(problem)
+        else:
+            rules.append(replace(rule, mode=Mode.SEMI) if problems else rule)
+    return ChosenRules(tuple(rules), tuple(problems))
 
 
 def refuse_reserved(rules: Sequence[Rule]) -> None:
@@ -42,47 +69,107 @@ def refuse_reserved(rules: Sequence[Rule]) -> None:
 
 async def save_rules(catalog: Catalog, rules: Sequence[Rule]) -> None:
     """Save `rules`, in place of those of the same names."""
-    stored = [StoredRule(rule.name, write_rules([rule])) for rule in rules]
-    await catalog.call(rulebook.save_rules, stored)
+    await catalog.call(rulebook.save_rules, [_stored(rule) for rule in rules])
 
 
-async def chosen_rules(catalog: Catalog, names: Sequence[str]) -> list[Rule]:
+def _stored(rule: Rule) -> StoredRule:
+    return StoredRule(rule.name, write_rules([rule]))
+
+
+async def replace_rule(catalog: Catalog, name: str, rule: Rule) -> None:
+    """Save `rule` in place of the one called `name`, which keeps its place, its ledger and what it
+    was denied.
+
+    Raises:
+        UsageError: the name is taken, or stands for others.
+    """
+    refuse_reserved([rule])
+    await catalog.call(rulebook.rename_rule, name, _stored(rule))
+
+
+async def duplicate_rule(catalog: Catalog, name: str, rule: Rule) -> Rule:
+    """Save a copy of `rule` behind the one called `name`, under a name of its own; semi-automatic,
+    as it has proven nothing yet."""
+    saved = await saved_rules(catalog)
+    twin = replace(rule, name=free_name(rule.name, [each.name for each in saved]), mode=Mode.SEMI)
+    await save_rules(catalog, [twin])
+    places = {each.name: place for place, each in enumerate(saved, start=1)}
+    await catalog.call(rulebook.place_rule, twin.name, places.get(name, len(saved)) + 1)
+    return twin
+
+
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """`name`, with a number behind it where it is taken."""
+    known = {each.casefold() for each in taken}
+    names = chain([name], (f"{name} {number}" for number in count(2)))
+    return next(each for each in names if each.casefold() not in known)
+
+
+async def remove_rules(catalog: Catalog, names: Sequence[str]) -> list[str]:
+    """Forget the saved rules of these names, as they are typed; returns their names to the letter.
+
+    Raises:
+        UsageError: one is not saved; then none is removed.
+    """
+    known = [each.name for each in await saved_rules(catalog)]
+    found = []
+    for name in names:
+        exact = name if name in known else None
+        plain = (each for each in known if _plain(each) == _plain(name))
+        which = exact or next(plain, None)
+        if which is None:
+            raise _unknown(name, known, "--list rules shows the saved ones")
+        found.append(which)
+    for name in found:
+        await catalog.call(rulebook.remove_rule, name)
+    return found
+
+
+async def chosen_rules(catalog: Catalog, names: Sequence[str]) -> ChosenRules:
     """The rules to run: those of these names, in this order; all saved ones where none is named.
 
     A template that is named is automatic, as whoever names it wants it to act.
 
     Raises:
-        UsageError: there is no rule of a name.
+        UsageError: there is no rule of a name, or it cannot be read.
     """
+    saved = await saved_rules(catalog)
     if not names:
-        return await saved_rules(catalog)
-    saved = {rule.name for rule in await saved_rules(catalog)}
-    return [
-        rule if rule.name in saved else replace(rule, mode=Mode.AUTOMATIC, paused=False)
-        for rule in await named_rules(catalog, names)
-    ]
+        return usable(saved)
+    own = {each.name for each in saved}
+    return ChosenRules(
+        tuple(
+            rule if rule.name in own else replace(rule, mode=Mode.AUTOMATIC, paused=False)
+            for rule in await named_rules(catalog, names)
+        )
+    )
 
 
 async def named_rules(catalog: Catalog, names: Sequence[str]) -> list[Rule]:
     """The rules of these names as they were saved, or else as they are shipped.
 
     Raises:
-        UsageError: there is no rule of a name.
+        UsageError: there is no rule of a name, or it cannot be read.
     """
-    everything = [*templates(), *await saved_rules(catalog)]
-    known = {_plain(rule.name): rule for rule in everything}
+    shipped = [SavedRule(rule.name, rule) for rule in templates()]
+    everything = [*shipped, *await saved_rules(catalog)]
+    known = {_plain(each.name): each for each in everything}
     # Where two names are typed alike, each still has its own to the letter.
-    exact = {rule.name: rule for rule in everything}
+    exact = {each.name: each for each in everything}
     found: dict[str, Rule] = {}
     for name in names:
         for each in RECOMMENDED if name == RECOMMENDED_NAME else (name,):
-            if each not in exact and _plain(each) not in known:
-                near = difflib.get_close_matches(_plain(each), [*known, RECOMMENDED_NAME], 1)
-                remedy = f"did you mean {near[0]}?" if near else "--rules-export shows the saved"
-                raise UsageError(f"rule {each}", "there is no such rule", remedy)
-            rule = exact.get(each) or known[_plain(each)]
-            found.setdefault(rule.name, rule)
+            saved = exact.get(each) or known.get(_plain(each))
+            if saved is None:
+                raise _unknown(each, [*known, RECOMMENDED_NAME], "--rules-export shows the saved")
+            found.setdefault(saved.name, saved.read())
     return list(found.values())
+
+
+def _unknown(name: str, known: Sequence[str], remedy: str) -> UsageError:
+    near = difflib.get_close_matches(_plain(name), [_plain(each) for each in known], 1)
+    meant = f"did you mean {near[0]}?" if near else remedy
+    return UsageError(f"rule {name}", "there is no such rule", meant)
 
 
 def _plain(name: str) -> str:

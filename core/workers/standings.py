@@ -8,6 +8,7 @@ counts and lists of a million pairs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -106,6 +107,15 @@ class Standings:
             setattr(self, name, fresh)
         self.pairs = list(pairs)
         self._place = {ref.key: place for place, ref in enumerate(self.pairs)}
+
+    def copied(self) -> Standings:
+        """A copy that stays as it is, for another thread to look at."""
+        twin = copy(self)
+        twin.pairs = list(self.pairs)
+        twin._codes, twin._failed, twin._denied = (
+            each.copy() for each in (self._codes, self._failed, self._denied)
+        )
+        return twin
 
     def test(
         self,

@@ -1,59 +1,46 @@
-"""A rule at a glance: what it makes of the open pairs, and what it has done so far."""
+"""Rules at a glance: what they make of the open pairs, and what they have done so far."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Sequence
 
-from core.catalog import assets, rulebook
+from core.catalog import assets, ledger
 from core.catalog.database import Catalog
-from core.catalog.rulebook import Ledger
-from core.rules.rule import Rule
+from core.model import Ledger
+from core.workers.findings import RuleSummary, SavedRule
 from core.workers.resolver import Resolver
-from core.workers.standings import Standing
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSummary:
-    """One rule among all."""
-
-    place: int
-    """1 for the first to act."""
-    rule: Rule
-    counts: Mapping[Standing, int]
-    """Open pairs by where they stand with it; empty where it is paused."""
-    failures: Mapping[str, int]
-    """Of the failed, how many at which comparator, by its text."""
-    ledger: Ledger
-    files_an_act: float | None
-    """Files in the libraries for each time it has acted or was approved; None before the first."""
-    days: tuple[tuple[str, int], ...]
-    """(day in UTC, decisions) of each day with any, the oldest first."""
 
 
 async def summarise(
-    catalog: Catalog, resolver: Resolver, rules: Sequence[Rule]
+    catalog: Catalog, resolver: Resolver, rules: Sequence[SavedRule], since: str = ""
 ) -> list[RuleSummary]:
-    """Every one of `rules`, those at work in `resolver` with their counts."""
-    ledgers = await catalog.call(rulebook.ledgers)
+    """Every one of `rules`, those at work in `resolver` with their counts, and with the days from
+    `since` (ISO 8601) on."""
+    ledgers = await catalog.call(ledger.ledgers)
+    days = await catalog.call(ledger.ledger_days, since)
     files = await catalog.call(assets.count_present)
-    counts = resolver.standings.counts()
+    # A hundred thousand pairs of fifty rules take as long as a screen may stand still.
+    standings = resolver.standings.copied()
+    counts, failures = await asyncio.to_thread(
+        lambda: (standings.counts(), [standings.failures(n) for n in range(len(standings.rules))])
+    )
     numbers = {rule.name: number for number, rule in enumerate(resolver.rules)}
     found = []
-    for place, rule in enumerate(rules, start=1):
-        number = numbers.get(rule.name)
-        ledger = ledgers.get(rule.name, Ledger())
-        acts = ledger.acted + ledger.approved
-        failures = {} if number is None else resolver.standings.failures(number)
+    for place, saved in enumerate(rules, start=1):
+        number = numbers.get(saved.name) if saved.rule is not None else None
+        of_rule = ledgers.get(saved.name, Ledger())
+        at = {} if number is None else failures[number]
+        comparison = () if saved.rule is None else saved.rule.comparison
         found.append(
             RuleSummary(
                 place,
-                rule,
+                saved,
                 {} if number is None else counts[number],
-                {str(rule.comparison[at]): count for at, count in failures.items()},
-                ledger,
-                files / acts if acts else None,
-                tuple(await catalog.call(rulebook.acts_by_day, rule.name)),
+                {str(comparison[which]): count for which, count in at.items()},
+                of_rule,
+                files / of_rule.acts if of_rule.acts else None,
+                tuple(each for each in days if each.rule == saved.name),
             )
         )
     return found

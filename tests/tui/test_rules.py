@@ -73,18 +73,21 @@ async def test_a_rule_acts_on_what_nobody_looks_at_and_says_so(
         assert pair.view.right.path.exists()
 
 
-async def test_a_broken_rule_is_said_and_the_review_goes_on(
+async def test_a_rule_that_cannot_be_read_is_said_and_only_what_is_behind_it_waits(
     two_pairs: Path, tmp_path: Path
 ) -> None:
+    await save(tmp_path / "c.db", exact(Mode.AUTOMATIC))
     async with open_session(tmp_path / "c.db", [], Distances(4), 1) as (session, _):
         from core.catalog import rulebook
 
-        await session.catalog.call(
-            rulebook.save_rules, [rulebook.StoredRule("from the future", "format = 99")]
-        )
+        broken = rulebook.StoredRule("from the future", "format = 99")
+        await session.catalog.call(rulebook.save_rules, [broken])
+        await session.catalog.call(rulebook.place_rule, "from the future", 1)
     async with reviewing([two_pairs], tmp_path / "c.db") as review:
         await review.until(lambda: list(review.app._notifications))
         (said,) = review.app._notifications
         assert "from the future" in said.message
+        await review.until(lambda: "◆ 2 by rules" in review.text("header"))
+        assert trashed(two_pairs) == []
         await review.press("left")
     assert len(trashed(two_pairs)) == 1

@@ -57,6 +57,15 @@ def without_decisions_as_one(path: Path) -> None:
         connection.commit()
 
 
+def without_ledger(path: Path) -> None:
+    """Take from the closed catalog at `path` all that migration 0010 added."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP INDEX decision_rule_decided_at_approved_state_freed")
+        connection.execute("ALTER TABLE decision DROP COLUMN freed")
+        connection.execute("DELETE FROM schema_migration WHERE name = '0010_ledger'")
+        connection.commit()
+
+
 def make_older(path: Path) -> None:
     """Replace the closed catalog at `path` by what the first version would have there."""
     today = path.rename(path.with_name("today.db"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import pairs
+from core.catalog import ledger, pairs
 from core.catalog.database import Catalog
 from core.catalog.verdicts import fetch_verdict, store_verdict
 from core.libraries.reader import file_digest
@@ -22,6 +22,7 @@ from tests.core.catalog.older import (
     restore_first,
     without_decisions_as_one,
     without_facts_for_rules,
+    without_ledger,
     without_merged_metadata,
 )
 from tests.core.desk import Desk, HerePool, snapshot
@@ -212,6 +213,21 @@ def test_decisions_made_before_there_were_any_as_one_stand_and_are_undone(
         for each in (kept, gone):
             desk.undo(each)
     assert snapshot(library) == before
+
+
+def test_what_was_decided_before_there_were_ledgers_is_in_them(
+    photo: Path, library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        desk.decide(photo, library / "copy.jpg", rule="one")
+        desk.decide(photo, library / "grey.jpg", kind=RelationKind.ALTERNATES, rule="one")
+        told = desk.ask(ledger.ledgers)
+        assert told["one"].freed == photo.stat().st_size
+    without_ledger(path)
+    with Desk(path, [library]) as desk:
+        assert desk.ask(ledger.ledgers) == told
 
 
 def test_bytes_that_were_once_no_picture_are_tried_again_wherever_they_turn_up(

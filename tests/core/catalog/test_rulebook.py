@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.catalog import rulebook
-from core.catalog.rulebook import Identity, Ledger, StoredRule, identity
+from core.catalog.rulebook import StoredRule, identity
+from core.errors import UsageError
+from core.model import Identity
 from tests import gallery
 from tests.core.desk import Desk
 
@@ -65,27 +67,69 @@ def test_a_rescan_and_a_rename_keep_denials(desk: Desk, files: list[Path]) -> No
     assert denied.pair == identity(desk.asset(files[0]), desk.asset(moved))
 
 
-def test_the_ledger_counts_what_a_rule_did(desk: Desk, files: list[Path]) -> None:
-    photo, copy, other, small = files
+def test_what_was_undone_or_denied_is_refused(desk: Desk, files: list[Path]) -> None:
+    photo, copy, other, _ = files
     desk.decide(photo, copy, rule="one")
     desk.undo(desk.decide(photo, other, rule="one"))
-    desk.decide(photo, small, rule="one", approved=True)
     desk.ask(rulebook.deny, "one", [Identity(1, 1, 1, 2)])
-    (ledger,) = desk.ask(rulebook.ledgers).values()
-    size = desk.asset(photo).facts.size
-    freed = size + small_size(desk, small)
-    assert ledger == Ledger(acted=2, approved=1, undone=1, denied=1, freed=freed)
-    assert ledger.precision == 0.5
-    assert desk.ask(rulebook.acts_since, "one", "2000-01-01") == 2
     undone, denied = identity(desk.asset(photo), desk.asset(other)), Identity(1, 1, 1, 2)
     assert desk.ask(rulebook.refused, "one") == {undone, denied}
 
 
-def small_size(desk: Desk, path: Path) -> int:
-    return desk.known(path).found.size
+def test_a_rule_is_known_by_its_name_whatever_its_case(desk: Desk) -> None:
+    desk.ask(rulebook.save_rules, [StoredRule("Über alles", "1")])
+    desk.ask(rulebook.save_rules, [StoredRule("über alles", "2")])
+    assert desk.ask(rulebook.stored_rules) == [StoredRule("über alles", "2")]
 
 
-def test_acts_are_counted_by_run_and_day(desk: Desk, files: list[Path]) -> None:
-    decision = desk.decide(files[0], files[1], rule="one")
-    assert desk.ask(rulebook.acts_by_run, "one") == []
-    assert desk.ask(rulebook.acts_by_day, "one") == [(decision.decided_at[:10], 1)]
+def test_a_renamed_rule_keeps_its_place_its_history_and_its_denials(
+    desk: Desk, files: list[Path]
+) -> None:
+    desk.ask(rulebook.save_rules, [StoredRule("one", "1"), StoredRule("two", "2")])
+    desk.decide(files[0], files[1], rule="one")
+    desk.ask(rulebook.deny, "one", [identity(desk.asset(files[0]), desk.asset(files[3]))])
+    desk.ask(rulebook.rename_rule, "one", StoredRule("first", "new"))
+    assert desk.ask(rulebook.stored_rules) == [StoredRule("first", "new"), StoredRule("two", "2")]
+    (decision,) = desk.history()
+    assert decision.choice.rule == "first"
+    assert [each.rule for each in desk.ask(rulebook.denials)] == ["first"]
+
+
+def test_no_rule_takes_the_name_or_the_history_of_another(desk: Desk, files: list[Path]) -> None:
+    desk.ask(rulebook.save_rules, [StoredRule("one", "1"), StoredRule("two", "2")])
+    desk.decide(files[0], files[1], rule="three")
+    before = desk.ask(rulebook.stored_rules)
+    for name in ("TWO", "three"):
+        with pytest.raises(UsageError, match="choose another"):
+            desk.ask(rulebook.rename_rule, "one", StoredRule(name, "1"))
+    assert desk.ask(rulebook.stored_rules) == before
+    # Its own name in another case is no other's.
+    desk.ask(rulebook.rename_rule, "one", StoredRule("ONE", "1"))
+    assert desk.ask(rulebook.stored_rules)[0].name == "ONE"
+
+
+def test_rules_are_put_in_another_order_and_removed(desk: Desk) -> None:
+    desk.ask(rulebook.save_rules, [StoredRule(name, "") for name in "abcd"])
+    desk.ask(rulebook.place_rule, "c", 1)
+    desk.ask(rulebook.place_rule, "a", 99)
+    assert [each.name for each in desk.ask(rulebook.stored_rules)] == ["c", "b", "d", "a"]
+    assert desk.ask(rulebook.remove_rule, "d")
+    assert not desk.ask(rulebook.remove_rule, "d")
+    desk.ask(rulebook.save_rules, [StoredRule("e", "")])
+    assert [each.name for each in desk.ask(rulebook.stored_rules)] == ["c", "b", "a", "e"]
+
+
+def test_all_that_a_rule_was_denied_is_taken_back_and_given_again(
+    desk: Desk, files: list[Path]
+) -> None:
+    a, b, _, small = map(desk.asset, files)
+    desk.ask(rulebook.deny, "one", [identity(a, b), identity(a, small)])
+    desk.ask(rulebook.deny, "two", [identity(a, b)])
+    before = desk.ask(rulebook.denials, ["one"])
+    taken = desk.ask(rulebook.withdraw_denials, "one")
+    assert [each.rule for each in desk.ask(rulebook.denials)] == ["two"]
+    desk.ask(rulebook.restore_denials, taken)
+    after = desk.ask(rulebook.denials, ["one"])
+    assert {(each.pair, each.denied_at) for each in after} == {
+        (each.pair, each.denied_at) for each in before
+    }

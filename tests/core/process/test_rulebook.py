@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -434,3 +436,47 @@ def test_a_misspelt_rule_is_answered_with_the_nearest(betterhalf: Headless, libr
     outcome = betterhalf("--process", "--rule", "recomended", library)
     assert outcome.code == 2
     assert "did you mean recommended?" in outcome.stderr.decode()
+
+
+def test_a_removed_rule_is_gone_and_its_history_stays(
+    betterhalf: Headless, library: Path, files: list[Path], automatic: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    betterhalf.process(library)
+    outcome = betterhalf("--rules-remove", "larger-wins", "--json")
+    assert (outcome.code, outcome.of_type("removed")[0]["name"]) == (0, "larger wins")
+    assert betterhalf("--list", "rules", "--json", library).of_type("rule") == []
+    history = betterhalf("--list", "history", "--json").of_type("decision")
+    assert {each["rule"] for each in history} == {"larger wins"}
+    again = betterhalf("--rules-remove", "larger wins")
+    assert again.code == 2
+    assert "there is no such rule" in again.stderr.decode()
+
+
+def test_a_rule_of_a_newer_version_is_told_and_holds_back_only_what_is_behind_it(
+    betterhalf: Headless, library: Path, files: list[Path], automatic: Path, tmp_path: Path
+) -> None:
+    betterhalf("--rules-import", automatic)
+    with closing(sqlite3.connect(tmp_path / "catalog.db")) as connection:
+        connection.execute(
+            "INSERT INTO rule (name, position, definition) VALUES ('new', 9, 'format = 99')"
+        )
+        connection.commit()
+    outcome = betterhalf("--process", "--json", library)
+    assert "rule new: format: it was written for a newer betterhalf" in outcome.stderr.decode()
+    assert (outcome.code, outcome.summary["decided"]) == (1, 2)
+    betterhalf("--undo", "last")
+    with closing(sqlite3.connect(tmp_path / "catalog.db")) as connection:
+        connection.execute("UPDATE rule SET position = 0 WHERE name = 'new'")
+        connection.execute("DELETE FROM denial")
+        connection.commit()
+    listed = betterhalf("--list", "rules", "--json", library)
+    first, second = listed.of_type("rule")
+    assert (listed.code, first["name"], "newer" in first["cause"]) == (1, "new", True)
+    assert second["name"] == "larger wins"
+    outcome = betterhalf("--process", "--json", library)
+    assert (outcome.code, outcome.summary["decided"], outcome.summary["waiting"]) == (1, 0, 3)
+    exported = betterhalf("--rules-export")
+    assert exported.code == 1
+    assert b"larger wins" in exported.stdout
+    assert trashed(library) == []

@@ -1,0 +1,117 @@
+"""What rules and people have done, as the journal tells it: in all, by run and by day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from peewee import fn
+
+from core.catalog.rows import rows
+from core.catalog.schema import Decision, Denial
+from core.catalog.schema import Operation as OperationRow
+from core.model import DecisionState, Ledger, LedgerDay, OperationKind
+
+_DAY = 10
+"""Characters of a moment in ISO 8601 that are its day."""
+_COUNTED = (DecisionState.DONE, DecisionState.UNDONE, DecisionState.DISSOLVED)
+
+
+def ledgers() -> dict[str | None, Ledger]:
+    """What every rule that ever chose anything or was denied has done, by its name; what people
+    did without one is under None."""
+    found: dict[str | None, Ledger] = defaultdict(Ledger)
+    for rule, _, ledger in _added_up(None, None):
+        found[rule] += ledger
+    return dict(found)
+
+
+def ledger_days(since: str = "") -> list[LedgerDay]:
+    """What each rule, and people without one, did on each day from `since` (ISO 8601) on on which
+    they did anything; the oldest first. What was taken back counts on the day of the act."""
+    found: dict[tuple[str, str | None], Ledger] = defaultdict(Ledger)
+    decided, denied = (
+        fn.SUBSTR(moment, 1, _DAY) for moment in (Decision.decided_at, Denial.denied_at)
+    )
+    for rule, day, ledger in _added_up(decided, denied, since):
+        found[day, rule] += ledger
+    ordered = sorted(found, key=lambda each: (each[0], each[1] or ""))
+    return [LedgerDay(rule, day, found[day, rule]) for day, rule in ordered]
+
+
+def _added_up(
+    decided: Any, denied: Any, since: str = ""
+) -> Iterator[tuple[str | None, str, Ledger]]:
+    """Rule, day and what it did; days as `decided` and `denied` say, or all of them as one."""
+    undone = Decision.state == DecisionState.UNDONE
+    groups = (Decision.rule, Decision.approved, undone, *_given(decided))
+    query = (
+        Decision.select(*groups, fn.COUNT(Decision.id), fn.SUM(Decision.freed))
+        .where(Decision.state.in_(_COUNTED), Decision.decided_at >= since)
+        .group_by(*groups)
+    )
+    for rule, approved, taken_back, *day, count, freed in rows(query):
+        ledger = Ledger(
+            acted=0 if approved else count,
+            approved=count if approved else 0,
+            undone=count if taken_back else 0,
+            freed=0 if taken_back else int(freed or 0),
+        )
+        yield rule, "".join(day), ledger
+    of_denials = (Denial.rule, *_given(denied))
+    denials = Denial.select(*of_denials, fn.COUNT(Denial.id)).where(Denial.denied_at >= since)
+    for rule, *day, count in rows(denials.group_by(*of_denials)):
+        yield rule, "".join(day), Ledger(denied=count)
+
+
+def _given(day: Any) -> tuple[Any, ...]:
+    return () if day is None else (day,)
+
+
+def acts_since(rule: str, moment: str) -> int:
+    """How often `rule` has acted by itself since `moment` (ISO 8601, UTC)."""
+    return int(
+        Decision.select()
+        .where(
+            Decision.rule == rule,
+            Decision.approved == False,  # noqa: E712
+            Decision.decided_at >= moment,
+            Decision.state != DecisionState.FAILED,
+        )
+        .count()
+    )
+
+
+def acts_by_run(rule: str) -> list[int]:
+    """How often `rule` acted by itself in each run in which it did, the oldest first."""
+    query = (
+        Decision.select(fn.COUNT(Decision.id))
+        .where(
+            Decision.rule == rule,
+            Decision.run.is_null(False),
+            Decision.approved == False,  # noqa: E712
+            Decision.state != DecisionState.FAILED,
+        )
+        .group_by(Decision.run)
+        .order_by(Decision.run)
+    )
+    return [count for (count,) in rows(query)]
+
+
+def stands_for(asset_id: int) -> set[int]:
+    """Contents of the trashed files that this asset was kept in place of, but for its own."""
+    query = Decision.select(Decision.content_b).where(
+        Decision.asset_a == asset_id,
+        Decision.state == DecisionState.DONE,
+        Decision.id.in_(_moving()),
+        Decision.content_a != Decision.content_b,
+    )
+    return {content for (content,) in rows(query)}
+
+
+def _moving() -> Any:
+    """Decisions that sent a file to the trash."""
+    return OperationRow.select(OperationRow.decision).where(
+        OperationRow.kind == OperationKind.TRASH
+    )
