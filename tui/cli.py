@@ -66,7 +66,9 @@ def _dispatch(given: argparse.Namespace) -> int:
         from core.process.run import run
         from core.process.undoing import undo_decisions
 
-        return run(undo_decisions(given.undo, database, given.json, given.leave_edited))
+        return run(
+            undo_decisions(given.undo, database, given.json, given.leave_edited, given.dry_run)
+        )
     folders = given.folders or list(settings.folders)
     if not folders and command not in _WITHOUT_FOLDERS:
         raise UsageError("", "no folder is named", "betterhalf FOLDER, or folders in the settings")

@@ -34,7 +34,7 @@ async def saved_rules(catalog: Catalog) -> list[Rule]:
 def refuse_reserved(rules: Sequence[Rule]) -> None:
     """Raise UsageError where a rule has a name that stands for others."""
     for rule in rules:
-        if _plain(rule.name) == RECOMMENDED_NAME:
+        if plain_name(rule.name) == RECOMMENDED_NAME:
             raise UsageError(
                 f"rule {rule.name}", "this name stands for the recommended templates", "rename it"
             )
@@ -70,21 +70,21 @@ async def named_rules(catalog: Catalog, names: Sequence[str]) -> list[Rule]:
         UsageError: there is no rule of a name.
     """
     everything = [*templates(), *await saved_rules(catalog)]
-    known = {_plain(rule.name): rule for rule in everything}
+    known = {plain_name(rule.name): rule for rule in everything}
     # Where two names are typed alike, each still has its own to the letter.
     exact = {rule.name: rule for rule in everything}
     found: dict[str, Rule] = {}
     for name in names:
         for each in RECOMMENDED if name == RECOMMENDED_NAME else (name,):
-            if each not in exact and _plain(each) not in known:
-                near = difflib.get_close_matches(_plain(each), [*known, RECOMMENDED_NAME], 1)
+            if each not in exact and plain_name(each) not in known:
+                near = difflib.get_close_matches(plain_name(each), [*known, RECOMMENDED_NAME], 1)
                 remedy = f"did you mean {near[0]}?" if near else "--rules-export shows the saved"
                 raise UsageError(f"rule {each}", "there is no such rule", remedy)
-            rule = exact.get(each) or known[_plain(each)]
+            rule = exact.get(each) or known[plain_name(each)]
             found.setdefault(rule.name, rule)
     return list(found.values())
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A rule's name as it is typed without quotes: ``exact-copies`` is ``exact copies``."""
     return " ".join(re.findall(r"[^\s-]+", name.lower()))
