@@ -338,6 +338,8 @@ class Choice:
     """Decisions that contradict this one, and end with it."""
     seen: tuple[bytes, bytes] | None = None
     """Digests of the two when this was chosen: it says nothing of what they become later."""
+    redo_of: int | None = None
+    """The decision that was taken back, and is made again by this choice."""
 
     @property
     def trashes(self) -> bool:
@@ -401,6 +403,8 @@ class Operation:
     """What was written there; None where nothing was."""
     after: bytes | None = None
     """What will be."""
+    emptied_at: str | None = None
+    """When its file was removed from the trash, ISO 8601, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +471,8 @@ class Decision:
     operations: tuple[Operation, ...] = ()
     batch: int | None = None
     """The number of the first of those that were decided as one; None: this one alone."""
+    undone_at: str | None = None
+    """When it was taken back, ISO 8601, UTC."""
 
     @property
     def moves(self) -> bool:

@@ -83,6 +83,11 @@ def human_moment(nanoseconds: int) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def local_time(moment: str) -> str:
+    """A moment of the journal (ISO 8601, UTC) as a date and minute in the local zone."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """``1 pair``, ``1,904 pairs``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

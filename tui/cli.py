@@ -66,7 +66,9 @@ def _dispatch(given: argparse.Namespace) -> int:
         from core.process.run import run
         from core.process.undoing import undo_decisions
 
-        return run(undo_decisions(given.undo, database, given.json, given.leave_edited))
+        return run(
+            undo_decisions(given.undo, database, given.json, given.leave_edited, given.dry_run)
+        )
     if command == "dissolve":
         from core.process.relations import dissolve
         from core.process.run import run

@@ -75,7 +75,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--process", action="store_true", help="work without screens: scan, pair, apply rules"
     )
     what.add_argument(
-        "--undo", metavar="ID|last", help="take a decision back; last: also a whole headless run"
+        "--undo",
+        metavar="WHICH",
+        help="take decisions back: ID, last (or a whole run), run:N, rule:NAME, since:TIME",
     )
     parser.add_argument(
         "--leave-edited",
@@ -175,7 +177,7 @@ _COMMANDS = (
 _RUNS = ("this belongs to a headless run", "add --process")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
-    "dry_run": ("process king decide rules_import", *_RUNS),
+    "dry_run": ("process undo king decide rules_import", *_RUNS),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),
     "watch": (

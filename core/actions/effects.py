@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.actions.links import is_there, put_link, take_link_away
@@ -61,6 +61,19 @@ def has_happened(operation: Operation) -> bool:
     if operation.kind in LINKS:
         return is_there(operation)
     return operation.kind is OperationKind.WRITE and written(operation.source) == operation.after
+
+
+def done_of(operations: Sequence[Operation]) -> list[Operation]:
+    """Those of `operations` whose work on a file can be seen."""
+    found = []
+    for operation in operations:
+        try:
+            if has_happened(operation):
+                found.append(operation)
+        except OSError:
+            # What cannot be read was not ours to write; whoever needs it finds out.
+            continue
+    return found
 
 
 def take_back(operation: Operation) -> None:

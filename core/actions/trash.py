@@ -55,10 +55,21 @@ def trash_operations(sources: Iterable[Path], roots: Sequence[Path]) -> tuple[Op
     )
 
 
+def trash_of(target: Path) -> Path:
+    """The trash that `target` lies in."""
+    return next(folder for folder in target.parents if folder.name == TRASH)
+
+
+def is_away(home: Path) -> bool:
+    """Whether the library or disk with its top at `home` is not there: there is no such folder, or
+    it is the empty one on which a disk is mounted else."""
+    try:
+        with os.scandir(home) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return True
+
+
 def tidy(operation: Operation) -> None:
     """Remove the folders that `operation` left empty in the trash."""
-    target = operation.target
-    for parent in target.parents:
-        if parent.name == TRASH:
-            remove_empty_folders(target.parent, parent)
-            return
+    remove_empty_folders(operation.target.parent, trash_of(operation.target))

@@ -39,7 +39,7 @@ def durable_later() -> Iterator[None]:
     """Transactions in here reach the disk with the next one outside, or after a while.
 
     A power cut can forget the last of them, but never one before something that it remembers. So
-    they are for what `core.actions.undo.recover` finds out by looking.
+    they are for what `core.actions.recovery.recover` finds out by looking.
     """
     database.pragma("synchronous", "normal")
     try:

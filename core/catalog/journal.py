@@ -1,31 +1,30 @@
-"""Decisions and their operations, written before they happen and read backwards by undo."""
+"""The journal: decisions and their operations, written before they happen, and how far they got.
+
+What it tells is read in `core.catalog.history`.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from core.catalog.assets import CHUNK, PRESENT, TRASHED, record_beside
+from core.catalog.assets import PRESENT, TRASHED, record_beside
 from core.catalog.database import durable_later
-from core.catalog.schema import Asset, Run, database
+from core.catalog.schema import Asset, Leaving, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
-from core.catalog.scope import Scope, below
+from core.errors import ActionRefused
 from core.model import (
-    Choice,
     Decision,
     DecisionState,
-    Fate,
     FoundFile,
     Metadata,
     Operation,
     OperationKind,
     Plan,
-    RelationKind,
 )
 
 Beside = tuple[FoundFile, Metadata | None]
@@ -35,21 +34,28 @@ STANDS_AGAIN = frozenset({OperationKind.HARD_LINK, OperationKind.REFLINK})
 """What puts a file with the same bytes in the place of one that goes to the trash."""
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def now() -> str:
+    """This moment as the journal has it: ISO 8601, UTC, so fine that what was done by one person
+    after the other is told apart."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def start_run() -> int:
     """A headless run's id."""
-    return int(Run.insert(started_at=_now()).execute())
+    return int(Run.insert(started_at=now()).execute())
 
 
 def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
-    """Write decisions that are made as one, and their operations, ahead. State: applying."""
-    decided_at = _now()
+    """Write decisions that are made as one, and their operations, ahead. State: applying.
+
+    Raises:
+        ActionRefused: one makes a decision again that does not wait for it any more.
+    """
+    decided_at = now()
     decisions: list[Decision] = []
     with database.atomic():
         for plan in plans:
+            _refuse_made_again(plan.choice.redo_of)
             batch = decisions[0].id if decisions else None
             decision_id = int(_insert_decision(plan, run, batch, decided_at))
             if plan.operations:
@@ -85,6 +91,27 @@ def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
     return decisions
 
 
+def _refuse_made_again(decision_id: int | None) -> None:
+    if decision_id is None:
+        return
+    made = DecisionRow.alias()
+    waits = DecisionRow.select().where(
+        DecisionRow.id == decision_id,
+        DecisionRow.state == DecisionState.UNDONE,
+        DecisionRow.id.not_in(
+            made.select(made.redo_of).where(
+                made.redo_of == decision_id, made.state != DecisionState.FAILED
+            )
+        ),
+    )
+    if not waits.exists():
+        raise ActionRefused(
+            f"decision {decision_id}",
+            "it is not undone, or was made again already",
+            "--list history shows which are undone",
+        )
+
+
 def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at: str) -> Any:
     choice = plan.choice
     return DecisionRow.insert(
@@ -109,6 +136,7 @@ def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at:
         leave_companions=choice.leave_companions,
         label=choice.label,
         set_name=choice.set_name,
+        redo_of=choice.redo_of,
     ).execute()
 
 
@@ -197,130 +225,54 @@ def _text(own: bytes | None) -> str | None:
     return None if own is None else own.decode()
 
 
-def told_since(decision: Decision, operation: Operation) -> int | None:
-    """The latest standing decision after `decision` with an operation of this kind on the same
-    file; None without one."""
-    row = (
-        OperationRow.select(OperationRow.decision)
-        .join(DecisionRow, on=(OperationRow.decision == DecisionRow.id))
-        .where(
-            _standing(),
-            OperationRow.decision > decision.id,
-            OperationRow.kind == operation.kind,
-            OperationRow.source == operation.source,
-        )
-        .order_by(OperationRow.decision.desc())
-        .tuples()
-        .first()
-    )
-    return row[0] if row else None
-
-
 def set_decision_state(decision_id: int, state: DecisionState) -> None:
     """Move one decision to `state`."""
-    DecisionRow.update(state=state).where(DecisionRow.id == decision_id).execute()
+    _update(decision_id, state=state)
 
 
-def decisions(decision_ids: Sequence[int]) -> list[Decision]:
-    """The decisions of these ids, oldest first."""
-    return _load(DecisionRow.id.in_(list(decision_ids)))
+def begin_undo(decisions: Iterable[Decision], moment: str) -> None:
+    """Write ahead that `decisions`, made as one, are being taken back since `moment`."""
+    with database.atomic():
+        for each in decisions:
+            _update(each.id, state=DecisionState.UNDOING, undone_at=moment)
 
 
-def unfinished() -> list[Decision]:
-    """Decisions that a crash left half-way, oldest first."""
-    return _load(DecisionRow.state.in_((DecisionState.APPLYING, DecisionState.UNDOING)))
+def abandon_undo(decisions: Iterable[Decision]) -> None:
+    """Nothing of `decisions`, made as one, was taken back: they are again what they were."""
+    with database.atomic():
+        for each in decisions:
+            _update(each.id, state=each.state, undone_at=each.undone_at)
 
 
-def history(limit: int = 1000) -> list[Decision]:
-    """The latest decisions, newest first."""
-    return _load(DecisionRow.id.is_null(False), limit)
+def reinstate(decisions: Iterable[Decision]) -> None:
+    """The relations of those of `decisions` that are dissolved hold again."""
+    with database.atomic():
+        for each in decisions:
+            DecisionRow.update(state=DecisionState.DONE).where(
+                DecisionRow.id == each.id, DecisionRow.state == DecisionState.DISSOLVED
+            ).execute()
 
 
-def last_by_person(roots: Scope, without: Collection[int] = ()) -> Decision | None:
-    """The latest standing decision that a person made below `roots`, of those not in `without`."""
-    by_person = _standing() & DecisionRow.run.is_null(True) & DecisionRow.id.not_in(list(without))
-    found = _load(by_person & below(roots, DecisionRow.path_b), limit=1)
-    return found[0] if found else None
+def _update(decision_id: int, **columns: Any) -> None:
+    DecisionRow.update(**columns).where(DecisionRow.id == decision_id).execute()
 
 
-def _standing() -> Any:
-    """Decisions that can be taken back; one whose undo was begun has to be carried on."""
-    return DecisionRow.state.in_((DecisionState.DONE, DecisionState.UNDOING))
+def begin_emptying(operation_ids: Sequence[int], moment: str) -> None:
+    """Write ahead that the files of these operations are leaving the trash for good."""
+    with database.atomic():
+        OperationRow.update(emptied_at=moment).where(OperationRow.id.in_(operation_ids)).execute()
+        Leaving.insert_many({"operation": each} for each in operation_ids).execute()
 
 
-def last_to_undo() -> list[Decision]:
-    """What ``--undo last`` means: the latest person's decision or headless run, newest first."""
-    latest = _load(_standing(), limit=1)
-    if not latest or latest[0].run is None:
-        return latest
-    return _load(_standing() & (DecisionRow.run == latest[0].run))[::-1]
+def finish_emptying(operation_ids: Sequence[int]) -> None:
+    """The files of these operations have left the trash. A power cut may forget this, as with
+    `finish`."""
+    with durable_later(), database.atomic():
+        Leaving.delete().where(Leaving.operation.in_(operation_ids)).execute()
 
 
-def as_one(decision: Decision) -> list[Decision]:
-    """`decision` as it is now, with those that were made as one with it, oldest first."""
-    if decision.batch is None:
-        return decisions([decision.id])
-    return _load(DecisionRow.batch == decision.batch)
-
-
-def _load(condition: Any, limit: int | None = None) -> list[Decision]:
-    query = DecisionRow.select().where(condition)
-    query = query.order_by(DecisionRow.id.desc() if limit else DecisionRow.id).limit(limit)
-    found: list[Any] = list(query)
-    operations = _operations(row.id for row in found)
-    return [_decision(row, tuple(operations.get(row.id, ()))) for row in found]
-
-
-def _hashable(value: object) -> object:
-    """A field's value from its JSON, which has no tuples."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _decision(row: Any, operations: tuple[Operation, ...]) -> Decision:
-    settled = json.loads(row.settled)
-    choice = Choice(
-        RelationKind(row.kind),
-        row.asset_a,
-        row.asset_b,
-        row.why,
-        rule=row.rule,
-        approved=row.approved,
-        fate=row.fate and Fate(row.fate),
-        merge=row.merge,
-        settled=tuple(sorted((name, _hashable(each)) for name, each in settled.items())),
-        leave_companions=row.leave_companions,
-        label=row.label,
-        set_name=row.set_name,
-    )
-    return Decision(
-        id=row.id,
-        choice=choice,
-        path_a=Path(row.path_a),
-        path_b=Path(row.path_b),
-        run=row.run,
-        state=DecisionState(row.state),
-        decided_at=row.decided_at,
-        operations=operations,
-        batch=row.batch,
-    )
-
-
-def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:
-    found: dict[int, list[Operation]] = {}
-    wanted = list(decision_ids)
-    for start in range(0, len(wanted), CHUNK):
-        query: Any = (
-            OperationRow.select()
-            .where(OperationRow.decision.in_(wanted[start : start + CHUNK]))
-            .order_by(OperationRow.decision, OperationRow.sequence)
-        )
-        for row in query:
-            operation = Operation(
-                OperationKind(row.kind),
-                Path(row.source),
-                Path(row.target),
-                row.before and bytes(row.before),
-                row.after and bytes(row.after),
-            )
-            found.setdefault(row.decision, []).append(operation)
-    return found
+def abandon_emptying(operation_ids: Sequence[int]) -> None:
+    """The files of these operations could not be removed: they are in the trash as before."""
+    with database.atomic():
+        OperationRow.update(emptied_at=None).where(OperationRow.id.in_(operation_ids)).execute()
+        Leaving.delete().where(Leaving.operation.in_(operation_ids)).execute()

@@ -198,6 +198,10 @@ class Decision(_Table):
     leave_companions = BooleanField(default=False)
     label = TextField(null=True)
     set_name = TextField(null=True)
+    undone_at = TextField(null=True)
+    """When somebody began to take it back; the same moment for all of one command."""
+    redo_of = IntegerField(null=True, index=True)
+    """The decision that was taken back, and that this one makes again."""
 
     class Meta:
         indexes = (
@@ -257,4 +261,11 @@ class Operation(_Table):
         indexes = ((("kind", "decision"), False),)
 
 
-TABLES = (Content, Asset, Pair, Verdict, Run, Decision, Rule, Denial, Operation)
+class Leaving(_Table):
+    """An operation whose file is just being removed from the trash; mostly there are none."""
+
+    id = AutoField()
+    operation = ForeignKeyField(Operation, lazy_load=False, unique=True)
+
+
+TABLES = (Content, Asset, Pair, Verdict, Run, Decision, Rule, Denial, Operation, Leaving)

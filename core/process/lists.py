@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 
-from core.catalog import journal, rulebook
+from core.catalog import history, rulebook
 from core.catalog.database import Catalog
 from core.process.narration import Narrator
 from core.process.order import Order
@@ -48,7 +48,7 @@ async def list_history(order: Order) -> int:
     reporter = Reporter(order.as_json)
     catalog = await asyncio.to_thread(Catalog.open, order.database)
     try:
-        for decision in await catalog.call(journal.history):
+        for decision in await catalog.call(history.latest, 1000):
             reporter.listed(decision)
     finally:
         await asyncio.to_thread(catalog.close)

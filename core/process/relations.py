@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.catalog import assets, journal, relations
+from core.catalog import assets, history, relations
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.catalog.relations import Place
@@ -68,7 +68,7 @@ async def dissolve(which: str, database: Path, as_json: bool) -> int:
     catalog = await asyncio.to_thread(Catalog.open, database)
     try:
         ids = [number] if number < _TOO_LARGE else []
-        for decision in await catalog.call(journal.decisions, ids):
+        for decision in await catalog.call(history.decisions, ids):
             if await catalog.call(relations.dissolve, decision.id):
                 reporter.dissolved(decision)
                 return 0

@@ -194,19 +194,20 @@ class Reporter(Writer):
         else:
             self.line(f"reopened for {denied.rule}  {a or '-'} | {b or '-'}")
 
-    def undone(self, decision: Decision) -> None:
-        """A decision that was taken back."""
+    def undone(self, decision: Decision, dry: bool = False) -> None:
+        """A decision that was taken back, or would be where this is `dry`."""
         if self.as_json:
             self.object(
                 "undone",
                 id=decision.id,
+                state="planned" if dry else "done",
                 a=os.fspath(decision.path_a),
                 b=os.fspath(decision.path_b),
                 operations=_operations(decision.operations),
             )
         else:
             what = "back   " if decision.moves else "reopened"
-            self.line(f"{what} {decision.path_b}")
+            self.line(f"{'would be ' if dry else ''}{what} {decision.path_b}")
 
     def summary(self, summary: Summary) -> None:
         """The end of a run."""

@@ -3,70 +3,122 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.actions.undo import recover, undo
-from core.catalog import journal
+from core.actions.recovery import recover
+from core.actions.undo import check_undo, undo
+from core.catalog import history, journal
+from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.catalog.rulebook import withdraw_denial
 from core.errors import ActionRefused, UsageError
-from core.model import Decision, DeniedPair
+from core.model import DeniedPair
 from core.process.narration import Narrator
 from core.process.report import Reporter
+from core.process.selection import LAST, parse_number, parse_which
+from core.text import counted, human_size
 from core.workers.session import to_the_end
 
-_TOO_LARGE = 1 << 63
-"""For a number in a database."""
+_NAMED = 3
+"""Folders that are named where many are meant."""
 
 
 async def undo_decisions(
-    which: str, database: Path, as_json: bool, leave_edited: bool = False
+    which: str, database: Path, as_json: bool, leave_edited: bool = False, dry: bool = False
 ) -> int:
-    """Take back the decision with the id `which`, the denial if it begins with d, or what
-    ``last`` means; `leave_edited` as in `undo`."""
+    """Take back what `which` says, the newest first; or only list it, where `dry`.
+
+    Args:
+        which: as `core.process.selection` reads it; or a denial, as in ``d7``.
+        database: the catalog.
+        as_json: whether programs read it.
+        leave_edited: as in `undo`.
+        dry: do nothing.
+    """
     narrator, reporter = Narrator(), Reporter(as_json)
     catalog = await asyncio.to_thread(Catalog.open, database)
-    refused = 0
     try:
         if which[:1] == "d" and which[1:].isdecimal():
             reporter.reopened(await _withdrawn(catalog, which))
             return 0
-        # A decision that a crash left half-way has to stand or fall before "last" means anything.
-        for text in await to_the_end(recover, catalog):
-            narrator.line(text)
-        gone_back: set[int] = set()
-        for decision in await _to_undo(catalog, which):
+        if not dry:
+            # What a crash left half-way has to stand or fall before "last" means anything.
+            for text in await to_the_end(recover, catalog):
+                narrator.line(text)
+        wanted = await _wanted(catalog, which)
+        if len(wanted) > 1:
+            narrator.line(await _announced(catalog, wanted, dry))
+        return await _take_back(catalog, wanted, narrator, reporter, leave_edited, dry)
+    finally:
+        await asyncio.to_thread(catalog.close)
+
+
+async def _take_back(
+    catalog: Catalog,
+    wanted: Sequence[int],
+    narrator: Narrator,
+    reporter: Reporter,
+    leave_edited: bool,
+    dry: bool,
+) -> int:
+    moment = journal.now()
+    refused, gone_back = 0, set[int]()
+    for some in in_chunks(wanted):
+        for decision in reversed(await catalog.call(history.decisions, some)):
             if decision.id in gone_back:
                 continue
             try:
-                for each in await to_the_end(undo, catalog, decision, leave_edited):
-                    gone_back.add(each.id)
-                    reporter.undone(each)
+                if dry:
+                    together = await asyncio.to_thread(
+                        check_undo, catalog, decision, leave_edited, gone_back
+                    )
+                else:
+                    together = await to_the_end(undo, catalog, decision, leave_edited, moment)
             except ActionRefused as error:
                 refused += 1
                 narrator.error(error)
-    finally:
-        await asyncio.to_thread(catalog.close)
+                continue
+            for each in together:
+                gone_back.add(each.id)
+                reporter.undone(each, dry)
     return 1 if refused else 0
 
 
 async def _withdrawn(catalog: Catalog, which: str) -> DeniedPair:
-    number = int(which[1:])
-    found = await catalog.call(withdraw_denial, number) if number < _TOO_LARGE else None
+    number = parse_number(which[1:])
+    found = None if number is None else await catalog.call(withdraw_denial, number)
     if found is None:
         raise UsageError("--undo", f"there is no denial {which}", "--list denied shows them")
     return found
 
 
-async def _to_undo(catalog: Catalog, which: str) -> Sequence[Decision]:
-    if which == "last":
-        found = await catalog.call(journal.last_to_undo)
-    elif which.isdecimal():
-        number = int(which)
-        found = await catalog.call(journal.decisions, [number] if number < _TOO_LARGE else [])
+async def _wanted(catalog: Catalog, which: str) -> list[int]:
+    """Numbers, the newest first."""
+    if which == LAST:
+        found = await catalog.call(history.last_standing)
     else:
-        raise UsageError("--undo", f"{which} is no decision", "give its number, or last")
+        meant = await parse_which("--undo", which, catalog)
+        if isinstance(meant, int):
+            found = [each.id for each in await catalog.call(history.decisions, [meant])]
+        else:
+            found = await catalog.call(history.standing, meant)
     if not found:
-        raise UsageError("--undo", f"there is no decision {which} to take back")
+        raise UsageError(
+            "--undo", f"there is no decision {which} to take back", "--list history shows them"
+        )
     return found
+
+
+async def _announced(catalog: Catalog, wanted: Sequence[int], dry: bool) -> str:
+    moved = await catalog.call(lambda: list(history.moved(wanted)))
+    folders = list(dict.fromkeys(os.fspath(path.parent) for _, path, _ in moved))
+    text = f"{'would take' if dry else 'taking'} back {counted(len(wanted), 'decision')}"
+    if not folders:
+        return f"{text}; no file moves"
+    size = human_size(sum(size for *_, size in moved))
+    named = ", ".join(folders[:_NAMED])
+    if folders[_NAMED:]:
+        named += f" and {counted(len(folders) - _NAMED, 'further folder')}"
+    return f"{text}: {counted(len(moved), 'picture')}, {size}, to {named}"

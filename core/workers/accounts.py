@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.catalog import journal, pairs, relations
+from core.catalog import history, pairs, relations
 from core.catalog.assets import in_chunks
 from core.catalog.relations import Place
 from core.catalog.verdicts import fetch_verdicts
@@ -93,7 +93,7 @@ class _Page:
         direct = {said.id for each in told for said in each.direct}
         wanted = direct.union(*self._of_copies.values())
         self._decisions = {
-            each.id: each for few in in_chunks(wanted) for each in journal.decisions(few)
+            each.id: each for few in in_chunks(wanted) for each in history.decisions(few)
         }
         asked = {_pair(said.a, said.b) for each in told for said in each.direct}
         self._distances = pairs.distances(contents)

@@ -61,7 +61,7 @@ def usable(saved: Sequence[SavedRule]) -> ChosenRules:
 def refuse_reserved(rules: Sequence[Rule]) -> None:
     """Raise UsageError where a rule has a name that stands for others."""
     for rule in rules:
-        if _plain(rule.name) == RECOMMENDED_NAME:
+        if plain_name(rule.name) == RECOMMENDED_NAME:
             raise UsageError(
                 f"rule {rule.name}", "this name stands for the recommended templates", "rename it"
             )
@@ -115,7 +115,7 @@ async def remove_rules(catalog: Catalog, names: Sequence[str]) -> list[str]:
     found = []
     for name in names:
         exact = name if name in known else None
-        plain = (each for each in known if _plain(each) == _plain(name))
+        plain = (each for each in known if plain_name(each) == plain_name(name))
         which = exact or next(plain, None)
         if which is None:
             raise _unknown(name, known, "--list rules shows the saved ones")
@@ -153,13 +153,13 @@ async def named_rules(catalog: Catalog, names: Sequence[str]) -> list[Rule]:
     """
     shipped = [SavedRule(rule.name, rule) for rule in templates()]
     everything = [*shipped, *await saved_rules(catalog)]
-    known = {_plain(each.name): each for each in everything}
+    known = {plain_name(each.name): each for each in everything}
     # Where two names are typed alike, each still has its own to the letter.
     exact = {each.name: each for each in everything}
     found: dict[str, Rule] = {}
     for name in names:
         for each in RECOMMENDED if name == RECOMMENDED_NAME else (name,):
-            saved = exact.get(each) or known.get(_plain(each))
+            saved = exact.get(each) or known.get(plain_name(each))
             if saved is None:
                 raise _unknown(each, [*known, RECOMMENDED_NAME], "--rules-export shows the saved")
             found.setdefault(saved.name, saved.read())
@@ -167,11 +167,11 @@ async def named_rules(catalog: Catalog, names: Sequence[str]) -> list[Rule]:
 
 
 def _unknown(name: str, known: Sequence[str], remedy: str) -> UsageError:
-    near = difflib.get_close_matches(_plain(name), [_plain(each) for each in known], 1)
+    near = difflib.get_close_matches(plain_name(name), [plain_name(each) for each in known], 1)
     meant = f"did you mean {near[0]}?" if near else remedy
     return UsageError(f"rule {name}", "there is no such rule", meant)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A rule's name as it is typed without quotes: ``exact-copies`` is ``exact copies``."""
     return " ".join(re.findall(r"[^\s-]+", name.lower()))

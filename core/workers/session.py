@@ -12,8 +12,9 @@ from typing import ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings
-from core.actions.undo import recover, undo
-from core.catalog import assets, journal
+from core.actions.recovery import recover
+from core.actions.undo import undo
+from core.catalog import assets, history, journal
 from core.catalog.database import Catalog
 from core.catalog.relations import Live
 from core.catalog.verdicts import Told, fetch_verdict, store_verdict, told_verdicts
@@ -208,7 +209,7 @@ class Session:
             ActionRefused: there is none, or it cannot be taken back.
         """
         decision = await self.catalog.call(
-            journal.last_by_person, self.roots, self._cannot_be_undone
+            history.last_by_person, self.roots, self._cannot_be_undone
         )
         if decision is None:
             raise ActionRefused("", "there is nothing to undo")

@@ -20,7 +20,7 @@ from PIL import Image
 from core.actions.carrying import carry_out
 from core.actions.holdings import Holdings
 from core.actions.undo import undo
-from core.catalog import assets, journal
+from core.catalog import assets, history, journal
 from core.catalog.database import Catalog
 from core.libraries.folder import list_folder
 from core.libraries.moves import sync
@@ -62,11 +62,11 @@ def _measure(catalog: Catalog, root: Path, pairs: list[tuple[Path, Path]]) -> li
     number = catalog.call_now(journal.start_run)
     holdings = Holdings([root])
     decisions, applied, apply_parts = _timed(
-        choices, lambda each: carry_out(catalog, [each], holdings, number)[0]
+        choices, lambda each: carry_out(catalog, [each], holdings, number)[0][1]
     )
     assert all(each.operations[0].kind is OperationKind.WRITE for each in decisions)
-    last = catalog.call_now(journal.last_to_undo)
-    _, undone, undo_parts = _timed(last, lambda each: undo(catalog, each))
+    last = catalog.call_now(history.decisions, catalog.call_now(history.last_standing))[::-1]
+    _, undone, undo_parts = _timed(last, lambda each: undo(catalog, each)[0])
     assert _bytes(root) == before
     count = len(choices)
     return [

@@ -14,7 +14,7 @@ from core.actions.carrying import carry_out, plan_choices
 from core.actions.grouping import pairwise
 from core.actions.holdings import Holdings
 from core.actions.undo import undo
-from core.catalog import assets, journal
+from core.catalog import assets, history
 from core.catalog.database import Catalog
 from core.matching import open_pairs
 from core.metadata.policies import Merging
@@ -130,11 +130,11 @@ class Desk:
         undo(self.catalog, decision, leave_edited)
 
     def decision(self, decision_id: int) -> Decision:
-        (found,) = self.ask(journal.decisions, [decision_id])
+        (found,) = self.ask(history.decisions, [decision_id])
         return found
 
     def history(self) -> list[Decision]:
-        return self.ask(journal.history)
+        return self.ask(history.latest, 1000)
 
     def pairs(self) -> list[tuple[str, str, PairKind]]:
         """The open pairs by file name."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.actions.effects import perform, take_back
-from core.actions.undo import recover
-from core.catalog import assets, journal
+from core.actions.recovery import recover
+from core.catalog import assets, history, journal
 from core.libraries.folder import look_at
 from core.model import DecisionState, Metadata, OperationKind
 from tests import gallery
@@ -136,7 +136,7 @@ class Arena:
         keep, lose = self.pair
         with self.opened() as desk:
             recover(desk.catalog)
-            assert desk.ask(journal.unfinished) == [], moment
+            assert desk.ask(history.unfinished) == [], moment
             state = desk.history()[0].state if desk.history() else None
             stands = state is DecisionState.DONE
             # Every file exists once, wherever it is, with its bytes and its time, and nothing

@@ -19,17 +19,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from core.actions import carrying, effects, merging, planning, trash
+from core.actions import carrying, effects, merging, planning, recovery, trash
 from core.actions import undo as undoing
-from core.catalog import journal
+from core.catalog import history, journal
 from core.libraries import moves, sidecars
 from tests.core.desk import Desk
 
 _TRACED = {
     module.__file__
     for module in (
-        *(carrying, effects, merging, planning, trash, undoing),
-        *(journal, moves, sidecars),
+        *(carrying, effects, merging, planning, recovery, trash, undoing),
+        *(history, journal, moves, sidecars),
     )
 }
 
@@ -61,7 +61,7 @@ def _act(action: str, database: Path, root: Path, keep: Path, lose: Path) -> Non
         elif action == "undo":
             desk.undo(desk.history()[0])
         else:
-            undoing.recover(desk.catalog)
+            recovery.recover(desk.catalog)
 
 
 def _to_its_end(action: str, paths: tuple[str, ...], fatal: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from core.actions.effects import perform
 from core.actions.grouping import pairwise
-from core.actions.undo import recover
+from core.actions.recovery import recover
 from core.catalog import journal
 from core.errors import ActionRefused, CompanionQuestion, ContentChanged, MergeQuestion, UsageError
 from core.metadata.policies import Merging

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from core.actions.effects import perform, take_back
-from core.actions.undo import recover
+from core.actions.recovery import recover
 from core.catalog import journal
 from core.errors import ActionRefused, PersonNeeded
 from core.metadata.policies import Merging

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.actions.effects import perform, take_back
-from core.actions.undo import recover
-from core.catalog import journal
+from core.actions.recovery import recover
+from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
 from core.model import Decision, DecisionState, Operation, OperationKind
@@ -272,14 +272,14 @@ def test_the_last_to_undo_is_the_latest_decision_or_its_whole_run(
     ]
     desk.scan()
     by_person = desk.decide(paths[0], paths[1])
-    assert desk.ask(journal.last_to_undo) == [by_person]
+    assert desk.ask(history.last_standing) == [by_person.id]
     run = desk.ask(journal.start_run)
     by_run = [desk.carry_out(desk.choice(paths[0], lost), run) for lost in paths[2:]]
-    assert desk.ask(journal.last_to_undo) == by_run[::-1]
-    assert desk.ask(journal.last_by_person, desk.roots) == by_person
+    assert desk.ask(history.last_standing) == [each.id for each in reversed(by_run)]
+    assert desk.ask(history.last_by_person, desk.roots) == by_person
     for decision in by_run:
         desk.undo(decision)
-    assert desk.ask(journal.last_to_undo) == [by_person]
+    assert desk.ask(history.last_standing) == [by_person.id]
     shutil.rmtree(library / ".betterhalf-trash")
     with pytest.raises(ActionRefused, match="no longer holds"):
         desk.undo(by_person)

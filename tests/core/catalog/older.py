@@ -66,6 +66,17 @@ def without_ledger(path: Path) -> None:
         connection.commit()
 
 
+def without_redo(path: Path) -> None:
+    """Take from the closed catalog at `path` all that migration 0009 added."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE leaving")
+        connection.execute("DROP INDEX decision_redo_of")
+        for column in "undone_at redo_of".split():
+            connection.execute(f"ALTER TABLE decision DROP COLUMN {column}")
+        connection.execute("DELETE FROM schema_migration WHERE name = '0009_taken_back_and_redone'")
+        connection.commit()
+
+
 def make_older(path: Path) -> None:
     """Replace the closed catalog at `path` by what the first version would have there."""
     today = path.rename(path.with_name("today.db"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.actions.undo import recover
+from core.actions.recovery import recover
 from core.catalog import assets, database, journal
 from core.catalog.database import Catalog
 from core.errors import UnavailableError

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.catalog import journal
+from core.catalog import history
 from core.model import DecisionState
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
@@ -100,7 +100,7 @@ def test_an_interrupted_rule_finishes_the_move_it_is_at(
     assert outcome.code == 128 + number
     assert outcome.complaints == [STOPPED]
     with Desk(betterhalf.database, [library]) as desk:
-        assert desk.ask(journal.unfinished) == []
+        assert desk.ask(history.unfinished) == []
         assert len(desk.history()) == len(trashed(library)) > 0
     assert (library / "0000.jpg").exists()
     assert betterhalf("--undo", "last").code == 0

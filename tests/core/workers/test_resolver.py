@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import journal
+from core.catalog import history
 from core.model import Distances, Fate, RelationKind
 from core.rules.parse import parse
 from core.rules.rule import Action, Mode, Rule, Search
@@ -116,7 +116,7 @@ async def test_a_dry_run_says_the_same_and_does_nothing(bench: Bench, library: P
     await bench.work(OLDER, LARGER, dry=True)
     planned = bench.acted
     assert snapshot(library) == before
-    assert await bench.session.catalog.call(journal.history) == []
+    assert await bench.session.catalog.call(history.latest, 1000) == []
     await bench.work(OLDER, LARGER)
     assert bench.acted == planned
 
@@ -233,7 +233,7 @@ async def test_a_sample_is_held_back_for_a_person(bench: Bench, library: Path) -
 
 async def test_what_was_taken_back_waits_for_a_person(bench: Bench, library: Path) -> None:
     await bench.work(OLDER)
-    (decision,) = await bench.session.catalog.call(journal.history)
+    (decision,) = await bench.session.catalog.call(history.latest, 1000)
     await bench.session.undo(decision)
     await bench.work(OLDER)
     assert trashed(library) == []
@@ -246,7 +246,7 @@ async def test_what_is_taken_back_while_the_rules_work_is_not_done_again(
     bench: Bench, library: Path
 ) -> None:
     resolver = await bench.work(OLDER)
-    (decision,) = await bench.session.catalog.call(journal.history)
+    (decision,) = await bench.session.catalog.call(history.latest, 1000)
     await bench.session.undo(decision)
     await resolver.refresh()
     await resolver.work(bench.heard.append)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import journal
+from core.catalog import history
 from core.errors import ActionRefused, ImageError
 from core.model import (
     Choice,
@@ -122,7 +122,7 @@ async def test_a_decision_that_is_cancelled_is_whole_when_the_session_closes(
     await asyncio.sleep(0)
     deciding.cancel()
     await asyncio.wait([deciding])
-    assert await session.catalog.call(journal.unfinished) == []
+    assert await session.catalog.call(history.unfinished) == []
     assert len(trashed(library)) in (0, 2)
 
 

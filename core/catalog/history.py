@@ -1,0 +1,302 @@
+"""What the journal tells of decisions: which there are, which stand, which were taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from pathlib import Path
+from typing import Any
+
+from peewee import fn
+
+from core.catalog.assets import CHUNK
+from core.catalog.rows import rows
+from core.catalog.schema import Content
+from core.catalog.schema import Decision as DecisionRow
+from core.catalog.schema import Operation as OperationRow
+from core.catalog.scope import Scope, below
+from core.model import (
+    Choice,
+    Decision,
+    DecisionState,
+    Fate,
+    Operation,
+    OperationKind,
+    RelationKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which decisions are meant; what is None says nothing."""
+
+    run: int | None = None
+    rules: tuple[str, ...] = ()
+    """One of these, as they are in the journal; see `rule_names`. None: whoever decided."""
+    since: str | None = None
+    """Decided then or later; as `core.catalog.journal.now` has it."""
+
+    def condition(self) -> Any:
+        """For rows of decisions."""
+        wanted = [DecisionRow.id.is_null(False)]
+        if self.run is not None:
+            wanted.append(DecisionRow.run == self.run)
+        if self.rules:
+            wanted.append(DecisionRow.rule.in_(self.rules))
+        if self.since is not None:
+            wanted.append(DecisionRow.decided_at >= self.since)
+        return reduce(and_, wanted)
+
+
+def decisions(decision_ids: Sequence[int]) -> list[Decision]:
+    """The decisions of these ids, oldest first."""
+    return _load(DecisionRow.id.in_(list(decision_ids)))
+
+
+def unfinished() -> list[Decision]:
+    """Decisions that a crash left half-way, oldest first."""
+    return _load(DecisionRow.state.in_((DecisionState.APPLYING, DecisionState.UNDOING)))
+
+
+def latest(limit: int, which: Filter | None = None, before: int | None = None) -> list[Decision]:
+    """The latest decisions of those that are meant, newest first; of those before the one with
+    the number `before`, if that is given."""
+    condition = (which or Filter()).condition()
+    if before is not None:
+        condition &= DecisionRow.id < before
+    return _load(condition, limit)
+
+
+def as_one(decision: Decision) -> list[Decision]:
+    """`decision` as it is now, with those that were made as one with it, oldest first."""
+    if decision.batch is None:
+        return decisions([decision.id])
+    return _load(DecisionRow.batch == decision.batch)
+
+
+def rule_names() -> list[str]:
+    """Of the rules that ever decided anything, whether they are still there or not."""
+    query = DecisionRow.select(DecisionRow.rule).where(DecisionRow.rule.is_null(False))
+    return [name for (name,) in rows(query.distinct().order_by(DecisionRow.rule))]
+
+
+def moved(decision_ids: Sequence[int]) -> Iterator[tuple[int, Path, int]]:
+    """(decision, path, bytes) of the pictures that these decisions sent to the trash; of decisions
+    that are newest first, these are, too."""
+    for start in range(0, len(decision_ids), CHUNK):
+        few = list(decision_ids[start : start + CHUNK])
+        went = OperationRow.select(OperationRow.decision).where(
+            OperationRow.kind == OperationKind.TRASH, OperationRow.decision.in_(few)
+        )
+        query = (
+            DecisionRow.select(DecisionRow.id, DecisionRow.path_b, Content.size)
+            .join(Content, on=(DecisionRow.content_b == Content.id))
+            .where(DecisionRow.id.in_(went))
+            .order_by(DecisionRow.id.desc())
+        )
+        for decision_id, path, size in rows(query):
+            yield decision_id, Path(path), size
+
+
+def digests(decision_ids: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+    """By decision, what its A and its B were."""
+    a, b = Content.alias(), Content.alias()
+    query = (
+        DecisionRow.select(DecisionRow.id, a.digest, b.digest)
+        .join(a, on=(DecisionRow.content_a == a.id))
+        .switch(DecisionRow)
+        .join(b, on=(DecisionRow.content_b == b.id))
+        .where(DecisionRow.id.in_(list(decision_ids)))
+    )
+    return {decision_id: (bytes(one), bytes(other)) for decision_id, one, other in rows(query)}
+
+
+# What stands, and can be taken back
+
+
+def _standing() -> Any:
+    """Decisions that can be taken back; one whose undo was begun has to be carried on."""
+    return DecisionRow.state.in_((DecisionState.DONE, DecisionState.UNDOING))
+
+
+def last_by_person(roots: Scope, without: Collection[int] = ()) -> Decision | None:
+    """The latest standing decision that a person made below `roots`, of those not in `without`."""
+    condition = _standing() & _by_person(roots) & DecisionRow.id.not_in(list(without))
+    found = _load(condition, limit=1)
+    return found[0] if found else None
+
+
+def _by_person(roots: Scope) -> Any:
+    return DecisionRow.run.is_null(True) & below(roots, DecisionRow.path_b)
+
+
+def standing(which: Filter) -> list[int]:
+    """Numbers of the decisions that are meant and can be taken back, newest first."""
+    return _numbers(_standing() & which.condition())
+
+
+def last_standing() -> list[int]:
+    """The latest person's decision, or all of the latest headless run, newest first."""
+    query = DecisionRow.select(DecisionRow.id, DecisionRow.run).where(_standing())
+    for decision_id, run in rows(query.order_by(DecisionRow.id.desc()).limit(1)):
+        return [decision_id] if run is None else standing(Filter(run=run))
+    return []
+
+
+def told_since(decision: Decision, operation: Operation) -> int | None:
+    """The latest standing decision after `decision` with an operation of this kind on the same
+    file; None without one."""
+    row = (
+        OperationRow.select(OperationRow.decision)
+        .join(DecisionRow, on=(OperationRow.decision == DecisionRow.id))
+        .where(
+            _standing(),
+            OperationRow.decision > decision.id,
+            OperationRow.kind == operation.kind,
+            OperationRow.source == operation.source,
+        )
+        .order_by(OperationRow.decision.desc())
+        .tuples()
+        .first()
+    )
+    return row[0] if row else None
+
+
+def overruler(decision: Decision) -> int | None:
+    """The standing decision that dissolved `decision`; None where a person did so."""
+    row = (
+        OperationRow.select(OperationRow.decision)
+        .join(DecisionRow, on=(OperationRow.decision == DecisionRow.id))
+        .where(
+            _standing(),
+            OperationRow.kind == OperationKind.DISSOLVE,
+            OperationRow.before == str(decision.id).encode(),
+        )
+        .tuples()
+        .first()
+    )
+    return row[0] if row else None
+
+
+# What was taken back, and can be made again
+
+
+def _waiting() -> Any:
+    """Decisions that were taken back and that no later one makes again."""
+    made = DecisionRow.alias()
+    again = made.select(made.redo_of).where(
+        made.redo_of == DecisionRow.id, made.state != DecisionState.FAILED
+    )
+    return (DecisionRow.state == DecisionState.UNDONE) & ~fn.EXISTS(again)
+
+
+def waiting(which: Filter) -> list[int]:
+    """Numbers of the decisions that are meant and can be made again, oldest first."""
+    return _numbers(_waiting() & which.condition())[::-1]
+
+
+def last_undone() -> list[int]:
+    """What was taken back last, by one command, and can be made again, oldest first."""
+    moment = DecisionRow.select(fn.MAX(DecisionRow.undone_at)).where(_waiting()).scalar()
+    return _numbers(_waiting() & (DecisionRow.undone_at == moment))[::-1] if moment else []
+
+
+def last_undone_by_person(roots: Scope, without: Collection[int] = ()) -> Decision | None:
+    """The latest that was taken back of what people decided below `roots`, but for `without`,
+    unless somebody has decided anything new there since."""
+    new = DecisionRow.select(fn.MAX(DecisionRow.decided_at)).where(
+        _by_person(roots),
+        DecisionRow.redo_of.is_null(True),
+        DecisionRow.state != DecisionState.FAILED,
+    )
+    query = (
+        DecisionRow.select(DecisionRow.id)
+        .where(
+            _waiting(),
+            _by_person(roots),
+            DecisionRow.undone_at > new,
+            DecisionRow.id.not_in(list(without)),
+        )
+        .order_by(DecisionRow.undone_at.desc(), DecisionRow.id)
+        .limit(1)
+    )
+    for (decision_id,) in rows(query):
+        return decisions([decision_id])[0]
+    return None
+
+
+# Rows to dataclasses
+
+
+def _numbers(condition: Any) -> list[int]:
+    query = DecisionRow.select(DecisionRow.id).where(condition).order_by(DecisionRow.id.desc())
+    return [decision_id for (decision_id,) in rows(query)]
+
+
+def _load(condition: Any, limit: int | None = None) -> list[Decision]:
+    query = DecisionRow.select().where(condition)
+    query = query.order_by(DecisionRow.id.desc() if limit else DecisionRow.id).limit(limit)
+    found: list[Any] = list(query)
+    operations = _operations(row.id for row in found)
+    return [_decision(row, tuple(operations.get(row.id, ()))) for row in found]
+
+
+def _hashable(value: object) -> object:
+    """A field's value from its JSON, which has no tuples."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _decision(row: Any, operations: tuple[Operation, ...]) -> Decision:
+    settled = json.loads(row.settled)
+    choice = Choice(
+        RelationKind(row.kind),
+        row.asset_a,
+        row.asset_b,
+        row.why,
+        rule=row.rule,
+        approved=row.approved,
+        fate=row.fate and Fate(row.fate),
+        merge=row.merge,
+        settled=tuple(sorted((name, _hashable(each)) for name, each in settled.items())),
+        leave_companions=row.leave_companions,
+        label=row.label,
+        set_name=row.set_name,
+        redo_of=row.redo_of,
+    )
+    return Decision(
+        id=row.id,
+        choice=choice,
+        path_a=Path(row.path_a),
+        path_b=Path(row.path_b),
+        run=row.run,
+        state=DecisionState(row.state),
+        decided_at=row.decided_at,
+        operations=operations,
+        batch=row.batch,
+        undone_at=row.undone_at,
+    )
+
+
+def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:
+    found: dict[int, list[Operation]] = {}
+    wanted = list(decision_ids)
+    for start in range(0, len(wanted), CHUNK):
+        query: Any = (
+            OperationRow.select()
+            .where(OperationRow.decision.in_(wanted[start : start + CHUNK]))
+            .order_by(OperationRow.decision, OperationRow.sequence)
+        )
+        for row in query:
+            operation = Operation(
+                OperationKind(row.kind),
+                Path(row.source),
+                Path(row.target),
+                row.before and bytes(row.before),
+                row.after and bytes(row.after),
+                row.emptied_at,
+            )
+            found.setdefault(row.decision, []).append(operation)
+    return found
