@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import cast
 
 from core.actions.holdings import Holdings
+from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
 from core.actions.merging import Merger, merge_group
 from core.actions.trash import trash_operations
 from core.catalog.assets import Words
+from core.catalog.journal import STANDS_AGAIN
 from core.errors import (
     ActionRefused,
     CompanionQuestion,
@@ -118,9 +120,14 @@ def _refuse_to_let_go(choice: Choice, assets: Mapping[int, Asset], holdings: Hol
         )
     if choice.fate in (Fate.HARD_LINK, Fate.REFLINK) and not same:
         raise ActionRefused(
+            str(other.path), f"a {choice.fate} would change its bytes", SYMLINK_INSTEAD
+        )
+    shelter = holdings.shelter(keeper.path)
+    if choice.fate is Fate.HARD_LINK and shelter is not None:
+        raise ActionRefused(
             str(other.path),
-            f"a {choice.fate} would change its bytes",
-            "let it go to the trash, or put a symbolic link in its place",
+            f"{shelter} is protected, and whoever writes to a hard link writes to both",
+            SYMLINK_INSTEAD,
         )
 
 
@@ -231,10 +238,19 @@ def _moves(choice: Choice, keeper: Asset, other: Asset, holdings: Holdings) -> l
     if link is None:
         sources = [other.path, *_going_along(choice, keeper, other)]
         return list(trash_operations(sources, holdings.roots))
+    if link in STANDS_AGAIN and are_hard_links(keeper.path, other.path):
+        # There is nothing to gain: it is what a hard link would make of it.
+        return []
+    if link is OperationKind.HARD_LINK and _device(keeper.path) != _device(other.path.parent):
+        raise ActionRefused(str(other.path), TOO_FAR, SYMLINK_INSTEAD)
     # What lies beside it stays: its name does, too.
     (trashed,) = trash_operations([other.path], holdings.roots)
     original = os.fsencode(trashed.target)
     return [trashed, Operation(link, other.path, keeper.path, original)]
+
+
+def _device(path: Path) -> int:
+    return os.lstat(path).st_dev
 
 
 def _gone(
