@@ -9,14 +9,19 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.actions.undo import recover
+from core.catalog import journal
 from core.errors import ActionRefused
+from core.libraries.folder import look_at
 from core.model import Decision, DecisionState, Fate, OperationKind, PairKind
 from tests import gallery
+from tests.core.actions.arena import Arena
+from tests.core.actions.test_crash import spread_over
 from tests.core.desk import Desk, snapshot, trashed
 from tests.core.mounts import mount
 
@@ -284,7 +289,7 @@ def test_no_hard_link_leads_to_another_file_system(
     with pytest.raises(ActionRefused, match="lies on another file system") as raised:
         desk.plan(desk.choice(photo, copy, fate=Fate.HARD_LINK))
     assert "symbolic link" in raised.value.remedy
-    with pytest.raises(ActionRefused, match="another file system|share blocks"):
+    with pytest.raises(ActionRefused, match=r"another file system|share blocks"):
         desk.decide(photo, copy, fate=Fate.REFLINK)
     assert snapshot(library) == before
     desk.decide(photo, copy, fate=Fate.SYMLINK)
@@ -450,3 +455,62 @@ def test_the_mode_and_owner_of_the_copy_stay_with_what_shares_its_blocks(
     desk.decide(photo, copy, fate=Fate.REFLINK)
     status = copy.stat()
     assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (12345, 23456, 0o604)
+
+
+# Crashes.
+
+
+class LinkArena(Arena):
+    """The same library, in which a link takes the copy's place."""
+
+    def decide_on(self, fate: Fate) -> None:
+        with self.opened() as desk:
+            desk.decide(*self.pair, fate=fate)
+
+    def check_link(self, moment: int | float, fate: Fate) -> DecisionState | None:
+        """As `Arena.check`, where a link may have taken the copy's place."""
+        keep, lose = self.pair
+        content = keep.read_bytes()
+        with self.opened() as desk:
+            recover(desk.catalog)
+            assert desk.ask(journal.unfinished) == [], moment
+            state = desk.history()[0].state if desk.history() else None
+            stands = state is DecisionState.DONE
+            assert lose.is_symlink() == (stands and fate is Fate.SYMLINK), moment
+            assert trashed(self.library) == (["copies/a.jpg"] if stands else []), moment
+            assert keep.read_bytes() == lose.read_bytes() == content, moment
+            assert (desk.asset(keep).metadata.rating == 3) == stands, moment
+            assert len(desk.pairs()) == (0 if stands else 1), moment
+            # In a copy of the folder, with other inodes.
+            for path in self.pair if fate is not Fate.SYMLINK else [keep]:
+                (found,) = look_at([str(path)])
+                assert replace(desk.known(path).found, inode=found.inode) == found, moment
+            if stands:
+                desk.undo(desk.history()[0])
+            assert snapshot(self.library) == self.before, moment
+            assert desk.asset(keep).metadata == self.said, moment
+            assert desk.known(lose).state == "present", moment
+            assert len(desk.pairs()) == 1, moment
+        return state
+
+
+@pytest.fixture
+def arena(tmp_path: Path, fate: Fate, mounted: Callable[[Path], Path]) -> LinkArena:
+    folder = tmp_path.resolve() / "disk"
+    folder.mkdir()
+    if fate is Fate.REFLINK:
+        make_reflinks(mounted(folder))
+    return LinkArena.make(folder / "arena", has_sidecar=False)
+
+
+def test_a_crash_anywhere_while_a_link_is_put_loses_nothing(arena: LinkArena, fate: Fate) -> None:
+    states = {arena.check_link(line, fate) for line in arena.each(str(fate), spread_over(25))}
+    assert states == {None, DecisionState.FAILED, DecisionState.DONE}
+
+
+def test_a_crash_anywhere_while_a_link_is_taken_back_loses_nothing(
+    arena: LinkArena, fate: Fate
+) -> None:
+    arena.decide_on(fate)
+    states = {arena.check_link(line, fate) for line in arena.each("undo", spread_over(15))}
+    assert states == {DecisionState.DONE, DecisionState.UNDONE}
