@@ -76,6 +76,7 @@ def make_plans(
         ActionRefused: two are one file, or one that goes is protected or somebody's keeper, or the
             folders or a kept one's sidecar cannot be looked at, or a choice names no policy.
     """
+    choices = _as_wished(choices, assets, holdings)
     leaving = [choice for choice in choices if choice.trashes]
     _refuse_lost_keepers(leaving, assets)
     for choice in leaving:
@@ -94,6 +95,23 @@ def make_plans(
         raise _gone(error, choices, assets) from error
     except OSError as error:
         raise refusal(error, assets[choices[0].asset_b]) from error
+
+
+def _as_wished(
+    choices: Sequence[Choice], assets: Mapping[int, Asset], holdings: Holdings
+) -> list[Choice]:
+    """`choices` with what their owner wants of exact copies, where a person only said which one is
+    better."""
+    gone = {choice.asset_b for choice in choices if choice.trashes}
+    found = []
+    for choice in choices:
+        keeper, other = assets[choice.asset_a], assets[choice.asset_b]
+        open_ = choice.fate is None and choice.rule is None and choice.kind is RelationKind.BETTER
+        if open_ and keeper.digest == other.digest and keeper.id not in gone:
+            wish = holdings.wishes.losers.at(other.path)
+            choice = choice if wish is Fate.TRASH else replace(choice, fate=wish)
+        found.append(choice)
+    return found
 
 
 def _refuse_lost_keepers(leaving: Sequence[Choice], assets: Mapping[int, Asset]) -> None:
@@ -174,7 +192,7 @@ def _told(
 
 def _policy(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
     if choice.merge is None:
-        return holdings.merging.at(keeper.path)
+        return holdings.wishes.merging.at(keeper.path)
     try:
         return Policy.parse(choice.merge)
     except UsageError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choices
-from core.actions.holdings import Holdings
+from core.actions.holdings import Holdings, Wishes
 from core.actions.undo import recover, undo
 from core.catalog import assets, journal
 from core.catalog.database import Catalog
@@ -22,7 +22,6 @@ from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
 from core.matching import open_pairs
 from core.metadata.compare import PairView
-from core.metadata.policies import Merging
 from core.model import Asset, Choice, Decision, Distances, PairRef, Plan, Verdict
 from core.settings import looks_path
 from core.sides import swapped
@@ -245,8 +244,7 @@ async def open_session(
     workers: int,
     turns: Sequence[int] = (),
     repair: bool = True,
-    protected: Sequence[Path] = (),
-    merging: Merging | None = None,
+    wishes: Wishes | None = None,
 ) -> AsyncIterator[tuple[Session, list[str]]]:
     """An open session, and in words what was repaired of an earlier one.
 
@@ -256,7 +254,7 @@ async def open_session(
         UnavailableError: the catalog cannot be opened.
     """
     catalog = await asyncio.to_thread(Catalog.open, database)
-    holdings = Holdings(roots, protected, merging or Merging())
+    holdings = Holdings(roots, wishes or Wishes())
     session = Session(catalog, holdings, distances, workers, turns)
     session.warm_up()
     try:
