@@ -18,7 +18,15 @@ from core.actions.undo import recover
 from core.catalog import journal
 from core.errors import ActionRefused
 from core.libraries.folder import look_at
-from core.model import Decision, DecisionState, Fate, OperationKind, PairKind
+from core.model import (
+    ByFolder,
+    Decision,
+    DecisionState,
+    Fate,
+    OperationKind,
+    PairKind,
+    RelationKind,
+)
 from tests import gallery
 from tests.core.actions.arena import Arena
 from tests.core.actions.test_crash import spread_over
@@ -227,6 +235,32 @@ def test_a_protected_keeper_gets_no_hard_link_through_which_it_could_be_written_
     assert raised.value.subject == str(copy)
     desk.decide(photo, copy, fate=Fate.SYMLINK)
     assert copy.is_symlink()
+
+
+def test_the_owner_may_want_links_for_exact_copies_of_what_a_person_keeps(
+    desk: Desk, library: Path, fate: Fate
+) -> None:
+    photo, copy = make_pair(library)
+    worse = gallery.recompressed(photo, library / "worse.jpg")
+    desk.scan()
+    desk.losers = ByFolder(Fate.TRASH, ((copy.parent, fate),))
+    assert desk.plan(desk.choice(photo, copy)).choice.fate is fate
+    # What is not equal, what a rule says, and what is the keeper elsewhere, goes as ever.
+    assert desk.plan(desk.choice(photo, worse)).choice.outcome is Fate.TRASH
+    by_rule = desk.choice(photo, copy, rule="a rule", approved=True)
+    assert desk.plan(by_rule).choice.outcome is Fate.TRASH
+    assert desk.plan(desk.choice(copy, photo)).choice.outcome is Fate.TRASH
+    kept = desk.choice(photo, copy, kind=RelationKind.SAME_QUALITY)
+    assert desk.plan(kept).operations == ()
+
+
+def test_where_all_of_a_group_go_no_link_leads_into_the_trash(desk: Desk, library: Path) -> None:
+    photo, copy = make_pair(library)
+    desk.scan()
+    desk.losers = ByFolder(Fate.HARD_LINK)
+    desk.decide_group(trash=[photo, copy])
+    assert not photo.exists()
+    assert not copy.exists()
 
 
 # What file systems cannot do.
