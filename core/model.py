@@ -10,7 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ByFolder(Generic[T]):
+    """What holds usually, and what holds instead in some folders, and in all below them."""
+
+    usual: T
+    others: tuple[tuple[Path, T], ...] = ()
+
+    def at(self, path: Path) -> T:
+        """What holds for the file or folder `path`: the innermost folder's."""
+        around = [each for each in self.others if path.is_relative_to(each[0])]
+        return max(around, key=lambda each: len(each[0].parts), default=(path, self.usual))[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +278,7 @@ class Distances:
 
     def at(self, path: Path) -> int:
         """The distance that holds for the file or folder `path`: the innermost library's."""
-        around = [each for each in self.libraries if path.is_relative_to(each[0])]
-        return max(around, key=lambda each: len(each[0].parts), default=(path, self.usual))[1]
+        return ByFolder(self.usual, self.libraries).at(path)
 
     def largest(self, roots: Sequence[Path]) -> int:
         """The largest one that holds anywhere below `roots`; none means everywhere."""
@@ -342,11 +356,17 @@ class Choice:
     """The decision that was taken back, and is made again by this choice."""
 
     @property
+    def outcome(self) -> Fate:
+        """What becomes of B, said or not."""
+        if self.fate is not None:
+            return self.fate
+        goes = self.kind in (RelationKind.BETTER, RelationKind.DISCARDED)
+        return Fate.TRASH if goes else Fate.KEEP
+
+    @property
     def trashes(self) -> bool:
         """Whether B's file goes to the trash, whatever takes its place."""
-        if self.fate is None:
-            return self.kind in (RelationKind.BETTER, RelationKind.DISCARDED)
-        return self.fate is not Fate.KEEP
+        return self.outcome is not Fate.KEEP
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from core.errors import UsageError, explain_os_error
-from core.model import Distances
+from core.model import ByFolder, Distances, Fate
 
 APP = "betterhalf"
 DISTANCES = {"exact": 0, "very similar": 2, "similar": 4, "speculative": 8}
@@ -30,6 +32,7 @@ class LibrarySettings:
     folder: str
     distance: int | None = None
     merge: str | None = None
+    loser: Fate | None = None
 
     @property
     def path(self) -> Path:
@@ -47,6 +50,8 @@ class Settings:
     """Largest distance of a potential pair: a number, or one of `DISTANCES` by name."""
     merge: str = "immich-3"
     """What becomes of metadata when copies go, as `core.metadata.policies` reads it."""
+    loser: Fate = Fate.TRASH
+    """What becomes of exact copies of what a person keeps."""
     libraries: tuple[LibrarySettings, ...] = ()
     """Folders for which something else holds."""
     rotated: bool = True
@@ -75,13 +80,22 @@ class Settings:
         """The distance of every library, or the one that was given for this `run`."""
         if run is not None:
             return Distances(run)
-        own = [(each.path, each.distance) for each in self.libraries if each.distance is not None]
-        return Distances(self.distance, tuple(own))
+        return Distances(self.distance, tuple(self._own("distance")))
 
     @property
     def merges(self) -> list[tuple[Path, str]]:
         """The folders with a merge policy of their own, and what it is."""
-        return [(each.path, each.merge) for each in self.libraries if each.merge is not None]
+        return self._own("merge")
+
+    @property
+    def losers(self) -> ByFolder[Fate]:
+        """`loser` of every library."""
+        return ByFolder(self.loser, tuple(self._own("loser")))
+
+    def _own(self, key: str) -> list[tuple[Path, Any]]:
+        """What the libraries say that have a setting of their own for `key`."""
+        own = [(each.path, getattr(each, key)) for each in self.libraries]
+        return [(path, value) for path, value in own if value is not None]
 
     @property
     def protected_folders(self) -> tuple[Path, ...]:
@@ -181,6 +195,8 @@ def _checked(key: str, value: Any) -> Any:
         return paths
     if key == "distance":
         return parse_distance(value)
+    if key == "loser":
+        return _loser(value)
     if key == "libraries":
         return _libraries(value)
     if key == "workers":
@@ -191,11 +207,30 @@ def _checked(key: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise ValueError("this needs true or false")
         return value
+    text = _text(value)
+    if key == "images" and text not in IMAGES:
+        raise ValueError(f"this is one of: {', '.join(IMAGES)}")
+    return text
+
+
+def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("this needs a text")
-    if key == "images" and value not in IMAGES:
-        raise ValueError(f"this is one of: {', '.join(IMAGES)}")
     return value
+
+
+_LOSERS = tuple(fate for fate in Fate if fate is not Fate.KEEP)
+
+
+def _loser(value: Any) -> Fate:
+    if value not in _LOSERS:
+        raise ValueError(f"this is one of: {', '.join(_LOSERS)}")
+    return Fate(value)
+
+
+_OF_A_LIBRARY: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {"distance": parse_distance, "merge": _text, "loser": _loser}
+)
 
 
 def _libraries(value: Any) -> tuple[LibrarySettings, ...]:
@@ -203,18 +238,18 @@ def _libraries(value: Any) -> tuple[LibrarySettings, ...]:
         raise ValueError('this needs a table for each folder, as in [libraries."~/Scans"]')
     found = []
     for folder, table in value.items():
-        unknown = [key for key in table if key not in ("distance", "merge")]
-        if unknown:
-            raise ValueError(
-                f"{folder}: there is no setting {unknown[0]}; known are distance and merge"
-            )
         path = os.path.expanduser(folder)
         if not os.path.isabs(path):
             raise ValueError(f"{folder}: name the folder from / or ~ on")
-        merge = table.get("merge")
-        if merge is not None and not isinstance(merge, str):
-            raise ValueError(f"{folder}: merge needs a text")
-        distance = parse_distance(table["distance"]) if "distance" in table else None
-        if table:
-            found.append(LibrarySettings(path, distance, merge))
+        own = {}
+        for key, given in table.items():
+            if key not in _OF_A_LIBRARY:
+                known = ", ".join(_OF_A_LIBRARY)
+                raise ValueError(f"{folder}: there is no setting {key}; known are {known}")
+            try:
+                own[key] = _OF_A_LIBRARY[key](given)
+            except ValueError as error:
+                raise ValueError(f"{folder}: {key}: {error}") from error
+        if own:
+            found.append(LibrarySettings(path, **own))
     return tuple(found)

@@ -98,7 +98,7 @@ def _headless(
     database: Path,
     settings: Settings,
 ) -> int:
-    from core.metadata.policies import Merging
+    from core.actions.holdings import Wishes
     from core.process.order import Order
     from core.process.run import process, run
 
@@ -109,8 +109,7 @@ def _headless(
         workers=settings.worker_count,
         turns=settings.turns,
         rules=given.rules_remove or given.rule or settings.rules,
-        protected=settings.protected_folders,
-        merging=Merging.parse(settings.merge, settings.merges),
+        wishes=Wishes.of(settings),
         dry=given.dry_run,
         as_json=given.json,
         watch=given.watch,

@@ -60,7 +60,7 @@ async def _review(
     os.environ.setdefault("TEXTUAL_FPS", "120")
     # Hashing and encoding threads give the screen its turn after 1 ms instead of 5.
     sys.setswitchinterval(0.001)
-    from core.metadata.policies import Merging
+    from core.actions.holdings import Wishes
     from core.workers.session import open_session
     from tui.app import BetterhalfApp
     from tui.theming import shipped_themes
@@ -76,8 +76,7 @@ async def _review(
         distances,
         settings.worker_count,
         settings.turns,
-        protected=settings.protected_folders,
-        merging=Merging.parse(settings.merge, settings.merges),
+        wishes=Wishes.of(settings),
     )
     async with opened as (session, repaired):
         app = BetterhalfApp(session, terminal, settings.theme, repaired, watch)

@@ -218,11 +218,25 @@ def beside_kept(catalog: Catalog, decisions: Sequence[Decision]) -> dict[int, jo
             (decision.choice.asset_b, decision.path_b),
         )
     }
+    replaced = {
+        each.source
+        for decision in decisions
+        for each in decision.operations
+        if each.kind in journal.STANDS_AGAIN
+    }
     beside: dict[int, journal.Beside] = {}
     for asset_id, path in sides.items():
         found = look_at_one(path)
         words = catalog.call_now(assets.words, asset_id)
         # What is gone, or has changed, the next scan finds out.
         if found is not None and words is not None:
-            beside[asset_id] = found, read_sidecars(found.sidecars, words.embedded)
+            said = read_sidecars(found.sidecars, words.embedded)
+            beside[asset_id] = found, said, _digest(path) if path in replaced else None
     return beside
+
+
+def _digest(path: Path) -> bytes | None:
+    try:
+        return file_digest(path)
+    except OSError:
+        return None

@@ -36,6 +36,7 @@ def perform(operation: Operation) -> None:
 
     Raises:
         ContentChanged: the sidecar is not what it was when the plan was made.
+        ActionRefused: a link cannot be made there; nothing has happened.
         OSError: nothing has happened.
     """
     if operation.kind is OperationKind.TRASH:

@@ -9,49 +9,81 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
+import stat
 import sys
 from pathlib import Path
 
+from core.errors import ActionRefused
 from core.libraries.moves import rename_exclusive
 from core.libraries.reader import file_digest
-from core.libraries.sidecars import temporary_beside
+from core.libraries.sidecars import dress, temporary_beside
 from core.model import Operation, OperationKind
 
 _FICLONE = 0x40049409
 """linux/fs.h: the whole of another file's blocks, shared."""
+
+_UNKNOWN = frozenset(
+    {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.ENOTTY, errno.EINVAL}
+)
+"""What file systems say of links that they have none of: link(2), symlink(2), ioctl_ficlone(2)."""
+
+_CANNOT = {
+    OperationKind.HARD_LINK: "this file system knows no hard links",
+    OperationKind.REFLINK: "this file system lets no two files share blocks",
+    OperationKind.SYMLINK: "this file system knows no symbolic links",
+}
+
+TOO_FAR = "the better one lies on another file system"
+_TRASH_INSTEAD = "let it go to the trash instead"
+SYMLINK_INSTEAD = f"{_TRASH_INSTEAD}, or put a symbolic link in its place"
 
 
 def put_link(operation: Operation) -> None:
     """Put the link that `operation` describes at its source.
 
     Raises:
-        OSError: nothing has happened; the file system knows no such links, or the name is taken.
+        ActionRefused: no such link can be made there; nothing has happened.
+        OSError: nothing has happened; the name is taken, the disk is full ...
     """
-    match operation.kind:
-        case OperationKind.HARD_LINK:
-            os.link(operation.target, operation.source, follow_symlinks=False)
-        case OperationKind.SYMLINK:
-            os.symlink(_text(operation), operation.source)
-        case _:
-            _reflink(operation)
+    source, target = operation.source, operation.target
+    try:
+        match operation.kind:
+            case OperationKind.HARD_LINK:
+                os.link(target, source, follow_symlinks=False)
+            case OperationKind.SYMLINK:
+                os.symlink(_text(operation), source)
+            case _:
+                _reflink(target, source, original_of(operation))
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            raise ActionRefused(str(source), TOO_FAR, SYMLINK_INSTEAD) from error
+        if error.errno == errno.EMLINK:
+            cause = "the better one has as many hard links as its file system allows"
+            raise ActionRefused(str(source), cause, _TRASH_INSTEAD) from error
+        if error.errno in _UNKNOWN:
+            cause = _CANNOT[operation.kind]
+            if operation.kind is OperationKind.HARD_LINK and not _may_link(target):
+                cause = "only its owner may make hard links to the better one"
+            raise ActionRefused(str(source), cause, _TRASH_INSTEAD) from error
+        raise
 
 
 def is_there(operation: Operation) -> bool:
-    """Whether what `operation` puts at its source is there, unchanged.
+    """Whether what `operation` puts at its source is there, and nothing would be lost with it: the
+    copy is in the trash, and has the same bytes, unless the better one is the very same file.
 
     Raises:
         OSError: it cannot be looked at.
     """
-    source = operation.source
+    source, original = operation.source, original_of(operation)
     if operation.kind is OperationKind.SYMLINK:
         return source.is_symlink() and os.readlink(source) == _text(operation)
-    if not os.path.lexists(source) or source.is_symlink():
+    status, left = _status(source), _status(original)
+    if status is None or left is None or not stat.S_ISREG(status.st_mode):
         return False
-    if operation.kind is OperationKind.HARD_LINK and operation.target.exists():
-        return os.path.samefile(source, operation.target)
-    original = original_of(operation)
-    return original.exists() and file_digest(source) == file_digest(original)
+    if operation.kind is OperationKind.HARD_LINK and are_hard_links(source, operation.target):
+        return True
+    return status.st_size == left.st_size and file_digest(source) == file_digest(original)
 
 
 def take_link_away(operation: Operation) -> None:
@@ -60,11 +92,14 @@ def take_link_away(operation: Operation) -> None:
     Raises:
         OSError: nothing has happened; something else stands there now.
     """
-    if not os.path.lexists(operation.source):
+    source = operation.source
+    before = _status(source)
+    if before is None:
         return
-    if not is_there(operation):
-        raise OSError(errno.EBUSY, "another file has this name now", str(operation.source))
-    operation.source.unlink()
+    # To compare takes a while, in which somebody may save another file under this name.
+    if not is_there(operation) or _changed(before, _status(source)):
+        raise OSError(errno.EBUSY, "another file has this name now", str(source))
+    source.unlink()
 
 
 def original_of(operation: Operation) -> Path:
@@ -72,19 +107,54 @@ def original_of(operation: Operation) -> Path:
     return Path(os.fsdecode(operation.before or b""))
 
 
+def are_hard_links(one: Path, other: Path) -> bool:
+    """Whether these are two of several names of one file; a symbolic link is none.
+
+    Raises:
+        OSError: they cannot be looked at.
+    """
+    first, second = _status(one), _status(other)
+    if first is None or second is None:
+        return False
+    # Through two mounts of a folder one name is seen twice.
+    return os.path.samestat(first, second) and first.st_nlink > 1
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except FileNotFoundError:
+        return None
+
+
+def _changed(before: os.stat_result, after: os.stat_result | None) -> bool:
+    if after is None or not os.path.samestat(before, after):
+        return True
+    return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
+
+
+def _may_link(target: Path) -> bool:
+    """As Linux allows it by default (proc_sys_fs(5), protected_hardlinks)."""
+    owner = target.stat().st_uid
+    return os.geteuid() in (0, owner) or os.access(target, os.R_OK | os.W_OK)
+
+
 def _text(operation: Operation) -> str:
     return os.path.relpath(operation.target, operation.source.parent)
 
 
-def _reflink(operation: Operation) -> None:
+def _reflink(target: Path, source: Path, original: Path) -> None:
     if sys.platform != "linux":
-        raise OSError(errno.EOPNOTSUPP, "this system shares no blocks", str(operation.source))
-    temporary = temporary_beside(operation.source)
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP), str(source))
+    temporary = temporary_beside(source)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with open(temporary, "xb") as new, open(operation.target, "rb") as whole:
+        with open(handle, "wb") as new, open(target, "rb") as whole:
             fcntl.ioctl(new, _FICLONE, whole.fileno())
-        shutil.copystat(original_of(operation), temporary)
-        rename_exclusive(temporary, operation.source)
+            dress(temporary, original, original.stat())
+            # A power cut must not leave a half of it under this name.
+            os.fsync(new.fileno())
+        rename_exclusive(temporary, source)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

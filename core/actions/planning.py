@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import cast
 
 from core.actions.holdings import Holdings
+from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
 from core.actions.merging import Merger, merge_group
 from core.actions.trash import trash_operations
 from core.catalog.assets import Words
+from core.catalog.journal import STANDS_AGAIN
 from core.errors import (
     ActionRefused,
     CompanionQuestion,
@@ -74,6 +76,7 @@ def make_plans(
         ActionRefused: two are one file, or one that goes is protected or somebody's keeper, or the
             folders or a kept one's sidecar cannot be looked at, or a choice names no policy.
     """
+    choices = _as_wished(choices, assets, holdings)
     leaving = [choice for choice in choices if choice.trashes]
     _refuse_lost_keepers(leaving, assets)
     for choice in leaving:
@@ -92,6 +95,23 @@ def make_plans(
         raise _gone(error, choices, assets) from error
     except OSError as error:
         raise refusal(error, assets[choices[0].asset_b]) from error
+
+
+def _as_wished(
+    choices: Sequence[Choice], assets: Mapping[int, Asset], holdings: Holdings
+) -> list[Choice]:
+    """`choices` with what their owner wants of exact copies, where a person only said which one is
+    better."""
+    gone = {choice.asset_b for choice in choices if choice.trashes}
+    found = []
+    for choice in choices:
+        keeper, other = assets[choice.asset_a], assets[choice.asset_b]
+        open_ = choice.fate is None and choice.rule is None and choice.kind is RelationKind.BETTER
+        if open_ and keeper.digest == other.digest and keeper.id not in gone:
+            wish = holdings.wishes.losers.at(other.path)
+            choice = choice if wish is Fate.TRASH else replace(choice, fate=wish)
+        found.append(choice)
+    return found
 
 
 def _refuse_lost_keepers(leaving: Sequence[Choice], assets: Mapping[int, Asset]) -> None:
@@ -118,9 +138,14 @@ def _refuse_to_let_go(choice: Choice, assets: Mapping[int, Asset], holdings: Hol
         )
     if choice.fate in (Fate.HARD_LINK, Fate.REFLINK) and not same:
         raise ActionRefused(
+            str(other.path), f"a {choice.fate} would change its bytes", SYMLINK_INSTEAD
+        )
+    shelter = holdings.shelter(keeper.path)
+    if choice.fate is Fate.HARD_LINK and shelter is not None:
+        raise ActionRefused(
             str(other.path),
-            f"a {choice.fate} would change its bytes",
-            "let it go to the trash, or put a symbolic link in its place",
+            f"{shelter} is protected, and whoever writes to a hard link writes to both",
+            SYMLINK_INSTEAD,
         )
 
 
@@ -167,7 +192,7 @@ def _told(
 
 def _policy(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
     if choice.merge is None:
-        return holdings.merging.at(keeper.path)
+        return holdings.wishes.merging.at(keeper.path)
     try:
         return Policy.parse(choice.merge)
     except UsageError as error:
@@ -231,10 +256,19 @@ def _moves(choice: Choice, keeper: Asset, other: Asset, holdings: Holdings) -> l
     if link is None:
         sources = [other.path, *_going_along(choice, keeper, other)]
         return list(trash_operations(sources, holdings.roots))
+    if link in STANDS_AGAIN and are_hard_links(keeper.path, other.path):
+        # There is nothing to gain: it is what a hard link would make of it.
+        return []
+    if link is OperationKind.HARD_LINK and _device(keeper.path) != _device(other.path.parent):
+        raise ActionRefused(str(other.path), TOO_FAR, SYMLINK_INSTEAD)
     # What lies beside it stays: its name does, too.
     (trashed,) = trash_operations([other.path], holdings.roots)
     original = os.fsencode(trashed.target)
     return [trashed, Operation(link, other.path, keeper.path, original)]
+
+
+def _device(path: Path) -> int:
+    return os.lstat(path).st_dev
 
 
 def _gone(

@@ -19,7 +19,6 @@ from core.actions.effects import (
     perform,
     written,
 )
-from core.actions.links import is_there
 from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError, explain_os_error
@@ -67,7 +66,7 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
             make_durable(operations)
             catalog.call_now(journal.finish, together, beside_kept(catalog, together))
             return f"{name}: interrupted after its files had moved; completed"
-        if any(each in done and _is_taken(each, links) for each in trashes):
+        if any(each in done and _is_taken(each, done) for each in trashes):
             # The file is safe in the trash and its old name belongs to another: the decision
             # stands, with what it has moved.
             _repeat(writes)
@@ -102,9 +101,9 @@ def _is_complete(
     return bool(trashes) and stand and all(each in done for each in (*trashes, *links))
 
 
-def _is_taken(operation: Operation, links: Sequence[Operation]) -> bool:
+def _is_taken(operation: Operation, done: Iterable[Operation]) -> bool:
     """Whether another file has the name of what was trashed; a link of ours does not count."""
-    ours = any(each.source == operation.source and is_there(each) for each in links)
+    ours = any(each.source == operation.source and each.kind in LINKS for each in done)
     return os.path.lexists(operation.source) and not ours
 
 

@@ -512,21 +512,26 @@ def spoken(asset_ids: Iterable[int], roots: Scope = ()) -> dict[int, tuple[Asset
     return found
 
 
-def record_beside(asset_id: int, found: FoundFile, sidecar: Metadata | None) -> None:
-    """What lies beside an asset is not what it was, or an equal file stands in its place. An asset
-    that has moved on, or says something else now, is left to the next scan."""
+def record_beside(
+    asset_id: int, found: FoundFile, sidecar: Metadata | None, digest: bytes | None = None
+) -> None:
+    """What lies beside an asset is not what it was, or another file with its bytes stands in its
+    place. An asset that has moved on, or says something else now, is left to the next scan.
+
+    Args:
+        asset_id: which one.
+        found: as it is listed now.
+        sidecar: what its sidecars say.
+        digest: of its bytes, where they have been read; None: its size and time tell whether they
+            are the same.
+    """
+    if digest is None:
+        same = (AssetRow.size == found.size) & (AssetRow.modified_ns == found.modified_ns)
+    else:
+        same = AssetRow.content == Content.select(Content.id).where(Content.digest == digest)
     AssetRow.update(
-        inode=signed(found.inode),
-        sidecar=found.sidecar,
-        sidecar_size=found.sidecar_size,
-        sidecar_modified_ns=found.sidecar_modified_ns,
-        sidecar_metadata=dump_metadata(sidecar) if sidecar else None,
-    ).where(
-        AssetRow.id == asset_id,
-        AssetRow.path == found.path,
-        AssetRow.size == found.size,
-        AssetRow.modified_ns == found.modified_ns,
-    ).execute()
+        **_file_columns(found), sidecar_metadata=dump_metadata(sidecar) if sidecar else None
+    ).where(AssetRow.id == asset_id, AssetRow.path == found.path, same).execute()
 
 
 def contents_of(asset_ids: Iterable[int]) -> set[int]:

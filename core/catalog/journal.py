@@ -27,8 +27,9 @@ from core.model import (
     Plan,
 )
 
-Beside = tuple[FoundFile, Metadata | None]
-"""A picture as it is listed now, and what its sidecars say."""
+Beside = tuple[FoundFile, Metadata | None, bytes | None]
+"""A picture as it is listed now, what its sidecars say, and the digest of its bytes where it is
+another file than it was."""
 
 STANDS_AGAIN = frozenset({OperationKind.HARD_LINK, OperationKind.REFLINK})
 """What puts a file with the same bytes in the place of one that goes to the trash."""
@@ -189,7 +190,7 @@ def finish_undo(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> 
                 ).execute()
             for each in _of_kind(decision, OperationKind.DISSOLVE):
                 _exchange_state(each, DecisionState.DISSOLVED, DecisionState.DONE)
-            if leaves(decision):
+            if decision.moves:
                 content = DecisionRow.select(DecisionRow.content_b).where(
                     DecisionRow.id == decision.id
                 )

@@ -50,7 +50,7 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
             file.write(data)
             file.flush()
             if old is not None:
-                _dress(temporary, path, old)
+                dress(temporary, path, old)
             if durable:
                 os.fsync(file.fileno())
         if old is None:
@@ -89,9 +89,15 @@ def _status(path: Path) -> os.stat_result | None:
     return status
 
 
-def _dress(temporary: Path, path: Path, old: os.stat_result) -> None:
-    """Owner first, as changing it clears mode bits."""
-    new = temporary.stat()
-    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
-        os.chown(temporary, old.st_uid, old.st_gid)
-    shutil.copystat(path, temporary)
+def dress(new: Path, path: Path, old: os.stat_result) -> None:
+    """Give the file `new` the owner, mode, times and extended attributes of `path`, whose status
+    is `old`.
+
+    Raises:
+        PermissionError: it cannot be given to that owner.
+    """
+    status = new.stat()
+    # Owner first, as changing it clears mode bits.
+    if (status.st_uid, status.st_gid) != (old.st_uid, old.st_gid):
+        os.chown(new, old.st_uid, old.st_gid)
+    shutil.copystat(path, new)

@@ -44,8 +44,8 @@ class Relations:
         self._decisions: dict[int, Live] = {}
         self._of: dict[int, tuple[Live, ...]] = {}
         """What names a content together with another one, in the order in which it was decided."""
-        self._copies: dict[tuple[int, int], int] = {}
-        """How often somebody kept two copies of one content, by their assets."""
+        self._copies: dict[int, tuple[int, ...]] = {}
+        """By asset, the copies of its content that somebody kept beside it, as often as said."""
         self._groups: dict[int, Group] = {}
         self._kin: dict[tuple[RelationKind, Group], Kin] = {}
         self._returns: dict[Group, tuple[tuple[int, int], ...]] = {}
@@ -76,7 +76,10 @@ class Relations:
         for each in left:
             if each.a == each.b:
                 if not each.moved:
-                    after._copies[_pair(*each.assets)] -= 1
+                    for one, other in (each.assets, each.assets[::-1]):
+                        copies = list(after._copies[one])
+                        copies.remove(other)
+                        after._copies[one] = tuple(copies)
                 continue
             for content in (each.a, each.b):
                 stays = tuple(kept for kept in after._of[content] if kept is not each)
@@ -89,21 +92,34 @@ class Relations:
 
     def _add(self, decisions: Iterable[Live]) -> None:
         of: dict[int, list[Live]] = {}
+        copies: dict[int, list[int]] = {}
         for each in decisions:
             self._decisions[each.id] = each
             if each.a != each.b:
                 of.setdefault(each.a, []).append(each)
                 of.setdefault(each.b, []).append(each)
             elif not each.moved:
-                copies = _pair(*each.assets)
-                self._copies[copies] = self._copies.get(copies, 0) + 1
+                for one, other in (each.assets, each.assets[::-1]):
+                    copies.setdefault(one, []).append(other)
+        for asset, kept in copies.items():
+            self._copies[asset] = (*self._copies.get(asset, ()), *kept)
         for content, found in of.items():
             together = [*self._of.get(content, ()), *found]
             self._of[content] = tuple(sorted(together)) if len(together) > 1 else tuple(found)
 
     def are_settled_copies(self, asset_a: int, asset_b: int) -> bool:
-        """Whether somebody kept both of two copies of one content."""
-        return self._copies.get(_pair(asset_a, asset_b), 0) > 0
+        """Whether somebody kept two copies of one content, each beside the other or beside a third
+        one: whichever of them is the oldest by now, nothing is left to ask."""
+        if not self._copies.get(asset_a) or not self._copies.get(asset_b):
+            return False
+        met, waiting = {asset_a}, [asset_a]
+        for each in waiting:
+            if asset_b in self._copies[each]:
+                return True
+            fresh = {*self._copies[each]} - met
+            met |= fresh
+            waiting += fresh
+        return False
 
     def named(self, content: int) -> tuple[Live, ...]:
         """The decisions that name it together with another content, the oldest first."""
@@ -251,10 +267,6 @@ def way(came: Came, content: int) -> list[Live]:
         found.append(over)
         content = over.other(content)
     return found[::-1]
-
-
-def _pair(a: int, b: int) -> tuple[int, int]:
-    return (a, b) if a < b else (b, a)
 
 
 def _in_order(decisions: dict[int, Live]) -> tuple[Live, ...]:

@@ -27,6 +27,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from core.errors import UsageError
+from core.model import ByFolder
 
 
 class Field(StrEnum):
@@ -195,8 +196,7 @@ class Merging:
 
     def at(self, path: Path) -> Policy:
         """The policy for the file at `path`: the innermost library's."""
-        around = [each for each in self.libraries if path.is_relative_to(each[0])]
-        return max(around, key=lambda each: len(each[0].parts), default=(path, self.usual))[1]
+        return ByFolder(self.usual, self.libraries).at(path)
 
 
 def _field_and_way(part: str) -> tuple[Field, Way]:

@@ -7,10 +7,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.actions.holdings import Wishes
 from core.catalog.database import Catalog
 from core.errors import BetterhalfError
 from core.libraries.folder import library_root, outermost
-from core.metadata.policies import Merging
 from core.model import Distances
 from core.rules.rule import Rule
 from core.workers.rules import chosen_rules
@@ -29,10 +29,7 @@ class Order:
     """EXIF orientations in which copies are looked for, besides upright."""
     rules: Sequence[str] = ()
     """Names; none means the saved ones."""
-    protected: Sequence[Path] = ()
-    """Folders that lose nothing."""
-    merging: Merging = field(default_factory=Merging)
-    """What becomes of metadata."""
+    wishes: Wishes = field(default_factory=Wishes)
     dry: bool = False
     as_json: bool = False
     watch: bool = False
@@ -70,6 +67,5 @@ class Order:
             self.workers,
             self.turns,
             repair=repair,
-            protected=self.protected,
-            merging=self.merging,
+            wishes=self.wishes,
         )

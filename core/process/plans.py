@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from core.actions.effects import LINKS
 from core.catalog import assets
 from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_os_error
 from core.model import Asset, Choice, Fate, Operation, OperationKind, Plan, RelationKind
@@ -36,7 +37,9 @@ class _Line:
     paths: tuple[str, str]
     digests: tuple[bytes, bytes]
     moved: frozenset[str]
-    """Paths that leave."""
+    """Paths that leave ..."""
+    linked: frozenset[str]
+    """... and those of them in whose place a link comes."""
     written: frozenset[str]
     """Paths of what metadata is written to, or recorded of."""
     changes: list[dict[str, str]]
@@ -86,7 +89,8 @@ def _is_what_it_says(line: _Line, plan: Plan, told: bool) -> bool:
     """
     moved = {os.fspath(each.source) for each in plan.operations if _moves(each)}
     written = {os.fspath(each.source) for each in plan.operations} - moved
-    if moved != line.moved:
+    linked = {os.fspath(each.source) for each in plan.operations if each.kind in LINKS}
+    if moved != line.moved or linked != line.linked:
         return False
     if not told:
         return written == line.written and changes_of(plan) == line.changes
@@ -156,19 +160,32 @@ def _line(found: dict[str, Any]) -> _Line:
         Operation(OperationKind(each["kind"]), Path(each["source"]), Path(each["target"]))
         for each in found["operations"]
     ]
+    links = [each for each in operations if each.kind in LINKS]
     first, second = (bytes.fromhex(each) for each in found["digests"])
     for path in (found["a"], found["b"]):
         # What is no path at all is a mistake of the file, and raises one of `ValueError`.
         os.fsencode(path)
     return _Line(
         RelationKind(found["action"]),
-        Fate.TRASH if any(map(_moves, operations)) else Fate.KEEP,
+        _fate(operations, links),
         found["merge"],
         str(found["rule"]),
         joined_reasons(map(str, found["reasons"])),
         (str(found["a"]), str(found["b"])),
         (first, second),
         frozenset(os.fspath(each.source) for each in operations if _moves(each)),
-        frozenset(os.fspath(each.source) for each in operations if not _moves(each)),
+        frozenset(os.fspath(each.source) for each in links),
+        frozenset(
+            os.fspath(each.source)
+            for each in operations
+            if not _moves(each) and each.kind not in LINKS
+        ),
         found["metadata"],
     )
+
+
+def _fate(operations: Sequence[Operation], links: Sequence[Operation]) -> Fate:
+    if links:
+        # They are called alike.
+        return Fate(links[0].kind)
+    return Fate.TRASH if any(map(_moves, operations)) else Fate.KEEP

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from core.catalog.verdicts import Told
 from core.errors import BetterhalfError, UnavailableError, explain_os_error
-from core.model import Decision, DeniedPair, Operation, PairKind, PairRef, Plan
+from core.model import Decision, DeniedPair, Fate, Operation, PairKind, PairRef, Plan
 from core.text import counted, human_duration, human_size, parted_reasons, printable
 
 _NARROWEST = 40
@@ -168,6 +168,7 @@ class Reporter(Writer):
                 run=decision.run,
                 decided_at=decision.decided_at,
                 action=choice.kind,
+                fate=choice.outcome,
                 a=os.fspath(decision.path_a),
                 b=os.fspath(decision.path_b),
                 reasons=parted_reasons(choice.why),
@@ -175,7 +176,10 @@ class Reporter(Writer):
             )
             return
         when = decision.decided_at[:16].replace("T", " ")
-        self.line(f"#{decision.id:<6} {when}  {decision.state:<8} {by}: {choice.kind}")
+        what = str(choice.kind)
+        if choice.outcome not in (Fate.KEEP, Fate.TRASH):
+            what += f", {choice.outcome}"
+        self.line(f"#{decision.id:<6} {when}  {decision.state:<8} {by}: {what}")
         self.line(f"    A {decision.path_a}")
         self.line(f"    B {decision.path_b}")
 
@@ -240,6 +244,7 @@ class Reporter(Writer):
                 state=state,
                 rule=choice.rule,
                 action=choice.kind,
+                fate=choice.outcome,
                 a=os.fspath(plan.keeper.path),
                 b=os.fspath(plan.other.path),
                 reasons=parted_reasons(choice.why),
@@ -290,8 +295,11 @@ def changes_of(plan: Plan) -> list[dict[str, str]]:
 
 
 def _verb(plan: Plan) -> str:
-    if plan.moves:
+    fate = plan.choice.outcome
+    if fate is Fate.TRASH:
         return "trash"
+    if fate is not Fate.KEEP:
+        return f"replace by a {fate}" if plan.moves else "leave as the hard link that it is"
     return f"keep as {plan.choice.kind}"
 
 

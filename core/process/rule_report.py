@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from core.model import DeniedPair
+from core.model import DeniedPair, Fate
 from core.process.report import Writer
 from core.rules.rule import Rule
 from core.text import counted, human_size, parted_reasons
@@ -18,6 +18,8 @@ _DAYS = 30
 """Of the plot."""
 _SHOWN = 10
 """Pairs of a preview for people; programs get all of its sample."""
+
+_WHAT = {Fate.TRASH: "B goes to the trash", Fate.KEEP: "both stay"}
 
 _WORDS = {
     Standing.READY: "ready",
@@ -89,14 +91,14 @@ class RuleReporter(Writer):
                 rule=proposal.rule.name,
                 mode=proposal.rule.mode,
                 action=choice.kind,
-                fate=choice.fate,
+                fate=choice.outcome,
                 a=a,
                 b=b,
                 reasons=parted_reasons(choice.why),
                 held=proposal.held or None,
             )
             return
-        what = "B goes to the trash" if choice.trashes else "both stay"
+        what = _WHAT.get(choice.outcome, f"a {choice.outcome} takes the place of B")
         self.line(f"{proposal.id}  {proposal.rule.name}: {choice.kind}, {what}")
         self.line(f"    A {a}")
         self.line(f"    B {b}")

@@ -42,7 +42,7 @@ SEARCH_KEYS = {
 
 def errors(rule: Rule) -> list[Problem]:
     """Why `rule` cannot be used."""
-    found = [*_empty(rule), *_action_errors(rule), *_search_errors(rule.search)]
+    found = [*_empty(rule), *_action_errors(rule), *_search_errors(rule)]
     if found:
         return found
     nodes = [*of_search(rule.search), *rule.comparison]
@@ -56,7 +56,7 @@ def errors(rule: Rule) -> list[Problem]:
 
 def warnings(rule: Rule) -> tuple[str, ...]:
     """What the person who saves `rule` should know."""
-    return (*_either_way(rule), *_too_wide(rule.search), *_of_trash(rule))
+    return (*_either_way(rule), *_too_wide(rule.search), *_of_what_goes(rule))
 
 
 def warnings_between(rules: Sequence[Rule]) -> tuple[str, ...]:
@@ -96,18 +96,21 @@ def _has_empty(node: Node) -> bool:
 
 def _action_errors(rule: Rule) -> Iterator[Problem]:
     action = rule.action
-    if action.a is Fate.TRASH and action.b is Fate.TRASH:
-        yield Problem("b", "both sides would go to the trash; keep one")
-    elif action.kind is RelationKind.BETTER and action.a is Fate.TRASH:
-        yield Problem("a", 'A is the better one; say b = "trash"')
-    elif Fate.TRASH in (action.a, action.b) and action.kind in (
+    if Fate.KEEP not in (action.a, action.b):
+        yield Problem("b", "both sides would go; keep one")
+    elif action.kind is RelationKind.BETTER and action.a_goes:
+        yield Problem("a", f'A is the better one; say b = "{action.a}"')
+    elif action.fate is not Fate.KEEP and action.kind in (
         RelationKind.ALTERNATES,
         RelationKind.NOT_RELATED,
     ):
         yield Problem("b", f'{action.kind} keeps both; say "keep", or another action')
 
 
-def _search_errors(search: Search) -> Iterator[Problem]:
+def _search_errors(rule: Rule) -> Iterator[Problem]:
+    search, fate = rule.search, rule.action.fate
+    if fate in _OF_EQUAL_BYTES and PairKind.EXACT not in search.kinds:
+        yield Problem("search.kinds", f'a {fate} needs equal bytes; say kinds = ["exact"]')
     same = {kind for kind in search.kinds if kind in SAME_PIXELS}
     if search.pixels is Pixels.EXCLUDED and same == set(search.kinds):
         named = " and ".join(search.kinds)
@@ -145,25 +148,38 @@ def _too_wide(search: Search) -> Iterator[str]:
         yield "the search matches every pair; name at least the types or the kinds"
 
 
-def _of_trash(rule: Rule) -> Iterator[str]:
-    action = rule.action
-    if Fate.TRASH not in (action.a, action.b):
+_OF_EQUAL_BYTES = (Fate.HARD_LINK, Fate.REFLINK)
+
+
+def _of_what_goes(rule: Rule) -> Iterator[str]:
+    fate = rule.action.fate
+    if fate is Fate.KEEP:
         return
     ways = alternatives([*of_search(rule.search), *rule.comparison])
     states = [state for way in ways or () if (state := State.of(way)) is not None]
+    if fate in _OF_EQUAL_BYTES:
+        if ways is None or any(state.kinds != {PairKind.EXACT} for state in states):
+            yield (
+                f"a {fate} needs equal bytes, and is refused for any other pair; add"
+                ' search.kinds = ["exact"]'
+            )
+        return
+    does = "trash" if fate is Fate.TRASH else "replace"
     if ways is None or any(Judgement.DIFFERENT in state.judgements for state in states):
         yield (
-            "it trashes without knowing that both are one picture; add"
+            f"it {does}s without knowing that both are one picture; add"
             ' "verdict at least almost certain" or "the pixels are equal"'
         )
         return
     if any(Judgement.ALTERNATE in state.judgements for state in states):
-        yield 'it trashes alternates, which show something of their own; add "verdict at least ..."'
+        yield (
+            f'it {does}s alternates, which show something of their own; add "verdict at least ..."'
+        )
     elif any(_is_probable(state) for state in states):
-        yield 'it trashes on a verdict that is only very probable; say "almost certain"'
+        yield f'it {does}s on a verdict that is only very probable; say "almost certain"'
     if any(_may_trash_larger(state, rule) for state in states):
         yield (
-            "it can trash the larger picture by a verdict alone; add"
+            f"it can {does} the larger picture by a verdict alone; add"
             ' "A width >= B width" and "A height >= B height", or "B is the upscale"'
         )
 
@@ -176,7 +192,7 @@ def _is_probable(state: State) -> bool:
 def _may_trash_larger(state: State, rule: Rule) -> bool:
     if state.kinds <= set(SAME_PIXELS) or PairKind.SIMILAR not in state.kinds:
         return False
-    trashed, kept = (Side.B, Side.A) if rule.action.b is Fate.TRASH else (Side.A, Side.B)
+    trashed, kept = (Side.A, Side.B) if rule.action.a_goes else (Side.B, Side.A)
     if (trashed, Role.UPSCALE) in state.roles or (kept, Role.LARGER) in state.roles:
         return False
     if state.ranks and rule.keep and str(rule.keep[0]) == "larger pixels":

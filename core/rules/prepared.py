@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from core.model import Asset, Fate, PairKind
+from core.model import Asset, PairKind
 from core.rules.evaluate import SAME_PIXELS, PairTest, Terms, cost_of, one_test, pair_test
 from core.rules.explain import why_fails, why_fits, why_not_found
 from core.rules.language import VerdictAtLeast
@@ -66,7 +66,7 @@ class Prepared:
             nodes = list(rule.comparison)
             if rule.search.verdict is not None:
                 nodes.append(VerdictAtLeast(rule.search.verdict))
-            names = arranged.exchanged() if rule.action.a is Fate.TRASH else arranged
+            names = arranged.exchanged() if rule.action.a_goes else arranged
             return tuple(why_fits(nodes, arranged, names, terms, rule.keep))
         assert outcome.failed is not None
         node = rule.comparison[outcome.failed]

@@ -30,6 +30,16 @@ class Action:
     """Name of a policy for metadata; None: the library's default."""
 
     @property
+    def a_goes(self) -> bool:
+        """Whether it is A that goes, whatever takes its place."""
+        return self.a is not Fate.KEEP
+
+    @property
+    def fate(self) -> Fate:
+        """What becomes of the one that goes; *keep* where both stay."""
+        return self.a if self.a_goes else self.b
+
+    @property
     def tells_sides_apart(self) -> bool:
         """Whether it matters which one is A."""
         return self.kind is RelationKind.BETTER or self.a is not self.b

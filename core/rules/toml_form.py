@@ -43,7 +43,8 @@ _COMMENTS = """\
 #   comparison   tests that all have to hold of A and B; both orders are tried, and a pair that
 #                fits in both is left alone where it matters which one is A
 #   action       "better": A is better than B; "same quality", "alternates", "not related"
-#   a, b         what becomes of the two: "keep" or "trash"
+#   a, b         what becomes of the two: "keep", "trash"; or, of exact copies (kinds = ["exact"]),
+#                "hard link" or "reflink" to the other one; or "symbolic link"
 #   merge        the policy for their metadata; left out: the library's default
 #   keep         what to keep of a whole group, the most important first; or "immich" or
 #                "best original". "A ranks above B" asks by it

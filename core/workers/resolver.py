@@ -202,7 +202,7 @@ class Resolver:
             b.id,
             why,
             rule=rule.name,
-            fate=Fate.TRASH if self._moves(claim) else Fate.KEEP,
+            fate=rule.action.fate,
             merge=rule.action.merge,
             seen=(a.digest, b.digest),
         )
@@ -439,8 +439,7 @@ class Resolver:
             await guard.renew(self._session.catalog)
 
     def _moves(self, claim: Claim) -> bool:
-        action = self.rules[claim.rule].action
-        return Fate.TRASH in (action.a, action.b)
+        return self.rules[claim.rule].action.fate is not Fate.KEEP
 
     def _edge(self, claim: Claim) -> Edge:
         a, b = self._sides(claim)
@@ -453,7 +452,7 @@ class Resolver:
     def _sides(self, claim: Claim) -> tuple[Asset, Asset]:
         """The one that stays and the other: the rule's A and B, unless it is A that goes."""
         a, b = (self._assets[asset_id] for asset_id in claim.ordered)
-        return (b, a) if self.rules[claim.rule].action.a is Fate.TRASH else (a, b)
+        return (b, a) if self.rules[claim.rule].action.a_goes else (a, b)
 
     def _proposal(self, claim: Claim) -> Proposal:
         rule = self.rules[claim.rule]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choices
-from core.actions.holdings import Holdings
+from core.actions.holdings import Holdings, Wishes
 from core.actions.recovery import recover
 from core.actions.undo import undo
 from core.catalog import assets, history, journal
@@ -23,7 +23,6 @@ from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
 from core.matching import open_pairs
 from core.metadata.compare import PairView
-from core.metadata.policies import Merging
 from core.model import Asset, Choice, Decision, Distances, PairRef, Plan, Verdict
 from core.settings import looks_path
 from core.sides import swapped
@@ -246,8 +245,7 @@ async def open_session(
     workers: int,
     turns: Sequence[int] = (),
     repair: bool = True,
-    protected: Sequence[Path] = (),
-    merging: Merging | None = None,
+    wishes: Wishes | None = None,
 ) -> AsyncIterator[tuple[Session, list[str]]]:
     """An open session, and in words what was repaired of an earlier one.
 
@@ -257,7 +255,7 @@ async def open_session(
         UnavailableError: the catalog cannot be opened.
     """
     catalog = await asyncio.to_thread(Catalog.open, database)
-    holdings = Holdings(roots, protected, merging or Merging())
+    holdings = Holdings(roots, wishes or Wishes())
     session = Session(catalog, holdings, distances, workers, turns)
     session.warm_up()
     try:

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choices
 from core.actions.grouping import pairwise
-from core.actions.holdings import Holdings
+from core.actions.holdings import Holdings, Wishes
 from core.actions.undo import undo
 from core.catalog import assets, history
 from core.catalog.database import Catalog
@@ -20,9 +20,11 @@ from core.matching import open_pairs
 from core.metadata.policies import Merging
 from core.model import (
     Asset,
+    ByFolder,
     Choice,
     Decision,
     Distances,
+    Fate,
     GroupChoice,
     KnownFile,
     PairKind,
@@ -62,6 +64,7 @@ class Desk:
         self.distance = distance
         self.protected: list[Path] = []
         self.merging = Merging()
+        self.losers = ByFolder(Fate.TRASH)
         self.events: list[Event] = []
 
     def __enter__(self) -> Desk:
@@ -101,7 +104,7 @@ class Desk:
 
     @property
     def holdings(self) -> Holdings:
-        return Holdings(self.roots, self.protected, self.merging)
+        return Holdings(self.roots, Wishes(self.protected, self.merging, self.losers))
 
     def plan(self, choice: Choice) -> Plan:
         return plan_choices(self.catalog, [choice], self.holdings)[0]

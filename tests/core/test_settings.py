@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UsageError
+from core.model import Fate
 from core.settings import MAX_DISTANCE, LibrarySettings, Settings, load, parse_distance
 
 
@@ -23,15 +24,18 @@ def test_an_absent_default_file_means_the_defaults(
 def test_every_setting_can_be_given(file: Path) -> None:
     file.write_text(
         'folders = ["/photos", "/more"]\ndistance = "very similar"\nmerge = "nothing"\n'
+        'loser = "hard link"\n'
         'rules = ["exact-copies"]\n'
         'workers = 3\nimages = "half"\ntheme = "own"\n'
         '[libraries."/scans"]\ndistance = "speculative"\nmerge = "immich-3, tags keep"\n'
+        'loser = "symbolic link"\n'
     )
     assert load(file) == Settings(
         folders=("/photos", "/more"),
         distance=2,
         merge="nothing",
-        libraries=(LibrarySettings("/scans", 8, "immich-3, tags keep"),),
+        loser=Fate.HARD_LINK,
+        libraries=(LibrarySettings("/scans", 8, "immich-3, tags keep", Fate.SYMLINK),),
         rules=("exact-copies",),
         workers=3,
         images="half",
@@ -62,7 +66,10 @@ def test_every_setting_can_be_given(file: Path) -> None:
         ('[libraries."/a"]\ndistence = 4', "libraries", "no setting distence"),
         ('[libraries."a"]\ndistance = 4', "libraries", "from / or ~ on"),
         ("merge = 4", "merge", "text"),
-        ('[libraries."/a"]\nmerge = 4', "libraries", "merge needs a text"),
+        ('[libraries."/a"]\nmerge = 4', "libraries", "merge: this needs a text"),
+        ('loser = "keep"', "loser", "one of: trash, hard link, reflink, symbolic link"),
+        ("loser = 4", "loser", "one of: trash"),
+        ('[libraries."/a"]\nloser = "link"', "libraries", "/a: loser: this is one of: trash"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(file: Path, text: str, key: str, hint: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from core.model import Decision, Plan
+from core.model import Decision, Fate, Plan
 from core.text import human_duration
 from core.workers.events import Progress
 from tui.commands import Command
@@ -46,7 +46,10 @@ def header(
 
 def acted(plan: Plan, decision: Decision) -> str:
     """What a rule has just done, and how to take it back."""
-    what = "went to the trash" if plan.moves else f"was settled as {decision.choice.kind}"
+    fate = decision.choice.outcome
+    what = f"was settled as {decision.choice.kind}"
+    if plan.moves:
+        what = "went to the trash" if fate is Fate.TRASH else f"was replaced by a {fate}"
     rule = decision.choice.rule
     return f"rule {rule}: {plan.other.path.name} {what}; --undo {decision.id} undoes it"
 

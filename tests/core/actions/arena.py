@@ -27,6 +27,11 @@ _TOLD = {"rating": 3, "tags": ("cat", "clock"), "favorite": True}
 OPERATIONS = 6
 
 
+def _copy(folder: Path, new: Path) -> None:
+    """Links stay what they are."""
+    subprocess.run(["cp", "-a", folder, new], check=True)
+
+
 @dataclass(frozen=True)
 class Arena:
     """A library with a photo and its copy, each with companions, scanned; and its catalog."""
@@ -116,7 +121,8 @@ class Arena:
     ) -> Iterator[int | float]:
         """Run `action` on a fresh copy of the arena, killed at each of `moments` (of so many
         lines, or seconds)."""
-        saved = shutil.copytree(self.folder, self.folder.with_name("saved"))
+        saved = self.folder.with_name("saved")
+        _copy(self.folder, saved)
         with self.killer(action) as run_until:
             lines, _ = run_until(0).split()
             self._restore(saved)
@@ -129,7 +135,7 @@ class Arena:
 
     def _restore(self, saved: Path) -> None:
         shutil.rmtree(self.folder)
-        shutil.copytree(saved, self.folder)
+        _copy(saved, self.folder)
 
     def check(self, moment: int | float) -> DecisionState | None:
         """What a person finds on starting again after a crash; the state of the decision then."""

@@ -1,10 +1,11 @@
 """A process that dies on command: it forks, and the fork is killed in the middle of an action.
 
-Called as ``python -m tests.core.actions.crashing ACTION DATABASE ROOT KEEP LOSE``. Each line on
-stdin is one fork. A whole number is the number of a line of the core at which it ends itself by
-SIGKILL (0: never; -1: never, and nobody counts). A fraction is after how many seconds this process
-kills it, wherever it is, be it in the database or in the kernel. The answer is ``killed``, or how
-many lines there were and how many seconds they took.
+Called as ``python -m tests.core.actions.crashing ACTION DATABASE ROOT KEEP LOSE``; to apply is also
+said by what becomes of the loser, as ``hard link``. Each line on stdin is one fork. A whole number
+is the number of a line of the core at which it ends itself by SIGKILL (0: never; -1: never, and
+nobody counts). A fraction is after how many seconds this process kills it, wherever it is, be it in
+the database or in the kernel. The answer is ``killed``, or how many lines there were and how many
+seconds they took.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from core.actions import carrying, effects, merging, planning, recovery, trash
+from core.actions import carrying, effects, links, merging, planning, recovery, trash
 from core.actions import undo as undoing
 from core.catalog import history, journal
 from core.libraries import moves, sidecars
+from core.model import Fate
 from tests.core.desk import Desk
 
 _TRACED = {
     module.__file__
     for module in (
-        *(carrying, effects, merging, planning, recovery, trash, undoing),
+        *(carrying, effects, links, merging, planning, recovery, trash, undoing),
         *(history, journal, moves, sidecars),
     )
 }
@@ -56,12 +58,12 @@ def _trace(fatal: int) -> Callable[[], int]:
 
 def _act(action: str, database: Path, root: Path, keep: Path, lose: Path) -> None:
     with Desk(database, [root]) as desk:
-        if action == "apply":
-            desk.decide(keep, lose)
-        elif action == "undo":
+        if action == "undo":
             desk.undo(desk.history()[0])
-        else:
+        elif action == "recover":
             recovery.recover(desk.catalog)
+        else:
+            desk.decide(keep, lose, fate=None if action == "apply" else Fate(action))
 
 
 def _to_its_end(action: str, paths: tuple[str, ...], fatal: int) -> None:

@@ -321,6 +321,7 @@ _actions = st.sampled_from(
     [
         Action(RelationKind.BETTER, b=Fate.TRASH),
         Action(RelationKind.BETTER, merge="mine"),
+        Action(RelationKind.SAME_QUALITY, a=Fate.HARD_LINK),
         Action(RelationKind.SAME_QUALITY),
         Action(RelationKind.ALTERNATES),
         Action(RelationKind.NOT_RELATED),

@@ -97,10 +97,29 @@ def test_a_comparison_that_no_pair_can_pass_is_an_error(
         Action(RelationKind.SAME_QUALITY, a=Fate.TRASH, b=Fate.TRASH),
         Action(RelationKind.ALTERNATES, b=Fate.TRASH),
         Action(RelationKind.NOT_RELATED, a=Fate.TRASH),
+        Action(RelationKind.BETTER, a=Fate.SYMLINK),
+        Action(RelationKind.SAME_QUALITY, a=Fate.HARD_LINK, b=Fate.TRASH),
+        Action(RelationKind.ALTERNATES, b=Fate.SYMLINK),
     ],
 )
 def test_an_action_that_contradicts_itself_is_an_error(action: Action) -> None:
     assert errors(rule("A size > B size", action=action))
+
+
+@pytest.mark.parametrize("fate", [Fate.HARD_LINK, Fate.REFLINK], ids=str)
+def test_files_become_one_only_where_their_bytes_are_equal(fate: Fate) -> None:
+    def of(*kinds: PairKind) -> Rule:
+        search = found("frames = 1", kinds=kinds)
+        return rule("A ranks above B", search=search, action=Action(RelationKind.BETTER, b=fate))
+
+    assert errors(of(PairKind.EXACT)) == []
+    assert warnings(of(PairKind.EXACT)) == ()
+    (problem,) = errors(of(PairKind.PIXELS, PairKind.SIMILAR))
+    assert problem.key == "search.kinds"
+    assert f'a {fate} needs equal bytes; say kinds = ["exact"]' in problem.message
+    assert errors(of(*PairKind)) == []
+    (warning,) = warnings(of(*PairKind))
+    assert 'add search.kinds = ["exact"]' in warning
 
 
 def test_of_several_tests_only_those_that_exclude_each_other_are_named() -> None:
@@ -197,6 +216,12 @@ def test_what_may_be_trashed_wrongly_is_warned_of(
         assert warnings(of) == ()
     else:
         assert any(said in warning for warning in warnings(of))
+
+
+def test_a_symbolic_link_is_warned_of_like_the_trash() -> None:
+    action = Action(RelationKind.BETTER, b=Fate.SYMLINK)
+    (warning,) = warnings(rule("A size > B size", action=action))
+    assert "it replaces without knowing that both are one picture" in warning
 
 
 def test_a_search_for_everything_is_warned_of() -> None:

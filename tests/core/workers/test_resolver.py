@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.actions.holdings import Wishes
 from core.catalog import history
 from core.model import Distances, Fate, RelationKind
 from core.rules.parse import parse
@@ -315,7 +316,7 @@ async def test_a_protected_folder_loses_nothing(
     library: Path, files: Sequence[Path], tmp_path: Path
 ) -> None:
     async with open_session(
-        tmp_path / "catalog.db", [library], Distances(4), 2, protected=[library]
+        tmp_path / "catalog.db", [library], Distances(4), 2, wishes=Wishes([library])
     ) as (session, _):
         await session.scan(lambda _: None)
         bench = Bench(session)
