@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from core.metadata.compare import FieldComparison, Standing
 from core.model import Confidence, Judgement, PairKind
@@ -19,14 +20,27 @@ _OPPOSED = 0.5
 """Share of what speaks for one side that may speak for the other."""
 
 
+class Doubt(StrEnum):
+    """Why neither side is suggested, in words."""
+
+    RAW = "one is a RAW"
+    FRAMES = "one has several frames"
+    NO_VERDICT = "no verdict yet"
+    DIFFERENT = "they are different pictures"
+    CHANGED = "one is a changed picture"
+    UNSURE = "not sure to be one picture"
+    OPPOSED = "something speaks for each"
+    LITTLE = "little tells them apart"
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """What a person may accept with one key."""
 
     statements: tuple[Statement, ...]
     """The strongest first."""
-    doubt: str
-    """Why neither side is suggested; empty where one is."""
+    doubt: Doubt | None
+    """Why neither side is suggested; None where one is."""
 
     @property
     def score(self) -> int:
@@ -73,30 +87,30 @@ def suggest(case: Case) -> Suggestion:
     return Suggestion(found, _doubt_of_kind(case) or _doubt_of_score(case, found))
 
 
-def _doubt_of_kind(case: Case) -> str:
-    """Why it is not even sure that one of the two may go; empty where it is."""
+def _doubt_of_kind(case: Case) -> Doubt | None:
+    """Why it is not even sure that one of the two may go; None where it is."""
     if (FIELDS["type"].get(case.a) == "RAW") != (FIELDS["type"].get(case.b) == "RAW"):
-        return "one is a RAW"
+        return Doubt.RAW
     if (case.a.facts.frames > 1) != (case.b.facts.frames > 1):
-        return "one has several frames"
+        return Doubt.FRAMES
     if case.ref.kind in SAME_PIXELS:
-        return ""
+        return None
     if case.verdict is None:
-        return "no verdict yet"
+        return Doubt.NO_VERDICT
     match case.verdict.judgement, case.verdict.confidence:
         case Judgement.DIFFERENT, _:
-            return "they are different pictures"
+            return Doubt.DIFFERENT
         case Judgement.ALTERNATE, _:
-            return "one is a changed picture"
+            return Doubt.CHANGED
         case _, Confidence.VERY_PROBABLE:
-            return "not sure to be one picture"
-    return ""
+            return Doubt.UNSURE
+    return None
 
 
-def _doubt_of_score(case: Case, found: tuple[Statement, ...]) -> str:
+def _doubt_of_score(case: Case, found: tuple[Statement, ...]) -> Doubt | None:
     for_a = sum(max(0, each.score) for each in found)
     for_b = sum(max(0, -each.score) for each in found)
     if min(for_a, for_b) > _OPPOSED * max(for_a, for_b):
-        return "something speaks for each"
+        return Doubt.OPPOSED
     least = 1 if case.ref.kind is PairKind.EXACT else _LEAST
-    return "little tells them apart" if abs(for_a - for_b) < least else ""
+    return Doubt.LITTLE if abs(for_a - for_b) < least else None

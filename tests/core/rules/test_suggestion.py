@@ -123,6 +123,7 @@ def test_the_better_half_is_suggested(found: Case, side: str | None) -> None:
 def test_in_doubt_nothing_is_suggested_and_the_doubt_is_named(found: Case, doubt: str) -> None:
     suggestion = suggest(found)
     assert suggestion.side is None
+    assert suggestion.doubt is not None
     assert doubt in suggestion.doubt
 
 
