@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from core.actions.undo import recover
-from core.catalog import journal
+from core.actions.recovery import recover
+from core.catalog import history
 from core.errors import ActionRefused
 from core.libraries.folder import look_at
 from core.model import (
@@ -507,7 +507,7 @@ class LinkArena(Arena):
         content = keep.read_bytes()
         with self.opened() as desk:
             recover(desk.catalog)
-            assert desk.ask(journal.unfinished) == [], moment
+            assert desk.ask(history.unfinished) == [], moment
             state = desk.history()[0].state if desk.history() else None
             stands = state is DecisionState.DONE
             assert lose.is_symlink() == (stands and fate is Fate.SYMLINK), moment
