@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from core.actions.consistency import refuse_contradictions
 from core.actions.effects import in_turn, make_durable, perform, take_back
 from core.actions.holdings import Holdings
 from core.actions.planning import make_plans, refusal
@@ -36,7 +37,8 @@ def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings
 
     Raises:
         ActionRefused: they cannot be carried out; `AssetGone` where one of the assets is no longer
-            there, `PersonNeeded` where a person has to be asked.
+            there, `PersonNeeded` where a person has to be asked, `Contradiction` about what was
+            decided before.
     """
     ids = list(dict.fromkeys(side for each in choices for side in (each.asset_a, each.asset_b)))
     found = catalog.call_now(assets.spoken, ids, holdings.roots)
@@ -53,6 +55,7 @@ def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings
         _refuse_changed(choice, scanned)
     words = {asset_id: told for asset_id, (_, told) in found.items()}
     plans = make_plans(choices, scanned, words, holdings)
+    refuse_contradictions(catalog, plans)
     for plan in plans:
         if plan.operations and plan.choice.rule is not None and not plan.choice.approved:
             pair = scanned[plan.keeper.id], scanned[plan.other.id]

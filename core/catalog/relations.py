@@ -54,6 +54,17 @@ def live_ids() -> set[int]:
     return {decision_id for (decision_id,) in stored(query)}
 
 
+def any_named(contents: Collection[int]) -> bool:
+    """Whether a decision that holds names one of these contents."""
+    for side in (Decision.content_a, Decision.content_b):
+        query = Decision.select(Decision.id).where(
+            side.in_(listed(contents)), Decision.state == DecisionState.DONE
+        )
+        if next(stored(query.limit(1)), None) is not None:
+            return True
+    return False
+
+
 def live(decision_ids: Collection[int] | None = None) -> Iterator[Live]:
     """The decisions that hold, of these ids or all, in no particular order."""
     if decision_ids is None:

@@ -123,7 +123,7 @@ class Desk:
         """What a person says of a group; files instead of assets."""
         ids = {
             name: tuple(self.asset(path).id for path in said.pop(name))
-            for name in ("keep", "trash", "stack", "alternates")
+            for name in ("keep", "trash", "stack", "alternates", "unrelated")
             if name in said
         }
         group = GroupChoice(why="it is sharper", **ids, **said)
