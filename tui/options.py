@@ -79,6 +79,11 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="WHICH",
         help="take decisions back: ID, last (or a whole run), run:N, rule:NAME, since:TIME",
     )
+    what.add_argument(
+        "--redo",
+        metavar="WHICH",
+        help="make decisions again that were taken back; the same words, last: the last --undo",
+    )
     parser.add_argument(
         "--leave-edited",
         action="store_true",
@@ -169,7 +174,7 @@ REVIEW = "review"
 
 _COMMANDS = (
     *("process", "compare", "list"),
-    *("decide", "undo", "dissolve", "king"),
+    *("decide", "undo", "redo", "dissolve", "king"),
     *("approve", "deny", "apply"),
     *("rules_export", "rules_import", "rules_remove"),
 )
@@ -177,7 +182,7 @@ _COMMANDS = (
 _RUNS = ("this belongs to a headless run", "add --process")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
-    "dry_run": ("process undo king decide rules_import", *_RUNS),
+    "dry_run": ("process undo redo king decide rules_import", *_RUNS),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),
     "watch": (

@@ -198,6 +198,11 @@ def waiting(which: Filter) -> list[int]:
     return _numbers(_waiting() & which.condition())[::-1]
 
 
+def all_waiting(decision_ids: Sequence[int]) -> bool:
+    """Whether each of these can be made again."""
+    return len(_numbers(_waiting() & DecisionRow.id.in_(decision_ids))) == len(set(decision_ids))
+
+
 def last_undone() -> list[int]:
     """What was taken back last, by one command, and can be made again, oldest first."""
     moment = DecisionRow.select(fn.MAX(DecisionRow.undone_at)).where(_waiting()).scalar()

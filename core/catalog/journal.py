@@ -16,7 +16,6 @@ from core.catalog.database import durable_later
 from core.catalog.schema import Asset, Leaving, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
-from core.errors import ActionRefused
 from core.model import (
     Decision,
     DecisionState,
@@ -47,16 +46,11 @@ def start_run() -> int:
 
 
 def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
-    """Write decisions that are made as one, and their operations, ahead. State: applying.
-
-    Raises:
-        ActionRefused: one makes a decision again that does not wait for it any more.
-    """
+    """Write decisions that are made as one, and their operations, ahead. State: applying."""
     decided_at = now()
     decisions: list[Decision] = []
     with database.atomic():
         for plan in plans:
-            _refuse_made_again(plan.choice.redo_of)
             batch = decisions[0].id if decisions else None
             decision_id = int(_insert_decision(plan, run, batch, decided_at))
             if plan.operations:
@@ -90,27 +84,6 @@ def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
             DecisionRow.update(batch=first).where(DecisionRow.id == first).execute()
             decisions[0] = replace(decisions[0], batch=first)
     return decisions
-
-
-def _refuse_made_again(decision_id: int | None) -> None:
-    if decision_id is None:
-        return
-    made = DecisionRow.alias()
-    waits = DecisionRow.select().where(
-        DecisionRow.id == decision_id,
-        DecisionRow.state == DecisionState.UNDONE,
-        DecisionRow.id.not_in(
-            made.select(made.redo_of).where(
-                made.redo_of == decision_id, made.state != DecisionState.FAILED
-            )
-        ),
-    )
-    if not waits.exists():
-        raise ActionRefused(
-            f"decision {decision_id}",
-            "it is not undone, or was made again already",
-            "--list history shows which are undone",
-        )
 
 
 def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at: str) -> Any:
@@ -245,13 +218,11 @@ def abandon_undo(decisions: Iterable[Decision]) -> None:
             _update(each.id, state=each.state, undone_at=each.undone_at)
 
 
-def reinstate(decisions: Iterable[Decision]) -> None:
-    """The relations of those of `decisions` that are dissolved hold again."""
-    with database.atomic():
-        for each in decisions:
-            DecisionRow.update(state=DecisionState.DONE).where(
-                DecisionRow.id == each.id, DecisionRow.state == DecisionState.DISSOLVED
-            ).execute()
+def reinstate(decision: Decision) -> None:
+    """The relation of `decision`, which is dissolved, holds again."""
+    DecisionRow.update(state=DecisionState.DONE).where(
+        DecisionRow.id == decision.id, DecisionRow.state == DecisionState.DISSOLVED
+    ).execute()
 
 
 def _update(decision_id: int, **columns: Any) -> None:
