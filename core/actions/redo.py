@@ -11,10 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.actions.trash import trash_of
-from core.catalog import assets, history, journal
+from core.catalog import assets, history, relations
 from core.catalog.database import Catalog
-from core.errors import ActionRefused
+from core.errors import ActionRefused, Contradiction
+from core.matching import contradictions
+from core.matching.current import current_relations
 from core.model import Choice, Decision, DecisionState, OperationKind
+from core.text import joined_reasons
 
 
 def choices_again(catalog: Catalog, decision: Decision) -> list[Choice]:
@@ -70,20 +73,32 @@ def reinstate(catalog: Catalog, decision: Decision) -> Decision:
     """Let the relation of `decision` hold again, which is dissolved; its files stay where they are.
 
     Raises:
-        ActionRefused: it is not dissolved, or another decision says otherwise.
+        ActionRefused: it is not dissolved, or other decisions say otherwise.
     """
     with catalog.operations():
-        (now,) = catalog.call_now(history.decisions, [decision.id])
-        if now.state is not DecisionState.DISSOLVED:
-            raise ActionRefused(
-                f"decision {now.id}", "it is not dissolved", "--list history shows which are"
-            )
-        overruler = catalog.call_now(history.overruler, now)
-        if overruler is not None:
-            raise ActionRefused(
-                f"decision {now.id}",
-                f"decision {overruler} says otherwise",
-                f"--undo {overruler} lets this one hold again",
-            )
-        catalog.call_now(journal.reinstate, now)
-        return replace(now, state=DecisionState.DONE)
+        check_reinstate(catalog, decision)
+        catalog.call_now(relations.reinstate, decision.id)
+    return replace(decision, state=DecisionState.DONE)
+
+
+def check_reinstate(catalog: Catalog, decision: Decision) -> None:
+    """Raise ActionRefused where `reinstate` would; nothing is done."""
+    name = f"decision {decision.id}"
+    (now,) = catalog.call_now(history.decisions, [decision.id])
+    if now.state is not DecisionState.DISSOLVED:
+        raise ActionRefused(name, "it is not dissolved", "--list history shows which are")
+    overruler = catalog.call_now(history.overruler, now)
+    if overruler is not None:
+        cause, remedy = f"decision {overruler} says otherwise", f"--undo {overruler} takes it back"
+        raise ActionRefused(name, cause, remedy)
+    against = catalog.call_now(_against, now)
+    if against:
+        sentences = joined_reasons(each.sentence for each in against)
+        raise Contradiction(
+            name, sentences, tuple(each for said in against for each in said.decisions)
+        )
+
+
+def _against(decision: Decision) -> tuple[contradictions.Contradiction, ...]:
+    a, b = history.contents(decision.id)
+    return contradictions.contradictions(current_relations(), decision.choice.kind, a, b)

@@ -114,6 +114,13 @@ def digests(decision_ids: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
     return {decision_id: (bytes(one), bytes(other)) for decision_id, one, other in rows(query)}
 
 
+def contents(decision_id: int) -> tuple[int, int]:
+    """Of the A and the B of a decision."""
+    query = DecisionRow.select(DecisionRow.content_a, DecisionRow.content_b)
+    ((a, b),) = rows(query.where(DecisionRow.id == decision_id))
+    return a, b
+
+
 # What stands, and can be taken back
 
 
@@ -184,13 +191,16 @@ def overruler(decision: Decision) -> int | None:
 # What was taken back, and can be made again
 
 
-def _waiting() -> Any:
-    """Decisions that were taken back and that no later one makes again."""
-    made = DecisionRow.alias()
-    again = made.select(made.redo_of).where(
-        made.redo_of == DecisionRow.id, made.state != DecisionState.FAILED
+def made_again() -> Any:
+    """Decisions that were taken back and that a later one makes again, as an IN takes them."""
+    again = DecisionRow.alias()
+    return again.select(again.redo_of).where(
+        again.redo_of.is_null(False), again.state != DecisionState.FAILED
     )
-    return (DecisionRow.state == DecisionState.UNDONE) & ~fn.EXISTS(again)
+
+
+def _waiting() -> Any:
+    return (DecisionRow.state == DecisionState.UNDONE) & DecisionRow.id.not_in(made_again())
 
 
 def waiting(which: Filter) -> list[int]:

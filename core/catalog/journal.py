@@ -218,13 +218,6 @@ def abandon_undo(decisions: Iterable[Decision]) -> None:
             _update(each.id, state=each.state, undone_at=each.undone_at)
 
 
-def reinstate(decision: Decision) -> None:
-    """The relation of `decision`, which is dissolved, holds again."""
-    DecisionRow.update(state=DecisionState.DONE).where(
-        DecisionRow.id == decision.id, DecisionRow.state == DecisionState.DISSOLVED
-    ).execute()
-
-
 def _update(decision_id: int, **columns: Any) -> None:
     DecisionRow.update(**columns).where(DecisionRow.id == decision_id).execute()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings
 from core.actions.recovery import recover
-from core.actions.redo import choices_again, reinstate, roots_of
+from core.actions.redo import check_reinstate, choices_again, reinstate, roots_of
 from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, PersonNeeded, UnavailableError, UsageError
@@ -109,7 +109,9 @@ class _Redoing:
         return 1 if refused else 0
 
     async def _reinstate(self, decision: Decision) -> None:
-        if not self._order.dry:
+        if self._order.dry:
+            await asyncio.to_thread(check_reinstate, self._catalog, decision)
+        else:
             decision = await to_the_end(reinstate, self._catalog, decision)
         self._reporter.reinstated(decision, self._order.dry)
 

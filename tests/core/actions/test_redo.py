@@ -7,8 +7,8 @@ import pytest
 
 from core.actions.carrying import carry_out
 from core.actions.redo import choices_again, reinstate
-from core.catalog import history, journal
-from core.errors import ActionRefused, AssetGone, ContentChanged
+from core.catalog import history, journal, ledger, relations
+from core.errors import ActionRefused, AssetGone, ContentChanged, Contradiction
 from core.metadata.policies import Merging
 from core.model import Decision, DecisionState, Fate, RelationKind
 from tests import gallery
@@ -190,3 +190,28 @@ def test_a_dissolved_relation_holds_again_unless_another_decision_ended_it(
         reinstate(desk.catalog, said)
     desk.undo(other)
     assert desk.decision(said.id).state is DecisionState.DONE
+
+
+def test_a_dissolved_relation_does_not_hold_against_what_was_said_since(
+    desk: Desk, library: Path, photos: Sequence[Path]
+) -> None:
+    small = gallery.resized(photos[0], library / "small.jpg")
+    desk.scan()
+    said = desk.decide(photos[0], small, kind=RelationKind.NOT_RELATED)
+    assert desk.ask(relations.dissolve, said.id)
+    other = desk.decide(photos[0], small, kind=RelationKind.SAME_QUALITY)
+    with pytest.raises(Contradiction, match=f"--dissolve {other.id}"):
+        reinstate(desk.catalog, said)
+    assert desk.decision(said.id).state is DecisionState.DISSOLVED
+    desk.undo(other)
+    reinstate(desk.catalog, said)
+    assert desk.decision(said.id).state is DecisionState.DONE
+
+
+def test_a_rule_is_not_blamed_for_what_was_made_again(desk: Desk, photos: Sequence[Path]) -> None:
+    first = desk.decide(photos[0], photos[1], rule="one", approved=True)
+    desk.undo(first)
+    assert desk.ask(ledger.ledgers)["one"].undone == 1
+    again(desk, first)
+    told = desk.ask(ledger.ledgers)["one"]
+    assert (told.approved, told.undone, told.freed) == (1, 0, photos[0].stat().st_size)
