@@ -121,6 +121,10 @@ def _headless(
             from core.process.redoing import redo_decisions
 
             return run(redo_decisions(order, given.redo))
+        case "empty_trash":
+            from core.process.emptying import empty_trash
+
+            return run(empty_trash(order, given.older_than, given.yes))
         case "list":
             from core.process import lists
 

@@ -184,7 +184,7 @@ def _do_all(
             raise
         for operation in operations:
             if operation.kind is OperationKind.TRASH:
-                tidy(operation)
+                tidy(operation.target)
         raise refusal(error, plans[0].other) from error
 
 

@@ -14,7 +14,7 @@ from peewee import fn
 
 from core.catalog.assets import CHUNK
 from core.catalog.rows import rows
-from core.catalog.schema import Content
+from core.catalog.schema import Content, Leaving
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
 from core.catalog.scope import Scope, below
@@ -56,9 +56,19 @@ def decisions(decision_ids: Sequence[int]) -> list[Decision]:
     return _load(DecisionRow.id.in_(list(decision_ids)))
 
 
+def is_interrupted() -> bool:
+    """Whether an earlier process has left anything half-way, or another is at work."""
+    half = DecisionRow.select().where(_unfinished()).exists()
+    return half or Leaving.select().exists()
+
+
+def _unfinished() -> Any:
+    return DecisionRow.state.in_((DecisionState.APPLYING, DecisionState.UNDOING))
+
+
 def unfinished() -> list[Decision]:
     """Decisions that a crash left half-way, oldest first."""
-    return _load(DecisionRow.state.in_((DecisionState.APPLYING, DecisionState.UNDOING)))
+    return _load(_unfinished())
 
 
 def latest(limit: int, which: Filter | None = None, before: int | None = None) -> list[Decision]:

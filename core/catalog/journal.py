@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.catalog.assets import PRESENT, TRASHED, record_beside
+from core.catalog.assets import PRESENT, TRASHED, in_chunks, record_beside
 from core.catalog.database import durable_later
 from core.catalog.schema import Asset, Leaving, Run, database
 from core.catalog.schema import Decision as DecisionRow
@@ -225,19 +225,22 @@ def _update(decision_id: int, **columns: Any) -> None:
 def begin_emptying(operation_ids: Sequence[int], moment: str) -> None:
     """Write ahead that the files of these operations are leaving the trash for good."""
     with database.atomic():
-        OperationRow.update(emptied_at=moment).where(OperationRow.id.in_(operation_ids)).execute()
-        Leaving.insert_many({"operation": each} for each in operation_ids).execute()
-
-
-def finish_emptying(operation_ids: Sequence[int]) -> None:
-    """The files of these operations have left the trash. A power cut may forget this, as with
-    `finish`."""
-    with durable_later(), database.atomic():
-        Leaving.delete().where(Leaving.operation.in_(operation_ids)).execute()
+        for some in in_chunks(operation_ids):
+            OperationRow.update(emptied_at=moment).where(OperationRow.id.in_(some)).execute()
+            Leaving.insert_many({"operation": each} for each in some).execute()
 
 
 def abandon_emptying(operation_ids: Sequence[int]) -> None:
-    """The files of these operations could not be removed: they are in the trash as before."""
+    """The files of these operations have not been removed: they are in the trash as before."""
     with database.atomic():
-        OperationRow.update(emptied_at=None).where(OperationRow.id.in_(operation_ids)).execute()
-        Leaving.delete().where(Leaving.operation.in_(operation_ids)).execute()
+        for some in in_chunks(operation_ids):
+            OperationRow.update(emptied_at=None).where(OperationRow.id.in_(some)).execute()
+            Leaving.delete().where(Leaving.operation.in_(some)).execute()
+
+
+def finish_emptying(operation_ids: Sequence[int]) -> None:
+    """The files of these operations have left the trash, but for those of which that was abandoned.
+    A power cut may forget this, as with `finish`."""
+    with durable_later(), database.atomic():
+        for some in in_chunks(operation_ids):
+            Leaving.delete().where(Leaving.operation.in_(some)).execute()
