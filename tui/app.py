@@ -44,6 +44,7 @@ from tui.messages import (
     LookedAt,
     OutlooksWanted,
     QuitAsked,
+    RedoAsked,
     UndoAsked,
     VerdictsWanted,
     ViewsWanted,
@@ -253,6 +254,9 @@ class BetterhalfApp(PictureApp):
     def on_undo_asked(self, message: UndoAsked) -> None:
         self._jobs.put_nowait(self._undo)
 
+    def on_redo_asked(self, message: RedoAsked) -> None:
+        self._jobs.put_nowait(self._redo)
+
     async def _do_jobs(self) -> None:
         while True:
             job = await self._jobs.get()
@@ -299,6 +303,20 @@ class BetterhalfApp(PictureApp):
             self.review.flash(f"undone: {back[0]} is back in its place")
         else:
             self.review.flash("undone: the pair is open again")
+
+    async def _redo(self) -> None:
+        try:
+            made = await self._session.redo_last(self._hear)
+        except (ActionRefused, UnavailableError) as error:
+            self.review.flash(f"not redone: {error}")
+            if not isinstance(error, ActionRefused):
+                self._complain(error)
+        else:
+            sides = [(each.choice.asset_a, each.choice.asset_b) for each in made]
+            self._rules.look_again(tuple(side for pair in sides for side in pair))
+            await self._refresh_pairs()
+            self.review.flash(lines.made_again(made))
+        self._pairs_dirty.set()
 
     # The terminal
 

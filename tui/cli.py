@@ -87,7 +87,7 @@ def _dispatch(given: argparse.Namespace) -> int:
     return launch(folders, database, distances, settings, images, given.watch)
 
 
-_WITHOUT_FOLDERS = ("list", "rules_export", "rules_import", "rules_remove")
+_WITHOUT_FOLDERS = ("redo", "list", "rules_export", "rules_import", "rules_remove")
 """Commands that need none."""
 
 
@@ -117,6 +117,14 @@ def _headless(
     match command:
         case "process":
             return run(process(order))
+        case "redo":
+            from core.process.redoing import redo_decisions
+
+            return run(redo_decisions(order, given.redo))
+        case "empty_trash":
+            from core.process.emptying import empty_trash
+
+            return run(empty_trash(order, given.older_than, given.yes))
         case "list":
             from core.process import lists
 

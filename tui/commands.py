@@ -21,6 +21,7 @@ _KEY_NAMES = {
     "pagedown": "PgDn",
     "escape": "Esc",
     "ctrl+p": "Ctrl+P",
+    "ctrl+r": "Ctrl+R",
     "f1": "F1",
 }
 
@@ -56,6 +57,7 @@ REVIEW = (
     Command("alternates", ("b",), "both", "Keep both: alternates, the same picture changed."),
     Command("not_related", ("n",), "not dup", "Keep both: these are no duplicates at all."),
     Command("undo", ("u",), "undo", "Take the last decision back, files included."),
+    Command("redo", ("ctrl+r",), "", "Decide again what was taken back last."),
     Command("same_quality", ("equals_sign", "e"), "same", "Keep both: duplicates, equally good."),
     Command("skip", ("s", "down", "j"), "skip", "Leave this pair for later."),
     Command("back", ("up", "k", "backspace"), "", "Go back to the pair before."),

@@ -29,6 +29,10 @@ class UndoAsked(Message):
     """A person wants the last decision back."""
 
 
+class RedoAsked(Message):
+    """A person wants to have again what they took back last."""
+
+
 class QuitAsked(Message):
     """A person wants to leave. A message, so that it stays behind the decisions made before it."""
 

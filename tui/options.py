@@ -12,8 +12,8 @@ from core.errors import UsageError
 
 _DESCRIPTION = """\
 Find near-copies among photos, see each pair side by side, keep the better half.
-Nothing is ever deleted: what loses goes to .betterhalf-trash at the library's root, and
---undo brings it back."""
+Nothing is deleted: what loses goes to .betterhalf-trash at the library's root, and --undo
+brings it back until you empty that."""
 
 _EPILOG = """\
 examples:
@@ -52,6 +52,13 @@ def _distance(text: str) -> int:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 <= days < 36_500:
+        raise argparse.ArgumentTypeError(f"{text} is no number of days")
+    return days
+
+
 _LISTS = ("pairs", "relations", "rules", "pending", "denied", "history")
 
 
@@ -79,6 +86,23 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="WHICH",
         help="take decisions back: ID, last (or a whole run), run:N, rule:NAME, since:TIME",
     )
+    what.add_argument(
+        "--redo",
+        metavar="WHICH",
+        help="make decisions again that were taken back; the same words, last: the last --undo",
+    )
+    what.add_argument(
+        "--empty-trash",
+        action="store_true",
+        help="remove for good what something better stands for; says first what, and asks",
+    )
+    parser.add_argument(
+        "--older-than",
+        type=_days,
+        metavar="DAYS",
+        help="with --empty-trash: leave alone what was decided later than that",
+    )
+    parser.add_argument("--yes", action="store_true", help="with --empty-trash: agree to it")
     parser.add_argument(
         "--leave-edited",
         action="store_true",
@@ -169,7 +193,7 @@ REVIEW = "review"
 
 _COMMANDS = (
     *("process", "compare", "list"),
-    *("decide", "undo", "dissolve", "king"),
+    *("decide", "undo", "redo", "empty_trash", "dissolve", "king"),
     *("approve", "deny", "apply"),
     *("rules_export", "rules_import", "rules_remove"),
 )
@@ -177,8 +201,10 @@ _COMMANDS = (
 _RUNS = ("this belongs to a headless run", "add --process")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
-    "dry_run": ("process undo king decide rules_import", *_RUNS),
+    "dry_run": ("process undo redo empty_trash king decide rules_import", *_RUNS),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
+    "older_than": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
+    "yes": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),
     "watch": (
         f"process {REVIEW}",

@@ -17,7 +17,7 @@ from core.actions.effects import in_turn, make_durable, perform, take_back
 from core.actions.holdings import Holdings
 from core.actions.planning import make_plans, refusal
 from core.actions.trash import tidy
-from core.catalog import assets, journal, ledger
+from core.catalog import assets, history, journal, ledger
 from core.catalog.database import Catalog
 from core.errors import (
     ActionRefused,
@@ -40,6 +40,7 @@ def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings
             there, `PersonNeeded` where a person has to be asked, `Contradiction` about what was
             decided before.
     """
+    _refuse_made_again(catalog, choices)
     ids = list(dict.fromkeys(side for each in choices for side in (each.asset_a, each.asset_b)))
     found = catalog.call_now(assets.spoken, ids, holdings.roots)
     for gone in (asset_id for asset_id in ids if asset_id not in found):
@@ -63,6 +64,16 @@ def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings
             if plan.moves:
                 _refuse_chains(catalog, *pair)
     return plans
+
+
+def _refuse_made_again(catalog: Catalog, choices: Sequence[Choice]) -> None:
+    again = [each.redo_of for each in choices if each.redo_of is not None]
+    if again and not catalog.call_now(history.all_waiting, again):
+        raise ActionRefused(
+            f"decision {again[0]}",
+            "it is not undone, or was made again already",
+            "--list history shows which are undone",
+        )
 
 
 def _refuse_changed(choice: Choice, scanned: Mapping[int, Asset]) -> None:
@@ -176,7 +187,7 @@ def _do_all(
             raise
         for operation in operations:
             if operation.kind is OperationKind.TRASH:
-                tidy(operation)
+                tidy(operation.target)
         raise refusal(error, plans[0].other) from error
 
 

@@ -85,7 +85,7 @@ def take_back(operation: Operation) -> None:
     """
     if operation.kind is OperationKind.TRASH:
         move(operation.target, operation.source)
-        tidy(operation)
+        tidy(operation.target)
     elif operation.kind in LINKS:
         take_link_away(operation)
     elif operation.kind is OperationKind.WRITE:

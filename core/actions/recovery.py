@@ -19,6 +19,7 @@ from core.actions.effects import (
     perform,
     written,
 )
+from core.actions.emptying import complete_emptying
 from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError, explain_os_error
@@ -30,16 +31,18 @@ def recover(catalog: Catalog) -> list[str]:
     """Finish or roll back what an earlier process left half-way; returns what was done, in words.
 
     An apply whose files have all moved is finished; any other apply is rolled back; an undo is
-    carried on. Where another process is moving files right now, its work is left to it.
+    carried on, and so is an emptying of the trash. Where another process is moving files right now,
+    its work is left to it.
     """
-    if not catalog.call_now(history.unfinished):
+    if not catalog.call_now(history.is_interrupted):
         return []
     try:
         with catalog.operations(wait=0):
             unfinished = catalog.call_now(history.unfinished)
             # What was made as one falls or stands as one.
             first = {each.batch or each.id: each for each in reversed(unfinished)}
-            return [_repair(catalog, first[key]) for key in sorted(first)]
+            repaired = [_repair(catalog, first[key]) for key in sorted(first)]
+            return repaired + complete_emptying(catalog)
     except UnavailableError:
         return []
 

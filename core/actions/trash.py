@@ -6,8 +6,10 @@ a photo with nothing but a file manager.
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -70,6 +72,32 @@ def is_away(home: Path) -> bool:
         return True
 
 
-def tidy(operation: Operation) -> None:
-    """Remove the folders that `operation` left empty in the trash."""
-    remove_empty_folders(operation.target.parent, trash_of(operation.target))
+@contextmanager
+def opened_in_trash(target: Path) -> Iterator[int]:
+    """The folder of `target`, which lies in a trash, opened without following any link on the way
+    down from the library: whoever put one there meant another place.
+
+    Raises:
+        OSError: it is not there, or lies behind a link.
+    """
+    trash = trash_of(target)
+    folder = os.open(trash.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name in target.parent.relative_to(trash.parent).parts:
+            try:
+                inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            except OSError as error:
+                if error.errno not in (errno.ENOTDIR, errno.ELOOP):
+                    raise
+                cause = "what should be a folder above it is a link or a file"
+                raise OSError(errno.EBUSY, cause, str(target)) from error
+            os.close(folder)
+            folder = inner
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def tidy(target: Path) -> None:
+    """Remove the folders of the trash that are empty now that nothing is at `target`."""
+    remove_empty_folders(target.parent, trash_of(target))

@@ -14,7 +14,7 @@ from peewee import fn
 
 from core.catalog.assets import CHUNK
 from core.catalog.rows import rows
-from core.catalog.schema import Content
+from core.catalog.schema import Content, Leaving
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
 from core.catalog.scope import Scope, below
@@ -56,9 +56,19 @@ def decisions(decision_ids: Sequence[int]) -> list[Decision]:
     return _load(DecisionRow.id.in_(list(decision_ids)))
 
 
+def is_interrupted() -> bool:
+    """Whether an earlier process has left anything half-way, or another is at work."""
+    half = DecisionRow.select().where(_unfinished()).exists()
+    return half or Leaving.select().exists()
+
+
+def _unfinished() -> Any:
+    return DecisionRow.state.in_((DecisionState.APPLYING, DecisionState.UNDOING))
+
+
 def unfinished() -> list[Decision]:
     """Decisions that a crash left half-way, oldest first."""
-    return _load(DecisionRow.state.in_((DecisionState.APPLYING, DecisionState.UNDOING)))
+    return _load(_unfinished())
 
 
 def latest(limit: int, which: Filter | None = None, before: int | None = None) -> list[Decision]:
@@ -112,6 +122,13 @@ def digests(decision_ids: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
         .where(DecisionRow.id.in_(list(decision_ids)))
     )
     return {decision_id: (bytes(one), bytes(other)) for decision_id, one, other in rows(query)}
+
+
+def contents(decision_id: int) -> tuple[int, int]:
+    """Of the A and the B of a decision."""
+    query = DecisionRow.select(DecisionRow.content_a, DecisionRow.content_b)
+    ((a, b),) = rows(query.where(DecisionRow.id == decision_id))
+    return a, b
 
 
 # What stands, and can be taken back
@@ -184,18 +201,26 @@ def overruler(decision: Decision) -> int | None:
 # What was taken back, and can be made again
 
 
-def _waiting() -> Any:
-    """Decisions that were taken back and that no later one makes again."""
-    made = DecisionRow.alias()
-    again = made.select(made.redo_of).where(
-        made.redo_of == DecisionRow.id, made.state != DecisionState.FAILED
+def made_again() -> Any:
+    """Decisions that were taken back and that a later one makes again, as an IN takes them."""
+    again = DecisionRow.alias()
+    return again.select(again.redo_of).where(
+        again.redo_of.is_null(False), again.state != DecisionState.FAILED
     )
-    return (DecisionRow.state == DecisionState.UNDONE) & ~fn.EXISTS(again)
+
+
+def _waiting() -> Any:
+    return (DecisionRow.state == DecisionState.UNDONE) & DecisionRow.id.not_in(made_again())
 
 
 def waiting(which: Filter) -> list[int]:
     """Numbers of the decisions that are meant and can be made again, oldest first."""
     return _numbers(_waiting() & which.condition())[::-1]
+
+
+def all_waiting(decision_ids: Sequence[int]) -> bool:
+    """Whether each of these can be made again."""
+    return len(_numbers(_waiting() & DecisionRow.id.in_(decision_ids))) == len(set(decision_ids))
 
 
 def last_undone() -> list[int]:

@@ -11,12 +11,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.catalog.assets import PRESENT, TRASHED, record_beside
+from core.catalog.assets import PRESENT, TRASHED, in_chunks, record_beside
 from core.catalog.database import durable_later
 from core.catalog.schema import Asset, Leaving, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
-from core.errors import ActionRefused
 from core.model import (
     Decision,
     DecisionState,
@@ -47,16 +46,11 @@ def start_run() -> int:
 
 
 def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
-    """Write decisions that are made as one, and their operations, ahead. State: applying.
-
-    Raises:
-        ActionRefused: one makes a decision again that does not wait for it any more.
-    """
+    """Write decisions that are made as one, and their operations, ahead. State: applying."""
     decided_at = now()
     decisions: list[Decision] = []
     with database.atomic():
         for plan in plans:
-            _refuse_made_again(plan.choice.redo_of)
             batch = decisions[0].id if decisions else None
             decision_id = int(_insert_decision(plan, run, batch, decided_at))
             if plan.operations:
@@ -90,27 +84,6 @@ def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
             DecisionRow.update(batch=first).where(DecisionRow.id == first).execute()
             decisions[0] = replace(decisions[0], batch=first)
     return decisions
-
-
-def _refuse_made_again(decision_id: int | None) -> None:
-    if decision_id is None:
-        return
-    made = DecisionRow.alias()
-    waits = DecisionRow.select().where(
-        DecisionRow.id == decision_id,
-        DecisionRow.state == DecisionState.UNDONE,
-        DecisionRow.id.not_in(
-            made.select(made.redo_of).where(
-                made.redo_of == decision_id, made.state != DecisionState.FAILED
-            )
-        ),
-    )
-    if not waits.exists():
-        raise ActionRefused(
-            f"decision {decision_id}",
-            "it is not undone, or was made again already",
-            "--list history shows which are undone",
-        )
 
 
 def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at: str) -> Any:
@@ -245,15 +218,6 @@ def abandon_undo(decisions: Iterable[Decision]) -> None:
             _update(each.id, state=each.state, undone_at=each.undone_at)
 
 
-def reinstate(decisions: Iterable[Decision]) -> None:
-    """The relations of those of `decisions` that are dissolved hold again."""
-    with database.atomic():
-        for each in decisions:
-            DecisionRow.update(state=DecisionState.DONE).where(
-                DecisionRow.id == each.id, DecisionRow.state == DecisionState.DISSOLVED
-            ).execute()
-
-
 def _update(decision_id: int, **columns: Any) -> None:
     DecisionRow.update(**columns).where(DecisionRow.id == decision_id).execute()
 
@@ -261,19 +225,22 @@ def _update(decision_id: int, **columns: Any) -> None:
 def begin_emptying(operation_ids: Sequence[int], moment: str) -> None:
     """Write ahead that the files of these operations are leaving the trash for good."""
     with database.atomic():
-        OperationRow.update(emptied_at=moment).where(OperationRow.id.in_(operation_ids)).execute()
-        Leaving.insert_many({"operation": each} for each in operation_ids).execute()
-
-
-def finish_emptying(operation_ids: Sequence[int]) -> None:
-    """The files of these operations have left the trash. A power cut may forget this, as with
-    `finish`."""
-    with durable_later(), database.atomic():
-        Leaving.delete().where(Leaving.operation.in_(operation_ids)).execute()
+        for some in in_chunks(operation_ids):
+            OperationRow.update(emptied_at=moment).where(OperationRow.id.in_(some)).execute()
+            Leaving.insert_many({"operation": each} for each in some).execute()
 
 
 def abandon_emptying(operation_ids: Sequence[int]) -> None:
-    """The files of these operations could not be removed: they are in the trash as before."""
+    """The files of these operations have not been removed: they are in the trash as before."""
     with database.atomic():
-        OperationRow.update(emptied_at=None).where(OperationRow.id.in_(operation_ids)).execute()
-        Leaving.delete().where(Leaving.operation.in_(operation_ids)).execute()
+        for some in in_chunks(operation_ids):
+            OperationRow.update(emptied_at=None).where(OperationRow.id.in_(some)).execute()
+            Leaving.delete().where(Leaving.operation.in_(some)).execute()
+
+
+def finish_emptying(operation_ids: Sequence[int]) -> None:
+    """The files of these operations have left the trash, but for those of which that was abandoned.
+    A power cut may forget this, as with `finish`."""
+    with durable_later(), database.atomic():
+        for some in in_chunks(operation_ids):
+            Leaving.delete().where(Leaving.operation.in_(some)).execute()

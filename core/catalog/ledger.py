@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import fn
 
+from core.catalog.history import made_again
 from core.catalog.rows import rows
 from core.catalog.schema import Decision, Denial
 from core.catalog.schema import Operation as OperationRow
@@ -48,7 +49,12 @@ def _added_up(
     groups = (Decision.rule, Decision.approved, undone, *_given(decided))
     query = (
         Decision.select(*groups, fn.COUNT(Decision.id), fn.SUM(Decision.freed))
-        .where(Decision.state.in_(_COUNTED), Decision.decided_at >= since)
+        .where(
+            Decision.state.in_(_COUNTED),
+            Decision.decided_at >= since,
+            # What was taken back and made again counts as what was made again.
+            Decision.id.not_in(made_again()),
+        )
         .group_by(*groups)
     )
     for rule, approved, taken_back, *day, count, freed in rows(query):

@@ -100,8 +100,8 @@ def read_pixel_digest(path: str) -> bytes:
     return pixel_digest(data)
 
 
-def file_digest(path: str | os.PathLike[str]) -> bytes:
-    """BLAKE3 of the file, read in pieces.
+def file_digest(path: str | os.PathLike[str] | int) -> bytes:
+    """BLAKE3 of the file at a path, or of an open one, which is closed then; read in pieces.
 
     Raises:
         OSError: it cannot be read.

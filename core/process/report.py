@@ -213,6 +213,24 @@ class Reporter(Writer):
             what = "back   " if decision.moves else "reopened"
             self.line(f"{'would be ' if dry else ''}{what} {decision.path_b}")
 
+    def reinstated(self, decision: Decision, dry: bool = False) -> None:
+        """A dissolved decision that holds again, or would where this is `dry`."""
+        if self.as_json:
+            self.object(
+                "reinstated",
+                id=decision.id,
+                state="planned" if dry else "done",
+                action=decision.choice.kind,
+                a=os.fspath(decision.path_a),
+                b=os.fspath(decision.path_b),
+            )
+        else:
+            self.line(
+                f"{'would hold' if dry else 'holds'} again #{decision.id}: {decision.choice.kind}"
+            )
+            self.line(f"    A {decision.path_a}")
+            self.line(f"    B {decision.path_b}")
+
     def summary(self, summary: Summary) -> None:
         """The end of a run."""
         kinds = Counter(pair.kind for pair in summary.pairs)

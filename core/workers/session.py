@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings, Wishes
 from core.actions.recovery import recover
+from core.actions.redo import choices_again
 from core.actions.undo import undo
 from core.catalog import assets, history, journal
 from core.catalog.database import Catalog
@@ -62,6 +63,7 @@ class Session:
         self._holdings = holdings
         self.distances = distances
         self._cannot_be_undone: set[int] = set()
+        self._cannot_be_redone: set[int] = set()
         self._pool = WorkerPool(workers)
         self._scanner = Scanner(
             catalog, self._pool, self.roots, distances.largest(self.roots), turns
@@ -217,6 +219,26 @@ class Session:
         except ActionRefused:
             # Said once; the next time it is the one before it that is taken back.
             self._cannot_be_undone.add(decision.id)
+            raise
+
+    async def redo_last(self, listener: Listener) -> list[Decision]:
+        """Make again what a person took back last in these libraries, if they decided nothing new
+        since; returns the new decision, with what is decided as one with it.
+
+        Raises:
+            ActionRefused: there is none, or it cannot be made any more.
+        """
+        decision = await self.catalog.call(
+            history.last_undone_by_person, self.roots, self._cannot_be_redone
+        )
+        if decision is None:
+            raise ActionRefused("", "there is nothing to redo")
+        choices = await asyncio.to_thread(choices_again, self.catalog, decision)
+        try:
+            return [made for _, made in await self.decide_group(choices, listener)]
+        except ActionRefused:
+            # As with undo.
+            self._cannot_be_redone.update(each.redo_of or 0 for each in choices)
             raise
 
     async def start_run(self) -> int:

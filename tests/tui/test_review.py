@@ -199,6 +199,36 @@ async def test_all_decisions_of_a_walk_can_be_undone_one_by_one(
         assert "nothing to undo" in review.text("flash")
 
 
+async def test_what_was_undone_step_by_step_is_redone_step_by_step(
+    library: Path, tmp_path: Path
+) -> None:
+    gallery.build(library)
+    async with reviewing([library], tmp_path / "c.db") as review:
+        await review.press("left", "right", "b", "left")
+        after, left = snapshot(library), len(review.screen.queue)
+        await review.press(*"uuuu")
+        await review.press("ctrl+r", "ctrl+r", "ctrl+r", "ctrl+r")
+        assert (snapshot(library), len(review.screen.queue)) == (after, left)
+        assert "→ trash · u undoes" in review.text("flash")
+        await review.press("ctrl+r")
+        assert "nothing to redo" in review.text("flash")
+        await review.press("u", "u", "ctrl+r", "u", "ctrl+r", "ctrl+r")
+        assert (snapshot(library), len(review.screen.queue)) == (after, left)
+
+
+async def test_what_was_undone_before_a_new_decision_stays_undone(
+    three: Path, tmp_path: Path
+) -> None:
+    async with reviewing([three], tmp_path / "c.db") as review:
+        await review.press("left", "u", "b", "ctrl+r")
+        assert "nothing to redo" in review.text("flash")
+        await review.press("u", "ctrl+r")
+        assert "both kept as alternates" in review.text("flash")
+        await review.press("ctrl+r")
+        assert "nothing to redo" in review.text("flash")
+    assert len(snapshot(three)) == 3
+
+
 async def test_the_other_pairs_of_a_trashed_photo_leave_with_it(
     three: Path, tmp_path: Path
 ) -> None:

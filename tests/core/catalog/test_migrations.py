@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import ledger, pairs
+from core.actions.redo import choices_again
+from core.catalog import history, ledger, pairs
 from core.catalog.database import Catalog
 from core.catalog.verdicts import fetch_verdict, store_verdict
 from core.libraries.reader import file_digest
@@ -24,6 +25,7 @@ from tests.core.catalog.older import (
     without_facts_for_rules,
     without_ledger,
     without_merged_metadata,
+    without_redo,
 )
 from tests.core.desk import Desk, HerePool, snapshot
 
@@ -228,6 +230,24 @@ def test_what_was_decided_before_there_were_ledgers_is_in_them(
     without_ledger(path)
     with Desk(path, [library]) as desk:
         assert desk.ask(ledger.ledgers) == told
+
+
+def test_what_was_taken_back_before_it_was_kept_when_is_made_again_by_its_number(
+    photo: Path, library: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalog.db"
+    with Desk(path, [library]) as desk:
+        desk.scan()
+        desk.undo(desk.decide(photo, library / "copy.jpg"))
+    without_redo(path)
+    with Desk(path, [library]) as desk:
+        (undone,) = desk.history()
+        assert undone.undone_at is None
+        # Whether anything new was decided since, nobody knows.
+        assert desk.ask(history.last_undone_by_person, [library]) is None
+        assert desk.ask(history.last_undone) == []
+        desk.carry_out_group(choices_again(desk.catalog, undone))
+    assert not (library / "copy.jpg").exists()
 
 
 def test_bytes_that_were_once_no_picture_are_tried_again_wherever_they_turn_up(

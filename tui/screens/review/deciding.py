@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from core.model import RelationKind
-from tui.messages import Decided, UndoAsked
+from tui.messages import Decided, RedoAsked, UndoAsked
 from tui.screens.question import CompanionScreen
 from tui.screens.review.base import ReviewBase
 from tui.screens.review.draft import Draft
@@ -49,6 +49,9 @@ class DecidingCommands(ReviewBase):
 
     def action_undo(self) -> None:
         self.post_message(UndoAsked())
+
+    def action_redo(self) -> None:
+        self.post_message(RedoAsked())
 
     def _decide(
         self, kind: RelationKind, keep_right: bool = False, why: str = "decided in the review"
