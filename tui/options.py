@@ -119,6 +119,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="carry out what JSON lines say of groups: keep, trash, stack, alternates, unrelated",
     )
     what.add_argument(
+        "--deduplicate",
+        action="store_true",
+        help="scan, and follow what is suggested for each group of near-copies where it is sure",
+    )
+    what.add_argument(
         "--rules-export",
         nargs="?",
         const="-",
@@ -169,7 +174,7 @@ REVIEW = "review"
 
 _COMMANDS = (
     *("process", "compare", "list"),
-    *("decide", "undo", "dissolve", "king"),
+    *("decide", "deduplicate", "undo", "dissolve", "king"),
     *("approve", "deny", "apply"),
     *("rules_export", "rules_import", "rules_remove"),
 )
@@ -177,7 +182,7 @@ _COMMANDS = (
 _RUNS = ("this belongs to a headless run", "add --process")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
-    "dry_run": ("process undo king decide rules_import", *_RUNS),
+    "dry_run": ("process undo king decide deduplicate rules_import", *_RUNS),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),
     "watch": (
