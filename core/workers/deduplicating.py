@@ -14,10 +14,10 @@ from dataclasses import replace
 
 from core.actions.grouping import pairwise
 from core.catalog import rulebook
-from core.catalog.rulebook import Identity, identity
+from core.catalog.rulebook import identity
 from core.errors import ActionRefused
 from core.matching.potential import PotentialGroup
-from core.model import Asset, Choice, Decision, Plan
+from core.model import Asset, Choice, Decision, Identity, Plan
 from core.rules.group_suggestion import GroupSuggestion, KnownGroup
 from core.rules.marks import Mark, group_choice
 from core.rules.survey import Proposal, in_short
