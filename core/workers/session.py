@@ -238,6 +238,10 @@ class Session:
             self._cannot_be_undone.add(decision.id)
             raise
 
+    async def decisions(self, ids: Sequence[int]) -> list[Decision]:
+        """The decisions of these numbers, the oldest first."""
+        return await self.catalog.call(journal.decisions, list(ids))
+
     async def start_run(self) -> int:
         """A new headless run's id."""
         return await self.catalog.call(journal.start_run)
