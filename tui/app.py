@@ -15,7 +15,9 @@ from core.errors import (
     ActionRefused,
     BetterhalfError,
     CompanionQuestion,
+    Contradiction,
     ImageError,
+    MergeQuestion,
     UnavailableError,
 )
 from core.model import Choice, PairRef
@@ -50,6 +52,7 @@ from tui.messages import (
     ViewsWanted,
 )
 from tui.outlook import outlook
+from tui.questions import ASKED, Question
 from tui.screens.review.screen import ReviewScreen
 from tui.terminal import Terminal
 from tui.theming import shipped_themes
@@ -270,8 +273,8 @@ class BetterhalfApp(PictureApp):
     async def _decide(self, ref: PairRef, choice: Choice) -> None:
         try:
             await self._session.decide(choice, self._hear)
-        except CompanionQuestion as error:
-            self.review.put_back_with_question(ref, choice, error.names)
+        except ASKED as error:
+            self.review.put_back_with_question(ref, choice, await self._question(error))
         except ActionRefused as error:
             self.review.put_back(ref, f"not done: {error}")
         except UnavailableError as error:
@@ -281,6 +284,14 @@ class BetterhalfApp(PictureApp):
             self.review.queue.settled(ref)
             self._rules.look_again(ref.key)
         self._pairs_dirty.set()
+
+    async def _question(self, error: CompanionQuestion | MergeQuestion | Contradiction) -> Question:
+        earlier = error.decisions if isinstance(error, Contradiction) else ()
+        try:
+            return Question(error, tuple(await self._session.decisions(earlier)))
+        except UnavailableError:
+            # The refusal itself tells their numbers.
+            return Question(error)
 
     async def _undo(self) -> None:
         try:

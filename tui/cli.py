@@ -150,6 +150,10 @@ def _headless(
             from core.process.deciding import decide
 
             return run(decide(order, given.decide))
+        case "deduplicate":
+            from core.process.deduplicating import deduplicate
+
+            return run(deduplicate(order))
         case "rules_import":
             from core.process.rule_files import import_rules
 

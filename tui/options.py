@@ -143,6 +143,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="carry out what JSON lines say of groups: keep, trash, stack, alternates, unrelated",
     )
     what.add_argument(
+        "--deduplicate",
+        action="store_true",
+        help="scan, and follow what is suggested for each group of near-copies where it is sure",
+    )
+    what.add_argument(
         "--rules-export",
         nargs="?",
         const="-",
@@ -193,7 +198,7 @@ REVIEW = "review"
 
 _COMMANDS = (
     *("process", "compare", "list"),
-    *("decide", "undo", "redo", "empty_trash", "dissolve", "king"),
+    *("decide", "deduplicate", "undo", "redo", "empty_trash", "dissolve", "king"),
     *("approve", "deny", "apply"),
     *("rules_export", "rules_import", "rules_remove"),
 )
@@ -201,7 +206,10 @@ _COMMANDS = (
 _RUNS = ("this belongs to a headless run", "add --process")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
-    "dry_run": ("process undo redo empty_trash king decide rules_import", *_RUNS),
+    "dry_run": (
+        "process undo redo empty_trash king decide deduplicate rules_import",
+        *_RUNS,
+    ),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
     "older_than": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "yes": ("empty_trash", "this belongs to the trash", "add --empty-trash"),

@@ -29,7 +29,7 @@ from core.errors import (
 from core.imaging.coding import RAW
 from core.libraries.companions import FolderNames, folder_names
 from core.libraries.reader import file_digest, read_sidecars
-from core.metadata.fields import Value
+from core.metadata.fields import MEANINGS, Value
 from core.metadata.policies import Policy, Reach
 from core.model import (
     Asset,
@@ -226,8 +226,9 @@ def _as_it_is(asset: Asset, names: FolderNames, words: Words) -> Asset:
 def _refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
     """Raise `PersonNeeded` where with `other` something would go that it alone says, or may say."""
     remedy = "approve it, or decide the pair yourself"
-    if merged.lost:
-        cause = f"only it says this of the picture: {', '.join(merged.lost)}"
+    own = [field for field in merged.lost if MEANINGS[field].says(getattr(other.metadata, field))]
+    if own:
+        cause = f"only it says this of the picture: {', '.join(own)}"
         raise PersonNeeded(str(other.path), cause, remedy)
     problem = other.metadata.problem
     if problem is not None and problem != keeper.metadata.problem:

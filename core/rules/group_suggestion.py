@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 
 from core.matching.potential import Bond, Bonds, PotentialGroup
@@ -38,6 +39,56 @@ Verdicts = Mapping[tuple[int, int], Verdict | None]
 
 
 @dataclass(frozen=True, slots=True)
+class KnownGroup:
+    """A group with what is known of it so far."""
+
+    group: PotentialGroup
+    assets: Mapping[int, Asset]
+    """Its members by id, with their companions."""
+    verdicts: Verdicts
+    """Those given so far."""
+    sheltered: Mapping[int, str] = field(default_factory=dict)
+    """By asset that must not go, why."""
+
+    @property
+    def members(self) -> tuple[Asset, ...]:
+        """In the group's order."""
+        return tuple(self.assets[each] for each in self.group.members)
+
+    def contents(self, pair: PairRef) -> tuple[int, int]:
+        """Of a pair of its members, the lower id first."""
+        a, b = sorted(self.assets[each].content_id for each in pair.key)
+        return a, b
+
+    def verdict(self, pair: PairRef) -> Verdict | None:
+        """From the side of the pair's first asset; None: not given yet, or there can be none."""
+        verdict = self.verdicts.get(self.contents(pair))
+        if verdict is None:
+            return None
+        a, b = (self.assets[each].content_id for each in pair.key)
+        return verdict if a <= b else swapped(verdict)
+
+    def judged(self, pair: PairRef, verdict: Verdict | None) -> KnownGroup:
+        """The same once the verdict of a pair is given, its first asset being A, or, with None,
+        cannot be given."""
+        a, b = (self.assets[each].content_id for each in pair.key)
+        told = verdict if verdict is None or a <= b else swapped(verdict)
+        return replace(self, verdicts={**self.verdicts, self.contents(pair): told})
+
+
+class GroupDoubt(StrEnum):
+    """Why a picture is left undecided beside what is doubtful of its pair, in words."""
+
+    NEVER_COMPARED = "never compared with the best one"
+    NO_VERDICT = "no verdict can be given"
+    CIRCLE = "each is worse than another one"
+    BETTER = "it may be the better one"
+    RAW = "it is a RAW"
+    COMPANION = "a RAW or video of its own lies beside it"
+    PROTECTED = "its folder is protected"
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """What is suggested for one picture of a group."""
 
@@ -45,6 +96,8 @@ class Advice:
     mark: Mark
     why: str
     """For people; ``A`` is the best one, ``B`` this one."""
+    doubt: Doubt | GroupDoubt | None = None
+    """Of what is left undecided."""
     bond: Bond | None = None
     """With the best one; None of itself."""
     suggestion: Suggestion | None = None
@@ -77,53 +130,39 @@ class GroupSuggestion:
         return tuple(sorted(sums.items(), key=lambda part: -part[1]))
 
 
-def suggest_group(
-    group: PotentialGroup,
-    assets: Mapping[int, Asset],
-    verdicts: Verdicts,
-    best: int | None = None,
-    sheltered: Mapping[int, str] | None = None,
-) -> GroupSuggestion:
-    """What to do with `group` as far as facts and verdicts tell.
+def suggest_group(known: KnownGroup, best: int | None = None) -> GroupSuggestion:
+    """What to do with a group as far as facts and verdicts tell.
 
     With the verdicts of all pairs that it wants it is the same, whichever were known before.
 
     Args:
-        group: who belongs together.
-        assets: its members by id, with their companions.
-        verdicts: those given so far.
-        best: the one that a person wants kept; None: whichever is best.
-        sheltered: by asset that must not go, why.
+        known: the group.
+        best: the member that a person wants kept; None: whichever is best.
     """
-    weighed = _Weighed(group, assets, verdicts)
-    spared = dict(sheltered or {})
+    weighed = _Weighed(known)
+    circle = best is None and weighed.in_a_circle
     if best is None:
         best = weighed.best
-        if weighed.in_a_circle:
-            spared = dict.fromkeys(group.members, "each is worse than another one")
     advices = tuple(
-        _best_one(weighed, best) if each == best else _advice(weighed, best, each, spared.get(each))
-        for each in group.members
+        _best_one(weighed, best) if each == best else _advice(weighed, best, each, circle)
+        for each in weighed.members
     )
     return GroupSuggestion(best, advices, weighed.wanted(best))
 
 
 class _Weighed:
-    """A group with what is known of its pairs."""
+    """A group with what its pairs come to."""
 
-    def __init__(
-        self, group: PotentialGroup, assets: Mapping[int, Asset], verdicts: Verdicts
-    ) -> None:
-        self.members = group.members
-        self._pairs = group.pairs
-        self.assets = assets
-        self.bonds = Bonds(group)
-        self._verdicts = verdicts
+    def __init__(self, known: KnownGroup) -> None:
+        self.known = known
+        self.members = known.group.members
+        self.assets = known.assets
+        self.bonds = Bonds(known.group)
         self._suggestions: dict[tuple[int, int], Suggestion] = {}
 
     @cached_property
     def best(self) -> int:
-        ranking = rank([self.assets[each] for each in self.members], BEST_ORIGINAL)
+        ranking = rank(self.known.members, BEST_ORIGINAL)
         order = [each.asset.id for each in ranking.standings]
         reach = self._reach()
         order.sort(key=lambda each: -reach[each])
@@ -138,9 +177,9 @@ class _Weighed:
         """Of how many of the group each may be a duplicate."""
         copies = Counter(self.assets[each].content_id for each in self.members)
         partners: dict[int, set[int]] = {content: {content} for content in copies}
-        for pair in self._pairs:
-            a, b = self._contents(pair)
-            verdict = self._verdicts.get((a, b)) if pair.kind is PairKind.SIMILAR else None
+        for pair in self.known.group.pairs:
+            a, b = self.known.contents(pair)
+            verdict = self.known.verdict(pair) if pair.kind is PairKind.SIMILAR else None
             if verdict is None or verdict.judgement not in _UNLIKE:
                 partners[a].add(b)
                 partners[b].add(a)
@@ -156,35 +195,23 @@ class _Weighed:
         key = a, b
         if key not in self._suggestions:
             first, second = (self.assets[each] for each in pair.key)
-            case = Case(first, second, pair, self.verdict(pair))
+            case = Case(first, second, pair, self.known.verdict(pair))
             if pair.asset_a != a:
                 case = case.exchanged()
             self._suggestions[key] = suggest(case)
         return self._suggestions[key]
 
-    def verdict(self, pair: PairRef) -> Verdict | None:
-        """From the side of the pair's first asset."""
-        verdict = self._verdicts.get(self._contents(pair))
-        if verdict is None:
-            return None
-        a, b = (self.assets[each].content_id for each in pair.key)
-        return verdict if a <= b else swapped(verdict)
-
     def is_asked(self, pair: PairRef) -> bool:
         """Whether its verdict has been given, or cannot be."""
-        return self._contents(pair) in self._verdicts
+        return self.known.contents(pair) in self.known.verdicts
 
     def wanted(self, best: int) -> tuple[PairRef, ...]:
         """Similar pairs with the best one that nobody has asked about, one for two contents."""
         found: dict[tuple[int, int], PairRef] = {}
         for pair in self.bonds.pairs(best).values():
             if pair.kind is PairKind.SIMILAR and not self.is_asked(pair):
-                found.setdefault(self._contents(pair), pair)
+                found.setdefault(self.known.contents(pair), pair)
         return tuple(found.values())
-
-    def _contents(self, pair: PairRef) -> tuple[int, int]:
-        a, b = sorted(self.assets[each].content_id for each in pair.key)
-        return a, b
 
 
 def _best_one(weighed: _Weighed, best: int) -> Advice:
@@ -198,45 +225,48 @@ def _best_one(weighed: _Weighed, best: int) -> Advice:
     return Advice(best, Mark.KEEP, why)
 
 
-def _advice(weighed: _Weighed, best: int, member: int, shelter: str | None) -> Advice:
+def _advice(weighed: _Weighed, best: int, member: int, circle: bool) -> Advice:
     bond = weighed.bonds.between(best, member)
-    pair = bond.pair
-    if pair is None:
+    if bond.pair is None:
         by_way = bond.by_way_of
         name = printable(weighed.assets[by_way].path.name) if by_way is not None else "others"
-        return Advice(member, Mark.UNDECIDED, f"only by way of {name}", bond)
-    suggestion = weighed.suggestion(best, member, pair)
-
-    def advice(mark: Mark, why: str) -> Advice:
-        return Advice(member, mark, why, bond, suggestion)
-
+        why = f"only by way of {name}"
+        return Advice(member, Mark.UNDECIDED, why, GroupDoubt.NEVER_COMPARED, bond)
+    suggestion = weighed.suggestion(best, member, bond.pair)
     if suggestion.doubt is Doubt.CHANGED:
-        verdict = weighed.verdict(pair)
+        verdict = weighed.known.verdict(bond.pair)
         change = f": {verdict.change}" if verdict is not None and verdict.change else ""
-        return advice(Mark.ALTERNATE, f"the same picture, changed{change}")
-    doubt = _doubt(weighed, best, member, pair, suggestion) or shelter
-    if doubt is not None:
-        return advice(Mark.UNDECIDED, doubt)
+        why = f"the same picture, changed{change}"
+        return Advice(member, Mark.ALTERNATE, why, None, bond, suggestion)
+    doubt = GroupDoubt.CIRCLE if circle else _doubt(weighed, member, bond.pair, suggestion)
+    found = _beside(weighed, best, member) if doubt is None else (doubt, str(doubt))
+    if found is not None:
+        return Advice(member, Mark.UNDECIDED, found[1], found[0], bond, suggestion)
     said = [each.says for each in suggestion.statements if each.score > 0]
-    return advice(Mark.TRASH, joined_reasons(said[:_SAID]) or "B is a copy of the same bytes")
+    why = joined_reasons(said[:_SAID]) or "B is a copy of the same bytes"
+    return Advice(member, Mark.TRASH, why, None, bond, suggestion)
 
 
 def _doubt(
-    weighed: _Weighed, best: int, member: int, pair: PairRef, suggestion: Suggestion
-) -> str | None:
-    """Why it is not sure that `member` may go in favour of `best`; None where it is."""
+    weighed: _Weighed, member: int, pair: PairRef, suggestion: Suggestion
+) -> Doubt | GroupDoubt | None:
+    """Why it is not sure that `member` may go in favour of the best one; None where it is."""
     if suggestion.doubt is Doubt.NO_VERDICT and weighed.is_asked(pair):
-        return "no verdict can be given"
+        return GroupDoubt.NO_VERDICT
     # Of byte-identical files any will do.
     alike = pair.kind is PairKind.EXACT and suggestion.doubt is Doubt.LITTLE
     if suggestion.doubt is not None and not alike:
         return suggestion.doubt
     if suggestion.side == "B":
-        return "it may be the better one"
-    asset = weighed.assets[member]
-    if FIELDS["type"].get(asset) == "RAW" and pair.kind is not PairKind.EXACT:
-        return "it is a RAW"
-    beside = unmatched(asset, weighed.assets[best])
-    if beside:
-        return printable(f"{', '.join(beside)} lies beside it")
-    return None
+        return GroupDoubt.BETTER
+    is_raw = FIELDS["type"].get(weighed.assets[member]) == "RAW"
+    return GroupDoubt.RAW if is_raw and pair.kind is not PairKind.EXACT else None
+
+
+def _beside(weighed: _Weighed, best: int, member: int) -> tuple[GroupDoubt, str] | None:
+    """What else keeps `member` from going, and that in words."""
+    names = unmatched(weighed.assets[member], weighed.assets[best])
+    if names:
+        return GroupDoubt.COMPANION, printable(f"{', '.join(names)} lies beside it")
+    shelter = weighed.known.sheltered.get(member)
+    return (GroupDoubt.PROTECTED, printable(shelter)) if shelter else None

@@ -18,7 +18,13 @@ from core.actions.undo import undo
 from core.catalog import assets, history, journal
 from core.catalog.database import Catalog
 from core.catalog.relations import Live
-from core.catalog.verdicts import Told, fetch_verdict, store_verdict, told_verdicts
+from core.catalog.verdicts import (
+    Told,
+    fetch_verdict,
+    fetch_verdicts,
+    store_verdict,
+    told_verdicts,
+)
 from core.errors import ActionRefused, ContentChanged, ImageError
 from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
@@ -106,17 +112,30 @@ class Session:
 
     async def view(self, ref: PairRef) -> PairView | None:
         """What is shown of a pair; None where one of its assets is gone."""
-        found = await self.assets(ref.key)
-        if len(found) < 2:
-            return None
+        found = await self.assets_with_companions(ref.key)
+        return PairView.of(ref, *found) if len(found) == 2 else None
+
+    async def assets_with_companions(self, asset_ids: Iterable[int]) -> list[Asset]:
+        """As `assets`, with what lies beside them now."""
+        found = await self.assets(asset_ids)
         try:
-            left, right = await asyncio.to_thread(
+            return await asyncio.to_thread(
                 lambda: [replace(each, companions=companions_of(each.path)) for each in found]
             )
         except OSError:
             # A folder that is gone is found out by the decision or the next scan.
-            left, right = found
-        return PairView.of(ref, left, right)
+            return found
+
+    def shelter(self, path: Path) -> Path | None:
+        """The protected folder that `path` lies in, if any."""
+        return self._holdings.shelter(path)
+
+    async def verdicts_given(
+        self, contents: Iterable[tuple[int, int]]
+    ) -> dict[tuple[int, int], Verdict]:
+        """Those of the verdicts on these contents, the lower id first and as side A, that have been
+        given."""
+        return await self.catalog.call(fetch_verdicts, list(contents), METHOD)
 
     async def assets(self, asset_ids: Iterable[int]) -> list[Asset]:
         """The present assets of these ids, in this order."""
@@ -240,6 +259,10 @@ class Session:
             # As with undo.
             self._cannot_be_redone.update(each.redo_of or 0 for each in choices)
             raise
+
+    async def decisions(self, ids: Sequence[int]) -> list[Decision]:
+        """The decisions of these numbers, the oldest first."""
+        return await self.catalog.call(history.decisions, list(ids))
 
     async def start_run(self) -> int:
         """A new headless run's id."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from core.metadata.policies import Merging
 from core.model import Distances
 from core.workers.session import Session, open_session
 from tui.app import BetterhalfApp
@@ -88,9 +89,12 @@ async def reviewing(
     distance: int = 4,
     terminal: Terminal = TERMINAL,
     watch: bool = False,
+    merge: str = "immich-3",
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
-    async with open_session(database, roots, Distances(distance), 2) as (session, notes):
+    merging = Merging.parse(merge, [])
+    opened = open_session(database, roots, Distances(distance), 2, merging=merging)
+    async with opened as (session, notes):
         app = BetterhalfApp(session, terminal, "betterhalf-dark", notes, watch)
         async with app.run_test(size=size) as pilot:
             review = Review(app, pilot, session)

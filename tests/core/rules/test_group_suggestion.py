@@ -24,7 +24,7 @@ from core.model import (
     Role,
     Verdict,
 )
-from core.rules.group_suggestion import Advice, GroupSuggestion, Verdicts, suggest_group
+from core.rules.group_suggestion import Advice, GroupSuggestion, KnownGroup, Verdicts, suggest_group
 from core.rules.marks import Mark, group_choice
 from tests.core.rules.test_evaluate import asset
 
@@ -59,7 +59,7 @@ def suggested(
     sheltered: Mapping[int, str] | None = None,
 ) -> GroupSuggestion:
     (group,) = potential_groups(pairs)
-    return suggest_group(group, assets or pictures(), verdicts, best, sheltered)
+    return suggest_group(KnownGroup(group, assets or pictures(), verdicts, sheltered or {}), best)
 
 
 def advice(found: GroupSuggestion, number: int) -> Advice:
@@ -211,11 +211,12 @@ def test_nothing_goes_without_a_sure_pair_of_its_own_and_the_end_hangs_on_no_ord
     for group in potential_groups(near(*pairs)):
         ends = []
         for known in (truth, {pair: truth[pair] for pair in told_before if pair in truth}):
-            verdicts = dict(known)
-            found = suggest_group(group, assets, verdicts)
+            told = KnownGroup(group, assets, known)
+            found = suggest_group(told)
             while found.wanted:
-                verdicts |= {ref.key: truth[ref.key] for ref in found.wanted}
-                found = suggest_group(group, assets, verdicts)
+                for ref in found.wanted:
+                    told = told.judged(ref, truth[ref.key])
+                found = suggest_group(told)
             ends.append(found)
         one, other = ends
         assert (one.best, one.marks) == (other.best, other.marks)

@@ -9,6 +9,7 @@ from core.metadata.compare import PairView
 from core.model import Choice, PairRef, Verdict
 from core.workers.events import Progress
 from tui.known import Outlook
+from tui.questions import Question
 from tui.screens.review.deciding import DecidingCommands
 
 
@@ -60,14 +61,13 @@ class Answers(DecidingCommands):
 
     # Decisions
 
-    def put_back_with_question(self, ref: PairRef, choice: Choice, names: tuple[str, ...]) -> None:
+    def put_back_with_question(self, ref: PairRef, choice: Choice, question: Question) -> None:
         """A decision has to be asked about: show its pair again, and ask at the next press.
 
         A dialog that opened by itself would be answered by keys meant for another pair.
         """
-        self.drafts.ask_next_time(choice, names)
-        listed = " and ".join(names)
-        self.put_back(ref, f"{listed} has no equal beside the keeper; press again to decide")
+        self.drafts.ask_next_time(choice, question)
+        self.put_back(ref, f"{question.in_short}; press again to decide")
 
     def put_back(self, ref: PairRef, why: str) -> None:
         """A decision was not carried out: show its pair again and say why."""

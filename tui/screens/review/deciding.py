@@ -6,7 +6,8 @@ import time
 
 from core.model import RelationKind
 from tui.messages import Decided, RedoAsked, UndoAsked
-from tui.screens.question import CompanionScreen
+from tui.questions import Answer, Question
+from tui.screens.question import dialog
 from tui.screens.review.base import ReviewBase
 from tui.screens.review.draft import Draft
 from tui.views.pair import shown_path
@@ -64,8 +65,8 @@ class DecidingCommands(ReviewBase):
             self.flash("A held key decides once: let it go, look, and press again.")
             return
         draft = self.drafts.draft(pair.view, kind, keep_right, why)
-        if draft.unmatched:
-            self._ask(draft)
+        if draft.question is not None:
+            self._ask(draft, draft.question)
         else:
             self._send(draft)
 
@@ -75,13 +76,13 @@ class DecidingCommands(ReviewBase):
         last, self._pressed_at = self._pressed_at, now
         return now - last < _LOOK_SECONDS
 
-    def _ask(self, draft: Draft) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._send(draft.agreed())
+    def _ask(self, draft: Draft, question: Question) -> None:
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                self._send(self.drafts.answered(draft, answer))
 
         shown = shown_path(draft.other.path, self.roots)
-        self.app.push_screen(CompanionScreen(shown, draft.unmatched), answered)
+        self.app.push_screen(dialog(question, shown, draft.voices), answered)
 
     def _send(self, draft: Draft) -> None:
         self.queue.deciding(draft.ref, draft.leaves)
