@@ -119,7 +119,7 @@ class _Redoing:
         """Returns the numbers of all that was decided as one with it."""
         choices = await asyncio.to_thread(choices_again, self._catalog, decision)
         roots = await asyncio.to_thread(roots_of, self._catalog, choices, self._named)
-        holdings = Holdings(roots, self._order.protected, self._order.merging)
+        holdings = Holdings(roots, self._order.wishes)
         if self._order.dry:
             for plan in await asyncio.to_thread(plan_choices, self._catalog, choices, holdings):
                 self._reporter.planned(plan)

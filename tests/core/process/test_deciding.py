@@ -16,7 +16,10 @@ from tests.core.headless import Headless
 @pytest.fixture
 def four(library: Path) -> list[Path]:
     first = gallery.exact_copy(gallery.photo("clock"), library / "a.jpg", modified=1)
-    rest = [gallery.recompressed(first, library / f"{n}.jpg", quality=90) for n in "bcd"]
+    rest = [
+        gallery.recompressed(first, library / f"{name}.jpg", quality=quality)
+        for name, quality in (("b", 90), ("c", 85), ("d", 80))
+    ]
     gallery.with_sidecar(rest[0], rating=4, tags=["cat"])
     return [first, *rest]
 
