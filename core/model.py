@@ -559,7 +559,7 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A box in which two pictures differ, in shares of the picture's width and height."""
+    """A part of a picture, in shares of its shown width and height."""
 
     left: float
     top: float
@@ -567,9 +567,44 @@ class Region:
     height: float
 
     @property
+    def right(self) -> float:
+        """Where it ends."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends."""
+        return self.top + self.height
+
+    @property
     def percent(self) -> float:
         """Of the picture's area."""
         return 100 * self.width * self.height
+
+    def shared(self, other: Region) -> Region | None:
+        """What both cover, if anything."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        width = min(self.right, other.right) - left
+        height = min(self.bottom, other.bottom) - top
+        return Region(left, top, width, height) if width > 0 and height > 0 else None
+
+    def seen_from(self, whole: Region) -> Region:
+        """The same part in shares of another one."""
+        return Region(
+            (self.left - whole.left) / whole.width,
+            (self.top - whole.top) / whole.height,
+            self.width / whole.width,
+            self.height / whole.height,
+        )
+
+    def pixels(self, size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom edge in a picture of that width and height."""
+        width, height = size
+        return self.left * width, self.top * height, self.right * width, self.bottom * height
+
+
+WHOLE = Region(0.0, 0.0, 1.0, 1.0)
+"""All of a picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,45 @@
-"""A picture small enough to send to a terminal, decoded no larger than it will be shown."""
+"""A picture to be looked at, decoded no larger than it will be shown."""
 
 from __future__ import annotations
 
-from PIL import Image
+import math
+from typing import NamedTuple
 
-from core.imaging.decode import decoding, flattened, open_image, orientation_of, upright
-from core.imaging.facts import draft_size
+from PIL import Image, ImageFile
+
+from core.imaging.decode import (
+    decoding,
+    eight_bit,
+    frames_of,
+    open_image,
+    orientation_of,
+    upright,
+)
 from core.imaging.pixels import to_srgb
 from core.imaging.raw import read_raw
+from core.model import WHOLE, Region
 
-_BACKGROUND = 128
-"""Grey under transparency: dark and light drawings both stay visible on it."""
+_PAUSE = 100
+"""Milliseconds of a frame that states none, or less than a screen can show."""
+_LEAST_PAUSE = 20
 
 
-def preview(data: bytes, width: int, height: int) -> Image.Image:
-    """The picture in `data` upright, in sRGB, scaled to fit `width` x `height` pixels (RGB).
+class Shown(NamedTuple):
+    """Pixels of a picture."""
 
-    Small pictures are enlarged to the box, so that both sides of a pair compare at one size.
+    image: Image.Image
+    """Upright and in sRGB: RGB, or RGBA where something shows through."""
+    region: Region
+    """What of the picture it is; a little more than was asked for, to whole pixels."""
+
+
+def shown(data: bytes, width: int | None = None, region: Region = WHOLE) -> Shown:
+    """The picture in `data`, or its first frame.
+
+    Args:
+        data: the whole file.
+        width: as wide as the whole picture has to be at least, if it is; None: all its pixels.
+        region: what of it is needed.
 
     Raises:
         ImageError: the bytes cannot be decoded.
@@ -24,19 +47,96 @@ def preview(data: bytes, width: int, height: int) -> Image.Image:
     raw = read_raw(data)
     image = open_image(raw.preview if raw else data)
     orientation = raw.orientation if raw else orientation_of(image)
-    if orientation >= 5:
-        width, height = height, width
     with decoding():
-        scale = min(width / image.width, height / image.height)
-        target = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        scale = _scale(image, orientation, width)
         if scale < 1:
-            image.draft("RGB", draft_size(image.size, min(target)))
+            image.draft("RGB", (math.ceil(image.width * scale), math.ceil(image.height * scale)))
         image.load()
-        factor = min(image.width // target[0], image.height // target[1])
-        small: Image.Image = image
-        if factor > 1 and image.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):
-            info = image.info
-            small = image.reduce(factor)
-            small.info = info
-        small = flattened(to_srgb(small), _BACKGROUND).convert("RGB")
-        return upright(small.resize(target, Image.Resampling.BILINEAR), orientation)
+        return _taken(image, orientation, width, region)
+
+
+class Frames:
+    """The frames of an animation, or the pages of a stack: cheapest one after the other."""
+
+    def __init__(self, data: bytes) -> None:
+        """
+        Raises:
+            ImageError: the bytes cannot be decoded.
+        """
+        self._data = data
+        # Of a PNG, asking reads on to its end, where no frame is found any more.
+        self._orientation = orientation_of(open_image(data))
+        self._image: ImageFile.ImageFile = open_image(data)
+        with decoding():
+            self.count = frames_of(self._image)
+
+    def frame(
+        self, number: int, width: int | None = None, region: Region = WHOLE
+    ) -> tuple[Shown, int]:
+        """One of them, from 0, and the milliseconds it stays; the other arguments as of `shown`.
+
+        Raises:
+            ImageError: it cannot be decoded.
+        """
+        with decoding():
+            if number < self._image.tell():
+                # Not every decoder can go back.
+                self._image = open_image(self._data)
+            self._image.seek(number)
+            self._image.load()
+            stated = self._image.info.get("duration", 0) or 0
+            pause = int(stated) if stated >= _LEAST_PAUSE else _PAUSE
+            return _taken(self._image, self._orientation, width, region), pause
+
+
+def _scale(image: Image.Image, orientation: int, width: int | None) -> float:
+    """The share of its pixels that makes an image so wide when it is upright."""
+    return 1.0 if width is None else width / (image.height if orientation >= 5 else image.width)
+
+
+def _taken(image: Image.Image, orientation: int, width: int | None, region: Region) -> Shown:
+    """What is asked for of a loaded image, which stays as it is."""
+    part = image
+    if region != WHOLE:
+        wanted = turned_back(region, orientation)
+        left = max(0, math.floor(wanted.left * image.width))
+        top = max(0, math.floor(wanted.top * image.height))
+        right = min(image.width, math.ceil(wanted.right * image.width))
+        bottom = min(image.height, math.ceil(wanted.bottom * image.height))
+        part = image.crop((left, top, right, bottom))
+        across, down = 1 / image.width, 1 / image.height
+        found = Region(left * across, top * down, part.width * across, part.height * down)
+        region = turned(found, orientation)
+    factor = math.floor(1 / min(1.0, _scale(image, orientation, width)))
+    if factor > 1 and part.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):
+        part = part.reduce(factor)
+    return Shown(upright(_rgb(to_srgb(part)), orientation), region)
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    image = eight_bit(image)
+    if image.mode in ("L", "RGB") and "transparency" in image.info:
+        image = image.convert("RGBA")
+    if image.mode not in ("LA", "RGBA"):
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    least, _ = image.getchannel("A").getextrema()
+    return image.convert("RGB") if least == 255 else image
+
+
+def turned(region: Region, orientation: int) -> Region:
+    """Where `region` is once its picture was turned as EXIF `orientation` asks."""
+    left, top, width, height = region.left, region.top, region.width, region.height
+    if orientation >= 5:
+        # These swap the axes, before they mirror.
+        left, top, width, height = top, left, height, width
+    if orientation in (2, 3, 6, 7):
+        left = 1 - left - width
+    if orientation in (3, 4, 7, 8):
+        top = 1 - top - height
+    return Region(left, top, width, height)
+
+
+def turned_back(region: Region, orientation: int) -> Region:
+    """Where `region` was before."""
+    return turned(region, {6: 8, 8: 6}.get(orientation, orientation))

@@ -83,10 +83,10 @@ class _Screen:
         if self.protocol is Protocol.KITTY:
             image_id = number * 1000 + x + 1
             frame = Frame(columns, rows, picture.size)
-            for sequence in kitty.transmission(picture, frame, image_id, None):
+            for sequence in kitty.transmission(picture, frame, image_id, True):
                 self.emulator.feed(sequence.encode())
         else:
-            sixels = sixel.encode(picture)
+            sixels = sixel.encode(picture, True, picture.size)
         self.placed[at] = Placed(Place(*at), image_id, sixels)
         for row in range(y, y + rows):
             self.write(x, row, PICTURE * columns, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import re
@@ -18,8 +19,10 @@ from tests.emulator import decode_sixels
 from tui.preview import half, kitty, sixel
 from tui.preview.link import Link
 from tui.preview.loader import PictureLoader
-from tui.preview.picture import encode
-from tui.preview.protocol import Cell, Frame, Protocol, fit
+from tui.preview.picture import Picture, draw
+from tui.preview.protocol import Cell, Frame, Protocol
+from tui.preview.sources import Sources
+from tui.preview.view import Stage, View
 from tui.preview.wire import Wire
 
 CELL = Cell(10, 20)
@@ -43,6 +46,11 @@ def asset(path: Path, size: tuple[int, int]) -> Asset:
     return Asset(1, path, 0, b"", 1, Facts("PNG", 1, *size), Metadata())
 
 
+def drawing(of: Asset, view: View, whole: bool = True) -> Picture:
+    """A picture as half blocks, 40 x 20 cells."""
+    return draw(Sources(), of, view, Stage(40, 20, CELL, Protocol.HALF), None, whole)
+
+
 def pixels_of(strips: list[Strip]) -> np.ndarray:
     """The picture that half blocks draw."""
     rows = []
@@ -59,36 +67,19 @@ def pixels_of(strips: list[Strip]) -> np.ndarray:
 
 def test_half_blocks_draw_the_picture() -> None:
     picture = gradient(31, 18)
-    drawn = pixels_of(half.encode(picture))
+    drawn = pixels_of(half.encode(picture, True))
     assert drawn.shape == (18, 31, 3)
     assert np.abs(drawn.astype(int) - np.asarray(picture).astype(int)).max() <= 3
 
 
 def test_even_areas_are_sent_as_runs() -> None:
-    (strip,) = half.encode(Image.new("RGB", (50, 2), "navy"))
+    (strip,) = half.encode(Image.new("RGB", (50, 2), "navy"), True)
     assert len(list(strip)) == 1
-
-
-@pytest.mark.parametrize(
-    ("size", "expected"),
-    [((4000, 3000), (40, 15)), ((3000, 4000), (22, 15)), ((10_000, 10), (40, 1))],
-)
-def test_a_picture_keeps_its_ratio_in_cells(
-    size: tuple[int, int], expected: tuple[int, int]
-) -> None:
-    frame = fit(size, 40, 15, CELL, Protocol.HALF)
-    assert (frame.columns, frame.rows) == expected
-    assert frame.pixels == (frame.columns, frame.rows * 2)
-
-
-def test_graphics_protocols_get_every_pixel_of_their_cells() -> None:
-    frame = fit((400, 300), 40, 15, Cell(9, 18), Protocol.SIXEL)
-    assert frame.pixels == (frame.columns * 9, frame.rows * 18)
 
 
 def test_kitty_gets_the_picture_in_pieces_it_takes() -> None:
     picture, frame = grainy(400, 300), Frame(40, 15, (400, 300))
-    sent = "".join(kitty.transmission(picture, frame, 0x123456, None))
+    sent = "".join(kitty.transmission(picture, frame, 0x123456, True))
     chunks = re.findall(r"\x1b_G([^;]*);([^\x1b]*)\x1b\\", sent)
     assert "".join(f"\x1b_G{control};{payload}\x1b\\" for control, payload in chunks) == sent
     assert "U=1" in chunks[0][0]
@@ -101,14 +92,14 @@ def test_kitty_gets_the_picture_in_pieces_it_takes() -> None:
 
 def test_a_slow_link_gets_a_smaller_transmission() -> None:
     picture, frame = grainy(400, 300), Frame(40, 15, (400, 300))
-    whole = "".join(kitty.transmission(picture, frame, 1, None))
-    assert len("".join(kitty.transmission(picture, frame, 1, 128))) < len(whole)
+    whole = "".join(kitty.transmission(picture, frame, 1, True))
+    assert len("".join(kitty.transmission(picture, frame, 1, False))) < len(whole)
 
 
 def test_sixels_draw_the_picture() -> None:
     picture = Image.new("RGB", (60, 40), "teal")
     picture.paste("orange", (10, 10, 30, 25))
-    drawn = decode_sixels(sixel.encode(picture)[2:-2])[..., :3]
+    drawn = decode_sixels(sixel.encode(picture, True, picture.size)[2:-2])[..., :3]
     assert np.abs(drawn.astype(int) - np.asarray(picture).astype(int)).max() <= 3
 
 
@@ -116,14 +107,17 @@ def test_sixels_draw_the_picture() -> None:
 async def test_a_picture_is_made_and_sent_once(tmp_path: Path, protocol: Protocol) -> None:
     path = tmp_path / "a.png"
     gradient(64, 48).save(path)
+    one = asset(path, (64, 48))
     sent: list[str] = []
     wire = Wire(Link(), sent.append)
     loader = PictureLoader(protocol, CELL, wire)
-    first = await loader.load(asset(path, (64, 48)), 20, 10)
+    first = await loader.load(one, View((64, 48)), (20, 10))
     path.unlink()
-    assert await loader.load(asset(path, (64, 48)), 20, 10) is first
+    assert await loader.load(one, View((64, 48)), (20, 10)) is first
+    assert loader.ready(one, View((64, 48)), (20, 10)) is first
+    await asyncio.gather(loader.place(first), loader.place(first))
     await loader.place(first)
-    await loader.place(first)
+    assert loader.placed(first)
     assert len(sent) == (1 if protocol is Protocol.KITTY else 0)
     loader.close()
     assert ("a=d,d=I" in wire.farewell()) is (protocol is Protocol.KITTY)
@@ -132,7 +126,7 @@ async def test_a_picture_is_made_and_sent_once(tmp_path: Path, protocol: Protoco
 async def test_a_picture_that_is_gone_says_so(tmp_path: Path) -> None:
     loader = PictureLoader(Protocol.HALF, CELL, Wire(Link(), lambda _: None))
     with pytest.raises(ImageError, match="it is gone"):
-        await loader.load(asset(tmp_path / "gone.jpg", (4, 3)), 20, 10)
+        await loader.load(asset(tmp_path / "gone.jpg", (4, 3)), View((4, 3)), (20, 10))
     loader.close()
 
 
@@ -144,7 +138,6 @@ def test_a_turned_photo_is_drawn_upright(tmp_path: Path) -> None:
     with Image.open(plain) as opened:
         size = opened.size
     drawn = [
-        pixels_of(list(encode(asset(path, size), 40, 20, Protocol.HALF, CELL).strips))
-        for path in (turned, plain)
+        pixels_of(list(drawing(asset(path, size), View(size)).strips)) for path in (turned, plain)
     ]
     assert np.abs(drawn[0].astype(int) - drawn[1].astype(int)).mean() < 3

@@ -16,8 +16,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-_SIX_BITS = 0xFC
-"""Colours a quarter as fine send a quarter fewer bytes, and no eye tells."""
+_FINE, _COARSE = 0xFC, 0xF0
+"""Bits kept of each colour. A quarter as fine, a quarter fewer bytes are sent and no eye tells;
+the coarser colours band, and send half as many."""
 
 
 @lru_cache(maxsize=65_536)
@@ -27,9 +28,12 @@ def _style(red: int, green: int, blue: int, red2: int, green2: int, blue2: int) 
     )
 
 
-def encode(picture: Image.Image) -> list[Strip]:
-    """`picture` (RGB, an even number of pixel rows) as one strip for every two rows."""
-    pixels = np.asarray(picture) & _SIX_BITS
+def encode(picture: Image.Image, whole: bool) -> list[Strip]:
+    """`picture` (RGB, an even number of pixel rows) as one strip for every two rows.
+
+    One that is not `whole` has fewer colours.
+    """
+    pixels = np.asarray(picture) & (_FINE if whole else _COARSE)
     cells = np.concatenate([pixels[0::2], pixels[1::2]], axis=2)
     return [_strip(row) for row in cells]
 

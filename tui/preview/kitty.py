@@ -43,21 +43,23 @@ def next_id() -> int:
     return next(_ids) % ((1 << 24) - 1) + 1
 
 
-def transmission(
-    picture: Image.Image, frame: Frame, image_id: int, colours: int | None
-) -> tuple[str, ...]:
+_FEWER = 128
+"""Colours of a picture that has to be small: it bands only in skies."""
+
+
+def transmission(picture: Image.Image, frame: Frame, image_id: int, whole: bool) -> tuple[str, ...]:
     """The escape sequences, in that order, that send `picture` and make a virtual placement of it.
 
     Args:
-        picture: RGB.
+        picture: RGB, of any size.
         frame: the cells it will fill.
         image_id: from `next_id`.
-        colours: palette size for slow links; None sends every colour.
+        whole: every colour; else fewer, in fewer bytes.
     """
-    if colours:
-        picture = picture.quantize(colours, Image.Quantize.FASTOCTREE)
+    if not whole:
+        picture = picture.quantize(_FEWER, Image.Quantize.FASTOCTREE)
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=1 if colours is None else 6)
+    picture.save(buffer, "PNG", compress_level=1 if whole else 6)
     payload = base64.standard_b64encode(buffer.getvalue()).decode()
     parts = [payload[at : at + _CHUNK] for at in range(0, len(payload), _CHUNK)]
     sequences = []

@@ -83,8 +83,9 @@ class Link:
         return self._distant if self._rate is None else self._rate < _SLOW
 
     def seconds(self, count: int) -> float:
-        """How long so many bytes take; 0 where nobody knows better."""
-        return 0.0 if self._rate is None else count / self._rate
+        """How long so many bytes take, as far as anybody knows."""
+        guess = _SLOW / 2 if self._distant else _SLOW
+        return count / (self._rate or guess)
 
     @property
     def full(self) -> bool:

@@ -5,91 +5,172 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple
 
 from core.errors import ImageError, explain_os_error
+from core.imaging.verdict.difference import Difference
 from core.model import Asset
-from tui.preview.picture import Picture, encode
+from tui.preview.picture import Picture, draw
 from tui.preview.protocol import Cell, Protocol
+from tui.preview.sources import Key, Sources, key_of
+from tui.preview.view import Stage, View
 from tui.preview.wire import Wire
 
 _CACHE_BYTES = 64_000_000
 _THREADS = 2
+_LONGEST = 4.0
+"""Seconds a better picture may take; by then the person has seen enough."""
 
-Key = tuple[str, int, int, int, Cell, bool]
+
+class _Made(NamedTuple):
+    """What tells one picture from all others."""
+
+    asset: Key
+    view: View
+    stage: Stage
+    against: Key | None
+    whole: bool
 
 
 class PictureLoader:
-    """Encodes pictures for one terminal. Use it from the event loop."""
+    """Makes pictures for one terminal. Use it from the event loop."""
 
     def __init__(self, protocol: Protocol, cell: Cell, wire: Wire) -> None:
         """`wire` is the way to that terminal."""
         self.protocol = protocol
         self.cell = cell
         self._wire = wire
+        self._sources = Sources()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="preview")
-        self._cache: OrderedDict[Key, Picture] = OrderedDict()
+        self._cache: OrderedDict[_Made, Picture] = OrderedDict()
         self._bytes = 0
-        self._running: dict[Key, asyncio.Future[Picture]] = {}
+        self._running: dict[_Made, asyncio.Future[Picture]] = {}
+        self._sending: dict[int, asyncio.Task[None]] = {}
 
-    def ready(self, asset: Asset, columns: int, rows: int) -> Picture | None:
-        """The picture, if it has been made already."""
-        key = self._key(asset, columns, rows)
-        picture = self._cache.get(key)
-        if picture is not None:
-            self._cache.move_to_end(key)
-        return picture
+    @property
+    def drafts(self) -> bool:
+        """Whether pictures are drawn in fewer bytes at first, as the link is slow."""
+        return self._wire.link.slow
 
-    async def load(self, asset: Asset, columns: int, rows: int) -> Picture:
+    def stage(self, room: tuple[int, int]) -> Stage:
+        """A place of so many columns and rows on this terminal."""
+        return Stage(*room, self.cell, self.protocol)
+
+    def ready(
+        self, asset: Asset, view: View, room: tuple[int, int], against: Asset | None = None
+    ) -> Picture | None:
+        """The picture, if it has been made already; in full, if that has been."""
+        for whole in (True, False) if self.drafts else (True,):
+            made = self._made(asset, view, room, against, whole)
+            picture = self._cache.get(made)
+            if picture is not None:
+                self._cache.move_to_end(made)
+                return picture
+        return None
+
+    async def load(
+        self,
+        asset: Asset,
+        view: View,
+        room: tuple[int, int],
+        against: Asset | None = None,
+        whole: bool = False,
+    ) -> Picture:
         """The picture, made now if need be.
+
+        Args:
+            asset: of what.
+            view: what of it, and how.
+            room: columns and rows there are.
+            against: the other one of its pair, where differences are lit.
+            whole: in full, even if the link is slow.
 
         Raises:
             ImageError: it cannot be read or decoded (any more).
         """
-        picture = self.ready(asset, columns, rows)
-        if picture is not None:
-            return picture
-        key = self._key(asset, columns, rows)
-        running = self._running.get(key)
+        whole = whole or not self.drafts
+        made = self._made(asset, view, room, against, whole)
+        if made in self._cache:
+            self._cache.move_to_end(made)
+            return self._cache[made]
+        running = self._running.get(made)
         if running is None:
-            loop = asyncio.get_running_loop()
-            running = loop.run_in_executor(
-                self._threads,
-                encode,
-                *(asset, columns, rows, self.protocol, self.cell, self._wire.link.slow),
-            )
-            self._running[key] = running
-            running.add_done_callback(lambda future: self._finished(key, future))
+            work = partial(draw, self._sources, asset, view, made.stage, against, whole)
+            running = asyncio.get_running_loop().run_in_executor(self._threads, work)
+            self._running[made] = running
+            running.add_done_callback(partial(self._finished, made))
         try:
             # Shielded: whoever asked may have moved on, and the work is nearly done.
             return await asyncio.shield(running)
         except OSError as error:
             raise ImageError(str(asset.path), *explain_os_error(error)) from error
 
+    async def difference(self, a: Asset, b: Asset) -> Difference:
+        """Where two pictures differ, and how B lies over A.
+
+        Raises:
+            ImageError: one cannot be read or decoded (any more).
+        """
+        work = partial(self._sources.difference, a, b)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except OSError as error:
+            raise ImageError(str(a.path), *explain_os_error(error)) from error
+
     def placed(self, picture: Picture) -> bool:
         """Whether the terminal has all it needs to draw `picture`."""
         return not picture.transmission or self._wire.has(picture.image_id)
 
     async def place(self, picture: Picture) -> None:
-        """Send what the terminal needs before it can draw `picture`, once."""
+        """Send what the terminal needs before it can draw `picture`, once.
+
+        What has begun goes on even if nobody waits for it any more: half of it is of no use.
+        """
+        if self.placed(picture):
+            return
+        sending = self._sending.get(picture.image_id)
+        if sending is None:
+            send = self._wire.send(picture.image_id, picture.transmission)
+            sending = asyncio.create_task(send)
+            self._sending[picture.image_id] = sending
+            sending.add_done_callback(lambda _: self._sending.pop(picture.image_id))
+        await asyncio.shield(sending)
+
+    async def replace(self, picture: Picture) -> bool:
+        """Send a better picture for one that is drawn already; given up as soon as nobody waits.
+
+        Returns whether the terminal has it: not where the link would take too long.
+        """
+        if self._wire.link.seconds(picture.bytes) > _LONGEST:
+            return False
         if not self.placed(picture):
             await self._wire.send(picture.image_id, picture.transmission)
+        return True
 
     def close(self) -> None:
         """Drop what waits; what is being encoded just ends."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _finished(self, key: Key, future: asyncio.Future[Picture]) -> None:
-        self._running.pop(key, None)
+    def _made(
+        self,
+        asset: Asset,
+        view: View,
+        room: tuple[int, int],
+        against: Asset | None,
+        whole: bool,
+    ) -> _Made:
+        other = key_of(against) if against is not None else None
+        return _Made(key_of(asset), view, self.stage(room), other, whole)
+
+    def _finished(self, made: _Made, future: asyncio.Future[Picture]) -> None:
+        self._running.pop(made, None)
         if future.cancelled() or future.exception() is not None:
             return
         picture = future.result()
-        self._cache[key] = picture
+        self._cache[made] = picture
         self._bytes += picture.bytes
         while self._bytes > _CACHE_BYTES and len(self._cache) > 1:
             _, oldest = self._cache.popitem(last=False)
             self._bytes -= oldest.bytes
             self._wire.free(oldest.image_id)
-
-    def _key(self, asset: Asset, columns: int, rows: int) -> Key:
-        slow = self._wire.link.slow
-        return str(asset.path), asset.modified_ns, columns, rows, self.cell, slow

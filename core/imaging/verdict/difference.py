@@ -20,7 +20,9 @@ from core.imaging.verdict.kinds import likeness, turn_of, turned
 from core.imaging.verdict.limits import ALIKE
 from core.imaging.verdict.look import Look, Plane, Planes
 from core.imaging.verdict.measure import LEAST_SIDE, Measurements, measure
+from core.imaging.verdict.regions import regions_of
 from core.imaging.verdict.subject import Subject
+from core.model import WHOLE, Region
 
 DIFFERS, ONLY_IN_A = (255, 48, 0), (0, 120, 255)
 """Red, green and blue of places that differ, and of those that only A shows."""
@@ -58,6 +60,12 @@ class Difference:
     where B cannot be laid over A."""
     note: str
     """A sentence on how B was laid over A, or why it cannot be."""
+    turn: int = 1
+    """The EXIF orientation that turned B back."""
+    place: Region = WHOLE
+    """Where B lies in A, once it is turned back; it may reach beyond."""
+    regions: tuple[Region, ...] = ()
+    """Where they differ, in A, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ def difference_picture(a: Subject, b: Subject) -> Difference:
     turn = turn_of(one.shown.luma, other.shown.luma)
     other = _upright(other, turn)
     laid = _laid(_layers(one, other))
+    place = WHOLE
     notes = [f"{turned(turn).reason} It was turned back."] if turn != 1 else []
     if not one_ratio((one.width, one.height), (other.width, other.height)):
         notes.append("It was stretched to A's ratio." if notes else "B was stretched to A's ratio.")
@@ -93,22 +102,28 @@ def difference_picture(a: Subject, b: Subject) -> Difference:
         if matrix is None and abs(likeness(one.shown.luma, other.shown.luma)) < ALIKE:
             return Difference(None, "They show different pictures.")
         moved = _laid(_layers(one, other), matrix) if matrix is not None else laid
-        if moved.amount < _BETTER * laid.amount:
+        if matrix is not None and moved.amount < _BETTER * laid.amount:
             laid = moved
+            place = _place(matrix, one.shown.luma, other.shown.luma)
             notes = notes[: turn != 1]
             notes.append("B was moved to where both show the same.")
             if not laid.cover.all():
                 notes.append("What only A shows is blue.")
     if laid.nudged and not notes:
         notes.append("B was moved a little to lie over A.")
-    return Difference(_painted(laid), " ".join(notes or ["B lies over A as it is."]))
+    note = " ".join(notes or ["B lies over A as it is."])
+    return Difference(_painted(laid), note, turn, place, regions_of(laid.excess, 1.0))
 
 
 def over_grey(look: Look, difference: Image.Image) -> Image.Image:
     """`difference` over a grey and dimmed version of A's look, so that a person sees where: RGB."""
-    dimmed = (look.shown.luma * _DIMMED + _GROUND).astype(np.uint8)
-    ground = Image.fromarray(dimmed).convert("RGBA")
+    ground = dimmed(look.shown.luma).convert("RGBA")
     return Image.alpha_composite(ground, difference).convert("RGB")
+
+
+def dimmed(luma: Plane) -> Image.Image:
+    """A picture to lay a difference over: grey."""
+    return Image.fromarray((luma * _DIMMED + _GROUND).astype(np.uint8))
 
 
 def _upright(look: Look, turn: int) -> Look:
@@ -156,6 +171,16 @@ def _laid(layers: list[tuple[Planes, Planes]], matrix: NDArray[np.float64] | Non
         np.maximum(excess, _excess(mine, theirs, measured), out=excess)
     excess[~cover] = 0
     return _Laid(excess, cover, nudged)
+
+
+def _place(matrix: NDArray[np.float64], one: Plane, other: Plane) -> Region:
+    """The frame of `other` in shares of that of `one`, by the map of their pixels."""
+    right, bottom = other.shape[1] - 0.5, other.shape[0] - 0.5
+    corners = np.array([[-0.5, -0.5], [right, -0.5], [-0.5, bottom], [right, bottom]])
+    mapped = (corners @ matrix[:, :2].T + matrix[:, 2] + 0.5) / (one.shape[1], one.shape[0])
+    left, top = (float(share) for share in mapped.min(axis=0))
+    width, height = (float(share) for share in np.ptp(mapped, axis=0))
+    return Region(left, top, width, height)
 
 
 def _warped(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from core.imaging.verdict.difference import DIFFERS, ONLY_IN_A, difference_picture, over_grey
+from core.model import WHOLE
 from tests.core.imaging.judged import encoded, photo, subject
 
 SPOT = (250, 120, 290, 160)
@@ -149,3 +150,32 @@ def test_a_person_sees_it_over_a_grey_and_dimmed_picture() -> None:
     assert apart[140, 270] > 80
     assert apart[:60].max() == 0
     assert shown[:60].max() < 180
+
+
+def test_where_b_lies_in_a_is_told() -> None:
+    whole = photo("coffee")
+    width, height = whole.size
+    part = whole.crop((40, 27, width - 80, height - 54))
+    cut = difference_picture(subject(encoded(whole)), subject(as_jpeg(part)))
+    assert cut.place.left == pytest.approx(40 / width, abs=0.01)
+    assert cut.place.right == pytest.approx(1 - 80 / width, abs=0.01)
+    assert cut.place.top == pytest.approx(27 / height, abs=0.01)
+    assert cut.place.bottom == pytest.approx(1 - 54 / height, abs=0.01)
+    turned = difference_picture(
+        subject(encoded(whole)), subject(as_jpeg(whole.transpose(Image.Transpose.ROTATE_90)))
+    )
+    assert turned.turn == 6
+    assert turned.place == WHOLE
+
+
+def test_the_places_that_differ_are_told() -> None:
+    whole = photo("coffee")
+    found = difference_picture(subject(encoded(whole)), subject(as_jpeg(spotted())))
+    left, top, right, bottom = SPOT
+    (region,) = found.regions
+    assert region.left * whole.width == pytest.approx(left, abs=15)
+    assert region.right * whole.width == pytest.approx(right, abs=15)
+    assert region.top * whole.height == pytest.approx(top, abs=15)
+    assert region.bottom * whole.height == pytest.approx(bottom, abs=15)
+    same = difference_picture(subject(encoded(whole)), subject(as_jpeg(whole)))
+    assert same.regions == ()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ImageError
-from core.imaging.preview import preview
+from core.imaging.preview import shown
 from core.libraries.reader import file_digest, read_image, read_pixel_digest
 from core.model import Reading
 from tests.benchmarks.fuzz import Sound, broken, every_format
@@ -47,7 +47,7 @@ def test_a_broken_file_is_read_or_refused(tmp_path: Path, number: int) -> None:
     assert isinstance(reading, Reading)
     assert reading.digest == file_digest(path)
     assert (reading.facts is None) == (reading.fingerprint is None) == bool(reading.problem)
-    unseen = fails(lambda: preview(made.data, 100, 80))
+    unseen = fails(lambda: shown(made.data, 100))
     undigested = fails(lambda: read_pixel_digest(str(path)))
     # What is offered for comparison can be compared.
     assert reading.problem is not None or not (unseen or undigested)
