@@ -493,6 +493,8 @@ class Decision:
     """The number of the first of those that were decided as one; None: this one alone."""
     undone_at: str | None = None
     """When it was taken back, ISO 8601, UTC."""
+    freed: int = 0
+    """Bytes that it took out of the library, as long as it is not taken back."""
 
     @property
     def moves(self) -> bool:

@@ -125,6 +125,12 @@ def _headless(
             from core.process.emptying import empty_trash
 
             return run(empty_trash(order, given.older_than, given.yes))
+        case "list" if given.list == "history":
+            from core.process.history import Wanted, list_history
+
+            rules = given.rule or ()
+            wanted = Wanted(rules, given.run, given.since, given.all, given.csv)
+            return run(list_history(order, wanted))
         case "list":
             from core.process import lists
 

@@ -52,6 +52,16 @@ def _distance(text: str) -> int:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS):
+        raise argparse.ArgumentTypeError(f"{text} is no number of a run")
+    return int(text)
+
+
+_DIGITS = 19
+"""Of the first number that a database could not hold."""
+
+
 def _days(text: str) -> float:
     days = float(text)
     if not 0 <= days < 36_500:
@@ -170,6 +180,16 @@ def build_parser() -> argparse.ArgumentParser:
         help="only this rule, saved or a template; recommended: the recommended templates",
     )
     parser.add_argument(
+        "--since", metavar="TIME", help="with --list history: from that day, moment or time on"
+    )
+    parser.add_argument("--run", type=_number, metavar="N", help="with --list history: one run")
+    parser.add_argument(
+        "--all", action="store_true", help="with --list history: more than the latest 1,000"
+    )
+    parser.add_argument(
+        "--csv", action="store_true", help="with --list history: for spreadsheets, a row a decision"
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="print what would be done, and do nothing"
     )
     parser.add_argument(
@@ -204,6 +224,7 @@ _COMMANDS = (
 )
 
 _RUNS = ("this belongs to a headless run", "add --process")
+_OF_HISTORY = ("this belongs to the history", "add --list history")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
     "dry_run": (
@@ -211,6 +232,7 @@ _BELONGS = {
         *_RUNS,
     ),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
+    **dict.fromkeys(("since", "run", "all", "csv"), ("history", *_OF_HISTORY)),
     "older_than": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "yes": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),
@@ -234,8 +256,9 @@ def command_of(given: argparse.Namespace) -> str:
 def refuse_misplaced(given: argparse.Namespace) -> None:
     """Raise UsageError where something stands beside a command that it does not belong to."""
     command = command_of(given)
+    said = {command, given.list}
     for name, (commands, cause, remedy) in _BELONGS.items():
-        if getattr(given, name) not in (None, False) and command not in commands.split():
+        if getattr(given, name) not in (None, False) and said.isdisjoint(commands.split()):
             raise UsageError(f"--{name.replace('_', '-')}", cause, remedy)
     if given.difference is not None and "-" in given.compare:
         raise UsageError("--difference", *_BELONGS["difference"][1:])

@@ -34,6 +34,8 @@ def choices_again(catalog: Catalog, decision: Decision) -> list[Choice]:
         replace(
             each.choice,
             redo_of=each.id,
+            # Not what its owner may wish for by now.
+            fate=each.choice.outcome,
             seen=digests[each.id],
             overrules=tuple(number for number in _ended_by(each) if number in holding),
         )

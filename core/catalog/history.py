@@ -80,6 +80,11 @@ def latest(limit: int, which: Filter | None = None, before: int | None = None) -
     return _load(condition, limit)
 
 
+def count(which: Filter) -> int:
+    """How many decisions are meant."""
+    return int(DecisionRow.select().where(which.condition()).count())
+
+
 def as_one(decision: Decision) -> list[Decision]:
     """`decision` as it is now, with those that were made as one with it, oldest first."""
     if decision.batch is None:
@@ -302,6 +307,7 @@ def _decision(row: Any, operations: tuple[Operation, ...]) -> Decision:
         operations=operations,
         batch=row.batch,
         undone_at=row.undone_at,
+        freed=row.freed,
     )
 
 

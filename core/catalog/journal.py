@@ -77,6 +77,7 @@ def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
                     decided_at=decided_at,
                     operations=plan.operations,
                     batch=batch,
+                    freed=plan.freed,
                 )
             )
         if len(decisions) > 1:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 
-from core.catalog import history, rulebook
-from core.catalog.database import Catalog
+from core.catalog import rulebook
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.relations import list_relations
@@ -19,7 +17,6 @@ from core.workers.summaries import summarise
 
 __all__ = [
     "list_denied",
-    "list_history",
     "list_pairs",
     "list_pending",
     "list_relations",
@@ -40,18 +37,6 @@ async def list_pairs(order: Order) -> int:
                 a, b = by_id[ref.asset_a], by_id[ref.asset_b]
                 contents = min(a.content_id, b.content_id), max(a.content_id, b.content_id)
                 reporter.pair(os.fspath(a.path), os.fspath(b.path), ref, told.get(contents))
-    return 0
-
-
-async def list_history(order: Order) -> int:
-    """Print the latest decisions of all libraries, newest first, with the numbers undo takes."""
-    reporter = Reporter(order.as_json)
-    catalog = await asyncio.to_thread(Catalog.open, order.database)
-    try:
-        for decision in await catalog.call(history.latest, 1000):
-            reporter.listed(decision)
-    finally:
-        await asyncio.to_thread(catalog.close)
     return 0
 
 

@@ -153,36 +153,6 @@ class Reporter(Writer):
         else:
             self.line(f"{ref.kind:<8} {ref.distance:>2}  {a}  {b}")
 
-    def listed(self, decision: Decision) -> None:
-        """A decision of the history."""
-        choice = decision.choice
-        by = f"rule {choice.rule}" if choice.rule else "person"
-        by += ", approved" if choice.approved else ""
-        if self.as_json:
-            self.object(
-                "decision",
-                id=decision.id,
-                state=decision.state,
-                rule=choice.rule,
-                approved=choice.approved,
-                run=decision.run,
-                decided_at=decision.decided_at,
-                action=choice.kind,
-                fate=choice.outcome,
-                a=os.fspath(decision.path_a),
-                b=os.fspath(decision.path_b),
-                reasons=parted_reasons(choice.why),
-                operations=_operations(decision.operations),
-            )
-            return
-        when = decision.decided_at[:16].replace("T", " ")
-        what = str(choice.kind)
-        if choice.outcome not in (Fate.KEEP, Fate.TRASH):
-            what += f", {choice.outcome}"
-        self.line(f"#{decision.id:<6} {when}  {decision.state:<8} {by}: {what}")
-        self.line(f"    A {decision.path_a}")
-        self.line(f"    B {decision.path_b}")
-
     def denied(self, rule: str, a: str, b: str) -> None:
         """A pair that a rule is told to leave alone."""
         if self.as_json:
