@@ -52,7 +52,7 @@ def account(relations: Relations, content: int) -> Account:
         tuple(sorted(kin.members - group.members)),
         kin.name,
         tuple(sorted(stack.members - group.members)),
-        relations.named(content),
+        tuple(relations.named(content)),
         tuple(sorted(_implied(relations, content), key=lambda each: each.other)),
     )
 

@@ -37,26 +37,29 @@ def contradictions(
     Without all the decisions that are named it contradicts nothing. Where several lead from `a` to
     `b`, the shortest way is named as a whole, as nobody can tell which of them is the wrong one.
     """
-    if a == b:
-        return ()
+    found: list[Contradiction] = []
+    while a != b and (more := list(_first_met(relations, kind, a, b))):
+        found += more
+        relations = relations.changed([each for one in more for each in one.decisions], ())
+    return tuple(found)
+
+
+def _first_met(relations: Relations, kind: RelationKind, a: int, b: int) -> Iterator[Contradiction]:
+    """Some of the contradictions; none where there are none."""
     first, second = relations.group(a), relations.group(b)
     if kind in JOINING:
-        found = (
-            _against_order(relations, kind, a, b, first)
-            if first is second
-            else _against_joining(relations, first, second)
-        )
-    elif first is second:
+        if first is second:
+            return _against_order(relations, kind, a, b, first)
+        return _against_joining(relations, first, second)
+    if first is second:
         words = "calls them duplicates", "they are duplicates"
-        found = _ways(relations, (a,), (b,), _is_joining, *words)
-    elif kind is RelationKind.NOT_RELATED:
+        return _shortest(relations, (a,), (b,), _is_joining, *words)
+    if kind is RelationKind.NOT_RELATED:
         words = "calls them alternates", "they are alternates"
-        found = _ways(relations, first.members, second.members, _keeps_together, *words)
-    elif kind is RelationKind.ALTERNATES:
-        found = _strangers(relations, first, second)
-    else:
-        found = iter(())
-    return tuple(found)
+        return _shortest(relations, first.members, second.members, _keeps_together, *words)
+    if kind is RelationKind.ALTERNATES:
+        return _strangers(relations, first, second)
+    return iter(())
 
 
 def _against_order(
@@ -66,7 +69,7 @@ def _against_order(
         words = "says that the other one is better", "the other one is better"
         if group.are_equals(a, b):
             words = "calls them equally good", "they are equally good"
-        return _ways(relations, (b,), (a,), _goes_down, *words)
+        return _shortest(relations, (b,), (a,), _goes_down, *words)
     if group.are_equals(a, b):
         return iter(())
 
@@ -75,8 +78,8 @@ def _against_order(
 
     words = "says that one of them is better", "one of them is better than the other"
     return chain(
-        _ways(relations, (a,), (b,), by_others, *words),
-        _ways(relations, (b,), (a,), by_others, *words),
+        _shortest(relations, (a,), (b,), by_others, *words),
+        _shortest(relations, (b,), (a,), by_others, *words),
     )
 
 
@@ -111,7 +114,7 @@ def _one(said: Live) -> Contradiction:
     )
 
 
-def _ways(
+def _shortest(
     relations: Relations,
     starts: Collection[int],
     ends: Collection[int],
@@ -119,22 +122,14 @@ def _ways(
     one: str,
     together: str,
 ) -> Iterator[Contradiction]:
-    """The shortest way from start to end, then the shortest without its steps, until none is left:
-    who gives up all of them has separated the two."""
-    met = set[int]()
-    while found := relations.path(
-        starts, ends, lambda content, said: said.id not in met and steps(content, said)
-    ):
-        # What joins the others of a group to those that were named is not in question.
-        named = [each for each in found if each.kind not in JOINING] or found
-        met.update(each.id for each in named)
-        ids = tuple(each.id for each in named)
-        if len(ids) == 1:
-            sentence = f"decision {ids[0]} {one}"
-        else:
-            listed = f"{', '.join(map(str, ids[:-1]))} and {ids[-1]}"
-            sentence = f"by decisions {listed} together {together}"
-        yield Contradiction(ids, sentence)
+    found = relations.path(starts, ends, steps) or []
+    # What joins the others of a group to those that were named is not in question.
+    ids = [each.id for each in found if each.kind not in JOINING] or [each.id for each in found]
+    if len(ids) == 1:
+        yield Contradiction(tuple(ids), f"decision {ids[0]} {one}")
+    elif ids:
+        listed = f"{', '.join(map(str, ids[:-1]))} and {ids[-1]}"
+        yield Contradiction(tuple(ids), f"by decisions {listed} together {together}")
 
 
 def _is_joining(_: int, said: Live) -> bool:

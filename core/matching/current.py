@@ -8,6 +8,7 @@ which are all that is asked for first, tell.
 from __future__ import annotations
 
 from core.catalog.relations import connection, live, live_ids
+from core.catalog.rows import without_collection
 from core.matching.relations import Relations
 
 _AT_ONCE = 1000
@@ -27,8 +28,15 @@ def current_relations() -> Relations:
     ids = live_ids()
     gone, come = relations.ids - ids, ids - relations.ids
     if len(gone) + len(come) > _AT_ONCE:
-        relations = Relations(live())
+        relations = made_anew()
     elif gone or come:
         relations = relations.changed(gone, list(live(come)))
     _made = connection(), relations
     return relations
+
+
+def made_anew() -> Relations:
+    """What follows from the decisions that hold now, from all of them. Runs on the database
+    thread."""
+    with without_collection():
+        return Relations(live())

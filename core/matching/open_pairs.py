@@ -75,10 +75,20 @@ def glimpse(roots: Scope, distances: Distances) -> list[PairRef]:
     return open_pairs(roots, distances, _GLIMPSE)[:1] if is_large else []
 
 
-def around(contents: Collection[int], supposed: Sequence[Live] = ()) -> set[int]:
-    """As `Relations.around`, as things stand now and `supposed` makes them."""
-    relations = current_relations()
-    return (relations.changed((), supposed) if supposed else relations).around(contents)
+def changed_since(
+    before: Relations, contents: Collection[int], supposed: Sequence[Live] = ()
+) -> tuple[set[int], Relations]:
+    """The contents whose pairs may be others than they were, and what holds now.
+
+    Args:
+        before: what held then.
+        contents: of which something else has changed.
+        supposed: as in `open_pairs`.
+    """
+    now = current_relations()
+    changed = now.differing(before).union(contents)
+    known = now.changed((), supposed) if supposed else now
+    return known.around(changed), now
 
 
 def claims() -> Counter[int]:

@@ -63,7 +63,10 @@ class _Asking:
         return self._leads
 
     def _ask_rivals(self, group: Group, rows: Sequence[NearRow]) -> None:
-        self._ask_about(combinations(group.rivals(self._present), 2), rows)
+        between = self._relations.between
+        # What was said of just the two goes before what follows.
+        rivals = combinations(group.rivals(self._present), 2)
+        self._ask_about((each for each in rivals if not between(*each)), rows)
 
     def _ask_again(self, group: Group, opposite: Group, rows: Sequence[NearRow]) -> None:
         """About what of `group` was sent away for the sake of `opposite` and is there again."""

@@ -10,7 +10,7 @@ joins groups into a stack, in which nothing is left to ask.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, KeysView
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence
 from dataclasses import dataclass
 
 from core.catalog.relations import Live
@@ -42,10 +42,10 @@ class Relations:
 
     def __init__(self, decisions: Iterable[Live] = ()) -> None:
         self._decisions: dict[int, Live] = {}
-        self._of: dict[int, tuple[Live, ...]] = {}
+        self._of: dict[int, list[Live]] = {}
         """What names a content together with another one, in the order in which it was decided."""
-        self._copies: dict[int, tuple[int, ...]] = {}
-        """By asset, the copies of its content that somebody kept beside it, as often as said."""
+        self._copies: dict[int, list[Live]] = {}
+        """By asset, what keeps another copy of its content beside it."""
         self._groups: dict[int, Group] = {}
         self._kin: dict[tuple[RelationKind, Group], Kin] = {}
         self._returns: dict[Group, tuple[tuple[int, int], ...]] = {}
@@ -74,54 +74,33 @@ class Relations:
             for member in self.group(content).members:
                 after._groups.pop(member, None)
         for each in left:
-            if each.a == each.b:
-                if not each.moved:
-                    for one, other in (each.assets, each.assets[::-1]):
-                        copies = list(after._copies[one])
-                        copies.remove(other)
-                        after._copies[one] = tuple(copies)
-                continue
-            for content in (each.a, each.b):
-                stays = tuple(kept for kept in after._of[content] if kept is not each)
-                if stays:
-                    after._of[content] = stays
-                else:
-                    del after._of[content]
+            if each.a != each.b:
+                _unfile(after._of, each, each.a, each.b)
+            elif not each.moved:
+                _unfile(after._copies, each, *each.assets)
         after._add(come)
         return after
 
     def _add(self, decisions: Iterable[Live]) -> None:
-        of: dict[int, list[Live]] = {}
-        copies: dict[int, list[int]] = {}
-        for each in decisions:
-            self._decisions[each.id] = each
-            if each.a != each.b:
-                of.setdefault(each.a, []).append(each)
-                of.setdefault(each.b, []).append(each)
-            elif not each.moved:
-                for one, other in (each.assets, each.assets[::-1]):
-                    copies.setdefault(one, []).append(other)
-        for asset, kept in copies.items():
-            self._copies[asset] = (*self._copies.get(asset, ()), *kept)
-        for content, found in of.items():
-            together = [*self._of.get(content, ()), *found]
-            self._of[content] = tuple(sorted(together)) if len(together) > 1 else tuple(found)
+        told = sorted(decisions)
+        self._decisions.update((each[0], each) for each in told)
+        _file(self._of, [(each, each[2], each[3]) for each in told if each[2] != each[3]])
+        copies = [each for each in told if each.a == each.b and not each.moved]
+        _file(self._copies, [(each, *each.assets) for each in copies])
 
     def are_settled_copies(self, asset_a: int, asset_b: int) -> bool:
         """Whether somebody kept two copies of one content, each beside the other or beside a third
         one: whichever of them is the oldest by now, nothing is left to ask."""
-        if not self._copies.get(asset_a) or not self._copies.get(asset_b):
-            return False
         met, waiting = {asset_a}, [asset_a]
-        for each in waiting:
-            if asset_b in self._copies[each]:
+        for asset in waiting:
+            beside = {other for each in self._copies.get(asset, ()) for other in each.assets}
+            if asset_b in beside:
                 return True
-            fresh = {*self._copies[each]} - met
-            met |= fresh
-            waiting += fresh
+            waiting += beside - met
+            met |= beside
         return False
 
-    def named(self, content: int) -> tuple[Live, ...]:
+    def named(self, content: int) -> Sequence[Live]:
         """The decisions that name it together with another content, the oldest first."""
         return self._of.get(content, ())
 
@@ -224,6 +203,12 @@ class Relations:
             ):
                 yield sent.b, sent.a
 
+    def differing(self, other: Relations) -> set[int]:
+        """The contents about which only one of the two has some decision."""
+        held = [self[each] for each in self.ids - other.ids]
+        held += [other[each] for each in other.ids - self.ids]
+        return {content for each in held for content in (each.a, each.b)}
+
     def around(self, contents: Iterable[int]) -> set[int]:
         """These, and all whose questions may be others once something is said or not said of
         these, or one of them is there or not."""
@@ -267,6 +252,27 @@ def way(came: Came, content: int) -> list[Live]:
         found.append(over)
         content = over.other(content)
     return found[::-1]
+
+
+def _file(filed: dict[int, list[Live]], told: list[tuple[Live, int, int]]) -> None:
+    """Put decisions, the oldest first, under two keys each. Lists that others may have, too, are
+    made anew."""
+    known = {key for _, *keys in told for key in keys} & filed.keys() if filed else set()
+    filed.update((key, filed[key][:]) for key in known)
+    for each, one, other in told:
+        filed.setdefault(one, []).append(each)
+        filed.setdefault(other, []).append(each)
+    for key in known:
+        filed[key].sort()
+
+
+def _unfile(filed: dict[int, list[Live]], decision: Live, *keys: int) -> None:
+    for key in keys:
+        stay = [each for each in filed[key] if each is not decision]
+        if stay:
+            filed[key] = stay
+        else:
+            del filed[key]
 
 
 def _in_order(decisions: dict[int, Live]) -> tuple[Live, ...]:

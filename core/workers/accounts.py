@@ -50,6 +50,7 @@ class AssetAccount:
     tops: tuple[Place, ...]
     """The king of its group, or several rivals."""
     is_top: bool
+    """It is one of them, and no other copy of its bytes stands for it."""
     group: tuple[Place, ...]
     """The others of its group."""
     alternates: tuple[Place, ...]
@@ -106,12 +107,17 @@ class _Page:
         return AssetAccount(
             place,
             self._found(told.tops),
-            place.content in told.tops,
+            place.content in told.tops and self._places.get(place.content) == place,
             self._found(each for each in told.group if each != place.content),
             self._found(told.alternates),
             told.set_name,
             self._found(told.stack),
-            (*self._directly(place, told), *self._with_copies(place)),
+            tuple(
+                sorted(
+                    (*self._directly(place, told), *self._with_copies(place)),
+                    key=lambda said: said.decision.id,
+                )
+            ),
             tuple(
                 Follows(each.relation, self._places.get(each.other), each.decisions)
                 for each in told.implied

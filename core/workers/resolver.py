@@ -22,6 +22,8 @@ from core.catalog.rulebook import identity
 from core.catalog.verdicts import fetch_verdicts
 from core.errors import ActionRefused, AssetGone, ImageError, PersonNeeded
 from core.imaging.verdict import METHOD
+from core.matching.current import current_relations
+from core.matching.relations import Relations
 from core.model import (
     Asset,
     Choice,
@@ -100,6 +102,8 @@ class Resolver:
         self._denied: dict[Identity, set[int]] = {}
         self._held: dict[tuple[int, int], str] = {}
         """Pairs that wait for a person whatever a rule says, and why."""
+        self._relations = Relations()
+        """What held when the pairs were looked at."""
         self._absent: set[int] = set()
         """Assets that a dry run has sent away ..."""
         self._supposed: list[Live] = []
@@ -148,6 +152,7 @@ class Resolver:
 
     async def _all_places(self) -> range:
         self._contents.clear()
+        self._relations = await self._session.catalog.call(current_relations)
         pairs = await self._session.open_pairs(self._absent, supposed=self._supposed)
         self.standings.reset(pairs)
         return range(len(pairs))
@@ -158,14 +163,19 @@ class Resolver:
         known = self._contents
         contents = {known[asset_id] for asset_id in changed if asset_id in known}
         contents |= await self._session.catalog.call(assets.contents_of, changed)
-        contents = await self._session.around(contents, self._supposed)
-        gone = [
+        contents, self._relations = await self._session.changed_since(
+            self._relations, contents, self._supposed
+        )
+        gone = {
             place
             for place, pair in enumerate(self.standings.pairs)
             if known.get(pair.asset_a) in contents or known.get(pair.asset_b) in contents
-        ]
+        }
         come = await self._session.open_pairs(self._absent, contents, self._supposed)
-        return self.standings.exchange(gone, come)
+        # Of what was decided in between, no pair that stays comes a second time.
+        gone_or_new = {None, *gone}
+        new = [pair for pair in come if self.standings.place(pair.key) in gone_or_new]
+        return self.standings.exchange(gone, new)
 
     async def work(
         self, listener: Listener, dry: bool = False, among: Set[int] | None = None

@@ -29,6 +29,7 @@ from core.errors import ActionRefused, ContentChanged, ImageError
 from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
 from core.matching import open_pairs
+from core.matching.relations import Relations
 from core.metadata.compare import PairView
 from core.model import Asset, Choice, Decision, Distances, PairRef, Plan, Verdict
 from core.settings import looks_path
@@ -102,9 +103,11 @@ class Session:
             supposed=supposed,
         )
 
-    async def around(self, contents: Set[int], supposed: Sequence[Live] = ()) -> set[int]:
-        """These contents and those whose pairs hang on them, too; as `Relations.around`."""
-        return await self.catalog.call(open_pairs.around, contents, supposed)
+    async def changed_since(
+        self, before: Relations, contents: Set[int], supposed: Sequence[Live] = ()
+    ) -> tuple[set[int], Relations]:
+        """As `core.matching.open_pairs.changed_since`."""
+        return await self.catalog.call(open_pairs.changed_since, before, contents, supposed)
 
     async def glimpse(self) -> list[PairRef]:
         """A pair to begin with, where all of them take a while."""

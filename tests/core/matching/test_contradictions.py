@@ -108,7 +108,7 @@ def without_contradictions(live: list[Live]) -> Relations:
 
 
 @given(decisions, draw.sampled_from(KINDS), pairs)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_without_what_it_contradicts_a_decision_contradicts_nothing(
     live: list[Live], kind: RelationKind, pair: tuple[int, int]
 ) -> None:

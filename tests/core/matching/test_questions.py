@@ -45,6 +45,7 @@ def test_rivals_are_asked_about_until_somebody_decides_between_them() -> None:
     assert asked("a>b c>b", "ab bc") == ["ac"]
     assert asked("a>b c>b a>c", "ab bc ac") == []
     assert asked("a>b c>b", "ab bc", present="ab") == []
+    assert asked("a>b c>b a|c", "ab bc ac") == []
     # What is near one of them is asked about once.
     assert asked("a>b c>b", "ab bc bx") == ["ac", "ax"]
 

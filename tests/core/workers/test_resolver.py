@@ -11,7 +11,8 @@ import pytest
 
 from core.actions.holdings import Wishes
 from core.catalog import history
-from core.model import Distances, Fate, RelationKind
+from core.catalog.schema import Pair
+from core.model import Choice, Distances, Fate, RelationKind
 from core.rules.parse import parse
 from core.rules.rule import Action, Mode, Rule, Search
 from core.workers.events import Acted, Event, LeftAlone, Planned
@@ -323,3 +324,68 @@ async def test_a_protected_folder_loses_nothing(
         await bench.work(OLDER)
         assert trashed(library) == []
         assert bench.left_alone == [("copy.jpg", f"{library} is protected")]
+
+
+async def test_what_follows_from_a_decision_is_known_without_looking_at_everything(
+    bench: Bench, library: Path
+) -> None:
+    (library / "copy.jpg").unlink()
+    gallery.resized(library / "large.jpg", library / "tiny.jpg", factor=0.3)
+    await bench.session.scan(lambda _: None)
+    refs = await bench.session.open_pairs()
+    found = await bench.session.assets({asset_id for ref in refs for asset_id in ref.key})
+    ids = {each.path.name: each.id for each in found}
+    resolver = Resolver(bench.session, [LARGER])
+    await resolver.refresh()
+    assert len(resolver.standings.pairs) == 6
+
+    async def as_if_new() -> bool:
+        fresh = Resolver(bench.session, [LARGER])
+        await fresh.refresh()
+        return set(resolver.standings.pairs) == set(fresh.standings.pairs)
+
+    decisions = []
+    for kind, a, b in (
+        (RelationKind.ALTERNATES, "large.jpg", "middle.jpg"),
+        (RelationKind.ALTERNATES, "small.jpg", "tiny.jpg"),
+        # And so the middle and the tiny one.
+        (RelationKind.NOT_RELATED, "large.jpg", "small.jpg"),
+    ):
+        choice = Choice(kind, ids[a], ids[b], "it is", fate=Fate.KEEP)
+        decisions.append((await bench.session.decide(choice, lambda _: None))[1])
+        await resolver.refresh(changed={ids[a], ids[b]})
+        assert await as_if_new()
+    assert resolver.standings.pairs == []
+    for decision in reversed(decisions):
+        await bench.session.undo(decision)
+        await resolver.refresh(changed={decision.choice.asset_a, decision.choice.asset_b})
+        assert await as_if_new()
+    assert len(resolver.standings.pairs) == 6
+
+
+async def test_a_dry_run_says_what_follows_from_what_it_would_do(
+    bench: Bench, library: Path
+) -> None:
+    (library / "copy.jpg").unlink()
+    await bench.session.scan(lambda _: None)
+    # As if the search had met the small one and the middle one alone.
+    refs = await bench.session.open_pairs()
+    found = await bench.session.assets({asset_id for ref in refs for asset_id in ref.key})
+    contents = {each.path.name: each.content_id for each in found}
+    low, high = sorted((contents["large.jpg"], contents["small.jpg"]))
+    met = Pair.delete().where(Pair.content_a == low, Pair.content_b == high)
+    await bench.session.catalog.call(met.execute)
+    larger = rule("larger", "A pixels > B pixels")
+    await bench.work(larger, dry=True)
+    planned = [
+        (each.plan.keeper.path.name, each.plan.other.path.name)
+        for each in bench.heard
+        if isinstance(each, Planned)
+    ]
+    assert planned == [("large.jpg", "middle.jpg"), ("large.jpg", "small.jpg")]
+    await bench.work(larger)
+    assert [
+        (each.plan.keeper.path.name, each.plan.other.path.name)
+        for each in bench.heard
+        if isinstance(each, Acted)
+    ] == planned
