@@ -12,6 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from core.actions.holdings import Wishes
 from core.metadata.policies import Merging
 from core.model import Distances
 from core.workers.session import Session, open_session
@@ -92,8 +93,8 @@ async def reviewing(
     merge: str = "immich-3",
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
-    merging = Merging.parse(merge, [])
-    opened = open_session(database, roots, Distances(distance), 2, merging=merging)
+    wishes = Wishes(merging=Merging.parse(merge, []))
+    opened = open_session(database, roots, Distances(distance), 2, wishes=wishes)
     async with opened as (session, notes):
         app = BetterhalfApp(session, terminal, "betterhalf-dark", notes, watch)
         async with app.run_test(size=size) as pilot:

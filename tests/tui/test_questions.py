@@ -47,6 +47,8 @@ async def test_fields_that_the_policy_leaves_to_a_person_are_asked_one_after_the
     before = snapshot(rated)
     merge = "immich-3, rating ask, tags ask, title ask"
     async with reviewing([rated], tmp_path / "c.db", merge=merge) as review:
+        pair = review.screen.pair
+        assert pair is not None
         await asked(review, "left")
         assert isinstance(review.app.screen, MergeScreen)
         shown = dialog_text(review)
@@ -61,7 +63,7 @@ async def test_fields_that_the_policy_leaves_to_a_person_are_asked_one_after_the
         await review.pilot.press("0")
         await review.settled()
         assert not (rated / "b.jpg").exists()
-        (asset,) = await review.session.assets([1])
+        (asset,) = await review.session.assets([pair.view.left.id])
         assert asset.metadata.rating == 2
         assert asset.metadata.tags == ("cup", "table")
         assert asset.metadata.title is None
