@@ -35,15 +35,13 @@ async def _picture(folder: Path) -> str:
     from core.model import Distances
     from core.workers.session import open_session
     from tui.app import BetterhalfApp
-    from tui.preview.picture import Style
-    from tui.preview.protocol import Cell, Protocol
+    from tui.terminal import Terminal
 
     library = folder / "Pictures"
     library.mkdir()
     roles = gallery.build(library)
     async with open_session(folder / "catalog.db", [library], Distances(4), 2) as (session, notes):
-        style = Style(Protocol.HALF, Cell(10, 20))
-        app = BetterhalfApp(session, style, "betterhalf-dark", notes)
+        app = BetterhalfApp(session, Terminal(), "betterhalf-dark", notes)
         async with app.run_test(size=(120, 40)) as pilot:
             review = app.review
             while not (review.scanned and review.queue):

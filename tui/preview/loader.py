@@ -53,6 +53,11 @@ class PictureLoader:
         """Whether pictures are drawn in fewer bytes at first, as the link is slow."""
         return self._wire.link.slow
 
+    @property
+    def busy(self) -> bool:
+        """Whether the link has all it takes for now."""
+        return self._wire.link.full
+
     def stage(self, room: tuple[int, int]) -> Stage:
         """A place of so many columns and rows on this terminal."""
         return Stage(*room, self.cell, self.protocol)

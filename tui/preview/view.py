@@ -1,19 +1,16 @@
 """Ways of looking at a pair, as values: what of which picture is drawn, and at which scale.
 
-A screen keeps three small things: the `Look`, a `Viewport` that both sides share, and what the
-loader said of how the pair lies on top of each other (`Laid`). From these `views` makes the `View`
-of each side, and `PictureLoader.load(asset, view, room)` its picture, for as many columns and rows
-as there are:
-
-| look | who is drawn where |
+| look | what is drawn where |
 |---|---|
-| side by side, loupe | A's view of A on the left, B's view of B on the right |
+| side by side | A on the left, B on the right |
 | flicker | both, in turn, in one place: switching sends no picture again |
-| difference | A's view of A in one place, with what differs lit and numbered |
-| single | the view of one of them, in one place |
+| difference | A in one place, with what differs from B lit and numbered |
+| loupe | side by side, enlarged, around a place that differs |
+| single | one of them in one place |
 
-Keys change the viewport by the functions of `Stage`; a stage is a place on the screen. The loupe is
-a viewport too: `Stage.around` the place that differs most, and side by side.
+What a screen keeps is a `Sight` (`tui/preview/sight.py`): the `Look`, the `Viewport` that both
+sides share, and what is known of how B lies over A. Its methods are what keys do, and its `scenes`
+are what `PictureLoader.load(asset, view, room)` has to make. A `Stage` is a place on the screen.
 
 All scales are those of the larger picture of a pair, its *canvas*: at scale 1 it shows each of its
 pixels as a dot, and the smaller one is enlarged to the same size, whatever its own pixels are.
@@ -101,6 +98,10 @@ def views(look: Look, a: Size, b: Size, viewport: Viewport, laid: Laid | None) -
     """
     if look in (Look.FLICKER, Look.DIFFERENCE):
         return _in_one_place(a, b, viewport, laid or _guessed(a, b))
+    if laid is not None and laid.turn == 1 and viewport.scale is not None:
+        # Beside each other, too, both show the same part of what is in them.
+        one, other = _in_one_place(a, b, viewport, laid)
+        return replace(one, label=""), replace(other, label="")
     canvases = _scaled_alike(a, b)
     return View(canvases[0], viewport), View(canvases[1], viewport)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from core.model import Asset
 from core.text import printable
 from tui.preview.kitty import PICTURE
 from tui.preview.pen import Place, Placed
-from tui.preview.picture import Picture
+from tui.preview.picture import Label, Picture
 
 
 class Preview(Widget, can_focus=False):
@@ -22,6 +24,7 @@ class Preview(Widget, can_focus=False):
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._picture: Picture | None = None
+        self._asset: Asset | None = None
         self._text = ""
 
     @property
@@ -34,19 +37,27 @@ class Preview(Widget, can_focus=False):
         """What it draws."""
         return self._picture
 
+    @property
+    def asset(self) -> Asset | None:
+        """What the picture is of."""
+        return self._asset
+
     def on_resize(self) -> None:
         self.post_message(self.RoomChanged())
 
-    def show(self, picture: Picture) -> None:
-        """Draw `picture`."""
+    def show(self, picture: Picture, asset: Asset) -> None:
+        """Draw `picture`, which is of `asset`."""
+        self._asset = asset
         if picture is not self._picture:
             self._picture = picture
             self.refresh()
 
     def say(self, text: str) -> None:
         """Take the picture away and say why there is none."""
-        self._picture, self._text = None, printable(text)
-        self.refresh()
+        text = printable(text)
+        if self._picture is not None or text != self._text:
+            self._picture, self._asset, self._text = None, None, text
+            self.refresh()
 
     @property
     def placed(self) -> Placed | None:
@@ -82,7 +93,21 @@ class Preview(Widget, can_focus=False):
             strip = picture.strips[y - top]
         else:
             strip = Strip([Segment(PICTURE * columns, self.visual_style.rich_style)], columns)
+        for label in picture.labels:
+            if label.row == y - top:
+                strip = self._labelled(strip, label)
         return Strip.join([self._blank(left), strip, self._blank(width - left - columns)])
+
+    def _labelled(self, strip: Strip, label: Label) -> Strip:
+        """A row of a picture with text over it."""
+        end = label.column + len(label.text)
+        text = Strip([Segment(label.text, self._label_style)], len(label.text))
+        before, after = strip.crop(0, label.column), strip.crop(end, strip.cell_length)
+        return Strip.join([before, text, after]).crop(0, strip.cell_length)
+
+    @property
+    def _label_style(self) -> Style:
+        return self.visual_style.rich_style + Style(reverse=True, bold=True)
 
     def _centred(self, text: str) -> Strip:
         width, _ = self.room

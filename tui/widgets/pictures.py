@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from textual.app import ComposeResult
@@ -17,20 +18,29 @@ from core.metadata.compare import PairView
 from core.model import Asset
 from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
+from tui.preview.sight import Scene, Sight
+from tui.preview.view import Stage
 from tui.preview.widget import Preview
+from tui.widgets.motion import Motion
 
 _SETTLE = 0.02
 """Seconds a pair has to stay before its pictures are drawn or begun. Its text is painted by then,
-a few hundred bytes ahead of a hundred thousand, and a held key has passed."""
+a few hundred bytes ahead of a hundred thousand."""
+_HELD, _RELEASED = 0.15, 0.1
+"""Seconds from one pair to the next below which a key is held, and how long a pair has to stay
+then: nobody looks at pictures that are gone at once."""
+_REST = 1.0
+"""Seconds a person looks at drafts before they are drawn in full."""
 
 
 class PairPictures(Horizontal):
-    """A and B beside each other."""
+    """A and B: beside each other or in one place, as the `sight` wants them."""
 
     DEFAULT_CSS = """
     PairPictures {
         Preview { width: 1fr; height: 1fr; color: $faint; }
         #right { margin-left: 1; }
+        &.-one #right { display: none; }
     }
     """
 
@@ -41,6 +51,13 @@ class PairPictures(Horizontal):
             super().__init__()
             self.view = view
 
+    class Compared(Message):
+        """It is known where the pair differs."""
+
+        def __init__(self, sight: Sight) -> None:
+            super().__init__()
+            self.sight = sight
+
     left = query_one("#left", Preview)
     right = query_one("#right", Preview)
 
@@ -48,7 +65,10 @@ class PairPictures(Horizontal):
         super().__init__(id=id)
         self._loader = loader
         self._view: PairView | None = None
+        self._sight = Sight()
         self._due: Timer | None = None
+        self._shown_at = 0.0
+        self.motion = Motion(self)
 
     def compose(self) -> ComposeResult:
         yield Preview(id="left")
@@ -61,8 +81,13 @@ class PairPictures(Horizontal):
     def show(self, view: PairView) -> None:
         """Draw this pair's pictures, unless another one is shown in a moment."""
         self._stop()
+        if self._view is None or self._view.ref.key != view.ref.key:
+            self._sight = self._sight.of_next_pair()
         self._view = view
-        self._due = self.set_timer(_SETTLE, partial(self._stayed, view))
+        now = time.monotonic()
+        stay = _RELEASED if now - self._shown_at < _HELD else _SETTLE
+        self._shown_at = now
+        self._due = self.set_timer(stay, partial(self._stayed, view))
 
     def clear(self) -> None:
         """Draw nothing."""
@@ -77,9 +102,78 @@ class PairPictures(Horizontal):
         self.run_worker(partial(self._make, near), group="prefetch", exclusive=True)
 
     @property
+    def sight(self) -> Sight:
+        """How the pair is looked at."""
+        return self._sight
+
+    @property
+    def caption(self) -> str:
+        """A line on how it is looked at, where that is not plain to see."""
+        if self._view is None:
+            return ""
+        stage = self._loader.stage(self._room)
+        return self._sight.caption(stage, self._view.left, self._view.right)
+
+    def look(self, change: Callable[[Sight, Stage, Asset, Asset], Sight]) -> Sight:
+        """Look in another way: `change` makes it of the present one, given where and at what."""
+        view = self._view
+        if view is not None and self.drawing:
+            stage = self._loader.stage(self._room)
+            together = self._sight.together
+            self._sight = change(self._sight, stage, view.left, view.right)
+            if self._sight.together == together:
+                self._draw(view)
+            else:
+                # There is other room in a moment, and then they are drawn.
+                self.set_class(together, "-one")
+        return self._sight
+
+    async def turn_page(self, step: int) -> int:
+        """Show another frame of what is animated; the milliseconds it stays."""
+        view = self._view
+        if view is None or not self.drawing:
+            return 0
+        self._sight = self._sight.turned_page(step)
+        placed = self._placed(self._sight.scenes(view.left, view.right))
+        await asyncio.gather(*(self._load_scene(*each) for each in placed))
+        pictures = [place.picture for place, _ in placed]
+        return min((each.pause for each in pictures if each and each.pause), default=0)
+
+    @property
     def drawing(self) -> bool:
         """Whether pictures are wanted, and have any room at this moment."""
-        return self._loader.protocol is not Protocol.OFF and all(self.left.room)
+        return self._loader.protocol is not Protocol.OFF and all(self._room)
+
+    @property
+    def frames(self) -> int:
+        """Of the animation, if one is."""
+        view = self._view
+        return max(view.left.facts.frames, view.right.facts.frames) if view is not None else 1
+
+    @property
+    def moving(self) -> bool:
+        """Whether there is anything to move, and a link that takes it."""
+        return self.frames > 1 and not self._loader.drafts
+
+    @property
+    def playing(self) -> bool:
+        """Whether an animation is running."""
+        return any(each.group == "motion" for each in self.workers if each.node is self)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the terminal is behind with what it was sent."""
+        return self._loader.busy
+
+    @property
+    def _places(self) -> tuple[Preview, ...]:
+        return (self.left, self.right) if self._sight.together else (self.left,)
+
+    @property
+    def _room(self) -> tuple[int, int]:
+        """Columns and rows that both have, so that both are drawn at one scale."""
+        rooms = [place.room for place in self._places]
+        return min(columns for columns, _ in rooms), min(rows for _, rows in rooms)
 
     def _stop(self) -> None:
         if self._due is not None:
@@ -93,42 +187,80 @@ class PairPictures(Horizontal):
             self.post_message(self.Shown(view))
 
     def _draw(self, view: PairView) -> None:
-        for preview, asset in self._sides(view):
-            picture = self._loader.ready(asset, *preview.room)
+        for place, scene in self._placed(self._sight.scenes(view.left, view.right)):
+            picture = self._loader.ready(scene.asset, scene.view, self._room, scene.against)
             if picture is not None and self._loader.placed(picture):
-                preview.show(picture)
-            elif preview.picture is not None:
-                preview.say("…")
-        self.run_worker(partial(self._load_both, view), group="pictures", exclusive=True)
+                place.show(picture, scene.asset)
+            elif place.asset is not scene.asset:
+                place.say("…")
+        self.run_worker(partial(self._load, view), group="pictures", exclusive=True)
 
-    def _sides(self, view: PairView) -> tuple[tuple[Preview, Asset], tuple[Preview, Asset]]:
-        return (self.left, view.left), (self.right, view.right)
-
-    async def _load_both(self, view: PairView) -> None:
-        await asyncio.gather(*(self._load(*side) for side in self._sides(view)))
+    async def _load(self, view: PairView) -> None:
+        """Draw the pair as it is looked at, and when there is time, better."""
+        if self._sight.needs_difference(view.left, view.right):
+            await self._compare(view)
+        scenes = self._sight.scenes(view.left, view.right)
+        await asyncio.gather(*(self._load_scene(*each) for each in self._placed(scenes)))
+        for scene in scenes[len(self._places) :]:
+            await self._ahead(scene, place=True)
         self.post_message(self.Shown(view))
+        if self._loader.drafts:
+            await asyncio.sleep(_REST)
+            for place, scene in self._placed(scenes):
+                await self._improve(place, scene)
 
-    async def _load(self, preview: Preview, asset: Asset) -> None:
+    def _placed(self, scenes: Sequence[Scene]) -> list[tuple[Preview, Scene]]:
+        return list(zip(self._places, scenes, strict=False))
+
+    async def _compare(self, view: PairView) -> None:
+        try:
+            difference = await self._loader.difference(view.left, view.right)
+        except ImageError:
+            # Said where its picture would be.
+            return
+        stage = self._loader.stage(self._room)
+        self._sight = self._sight.knowing(difference, stage, view.left, view.right)
+        self.post_message(self.Compared(self._sight))
+
+    async def _load_scene(self, place: Preview, scene: Scene) -> None:
         if not self.drawing:
             return
         try:
-            picture = await self._loader.load(asset, *preview.room)
+            picture = await self._loader.load(scene.asset, scene.view, self._room, scene.against)
         except ImageError as error:
-            preview.say(f"no picture: {error.reason}")
+            place.say(f"no picture: {error.reason}")
             return
         await self._loader.place(picture)
-        preview.show(picture)
+        place.show(picture, scene.asset)
+
+    async def _improve(self, place: Preview, scene: Scene) -> None:
+        try:
+            picture = await self._loader.load(
+                scene.asset, scene.view, self._room, scene.against, whole=True
+            )
+        except ImageError:
+            # It has been read a moment ago, and what was drawn of it is still right.
+            return
+        if await self._loader.replace(picture):
+            place.show(picture, scene.asset)
+
+    async def _ahead(self, scene: Scene, place: bool) -> None:
+        """Make a picture that is wanted later, and with `place` send it."""
+        if not self.drawing:
+            return
+        try:
+            picture = await self._loader.load(scene.asset, scene.view, self._room, scene.against)
+        except ImageError:
+            # Said when it is looked at.
+            return
+        if place:
+            await self._loader.place(picture)
 
     async def _make(self, near: Sequence[PairView | None]) -> None:
+        sight = self._sight.of_next_pair()
         for number, view in enumerate(near):
-            for preview, asset in self._sides(view) if view is not None else ():
-                if not self.drawing:
-                    return
-                try:
-                    picture = await self._loader.load(asset, *preview.room)
-                except ImageError:
-                    # Said when the pair is looked at.
-                    continue
-                if number == 0:
-                    # It travels while the person looks at the one before.
-                    await self._loader.place(picture)
+            if view is None or sight.needs_difference(view.left, view.right):
+                continue
+            for scene in sight.scenes(view.left, view.right):
+                # It travels while the person looks at the one before.
+                await self._ahead(scene, place=number == 0)

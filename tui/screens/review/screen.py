@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import getters
 from textual.binding import BindingType
 from textual.content import Content
 
 from core.text import counted, printable
 from tui.commands import REVIEW, bindings
+from tui.display import PictureApp
 from tui.messages import QuitAsked
 from tui.screens.review.answers import Answers
 from tui.screens.review.looking import LookingCommands
+from tui.screens.review.seeing import SeeingCommands
 from tui.screens.text import TextScreen
 
 
-class ReviewScreen(Answers, LookingCommands):
+class ReviewScreen(Answers, LookingCommands, SeeingCommands):
     """Shows the queue's current pair, and posts what the person decides."""
 
+    app = getters.app(PictureApp)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
 
     def action_skip(self) -> None:
@@ -39,6 +43,12 @@ class ReviewScreen(Answers, LookingCommands):
         lines += [Content(printable(f"note: {error}")) for error in self.notes]
         title = f"{counted(len(self.problems), 'file')} could not be read"
         self.app.push_screen(TextScreen(title, Content("\n\n").join(lines)))
+
+    def action_redraw(self) -> None:
+        self.app.redraw()
+
+    def action_suspend(self) -> None:
+        self.app.action_suspend_process()
 
     def action_palette(self) -> None:
         self.app.action_command_palette()
