@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from core.errors import UsageError
+from core.metadata.policies import Policy
 from core.model import Fate, Judgement, PairKind, RelationKind, Role
 from core.rules.evaluate import LEVELS, SAME_PIXELS
+from core.rules.keys import SEARCHES
 from core.rules.language import All, AnyOf, Level, Node, Not, Side
 from core.rules.logic import (
     B_HAS_MORE,
@@ -31,13 +34,6 @@ class Problem(NamedTuple):
     key: str
     """As it is called in a rules file."""
     message: str
-
-
-SEARCH_KEYS = {
-    Matching.BOTH: ("search.both", ""),
-    Matching.ONE_EACH: ("search.one", "search.other"),
-    Matching.AT_LEAST_ONE: ("search.at_least_one", ""),
-}
 
 
 def errors(rule: Rule) -> list[Problem]:
@@ -76,9 +72,9 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _empty(rule: Rule) -> Iterator[Problem]:
     search = rule.search
-    keys = SEARCH_KEYS[search.matching]
-    for key, node in zip(keys, (search.first, search.second), strict=True):
-        if node is None and key and search.matching is not Matching.BOTH:
+    keys = SEARCHES[search.matching]
+    for key, node in zip(keys, (search.first, search.second), strict=False):
+        if node is None and search.matching is not Matching.BOTH:
             yield Problem(key, "it names no test; say what to look for")
         elif node is not None and _has_empty(node):
             yield Problem(key, "an all or any names no test; fill it or leave it out")
@@ -105,6 +101,11 @@ def _action_errors(rule: Rule) -> Iterator[Problem]:
         RelationKind.NOT_RELATED,
     ):
         yield Problem("b", f'{action.kind} keeps both; say "keep", or another action')
+    if action.merge is not None:
+        try:
+            Policy.parse(action.merge)
+        except UsageError as error:
+            yield Problem("merge", error.reason)
 
 
 def _search_errors(rule: Rule) -> Iterator[Problem]:
@@ -117,7 +118,7 @@ def _search_errors(rule: Rule) -> Iterator[Problem]:
         yield Problem("search.pixels", f"pixel duplicates are excluded, and kinds is only {named}")
     if search.pixels is Pixels.REQUIRED and not same:
         yield Problem("search.pixels", "pixel duplicates are required, and kinds names none")
-    for key, node in zip(SEARCH_KEYS[search.matching], (search.first, search.second), strict=True):
+    for key, node in zip(SEARCHES[search.matching], (search.first, search.second), strict=False):
         if node is None or _has_empty(node):
             continue
         parts = node.parts if isinstance(node, All) else (node,)

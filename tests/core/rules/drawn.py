@@ -320,7 +320,7 @@ def searches(draw: st.DrawFn) -> Search:
 _actions = st.sampled_from(
     [
         Action(RelationKind.BETTER, b=Fate.TRASH),
-        Action(RelationKind.BETTER, merge="mine"),
+        Action(RelationKind.BETTER, merge="nothing"),
         Action(RelationKind.SAME_QUALITY, a=Fate.HARD_LINK),
         Action(RelationKind.SAME_QUALITY),
         Action(RelationKind.ALTERNATES),

@@ -30,7 +30,7 @@ search.verdict = "near perfect"
 comparison = ["A type is JPEG", { any = [{ all = ["A size > B size", "same type"] }, "B is seen"] }]
 action = "better"
 b = "trash"
-merge = "mine"
+merge = "nothing"
 keep = "immich"
 waiting_at_most = "no limit"
 acts_at_most_per_run = 7
@@ -58,7 +58,7 @@ def test_a_rule_is_what_its_file_says() -> None:
     ]
     action = rule.action
     assert (action.kind, action.a, action.b) == (RelationKind.BETTER, Fate.KEEP, Fate.TRASH)
-    assert (action.merge, rule.keep) == ("mine", IMMICH)
+    assert (action.merge, rule.keep) == ("nothing", IMMICH)
     limits = rule.waiting_at_most, rule.acts_at_most_per_run, rule.acts_at_most_per_day, rule.audit
     assert limits == (None, 7, 5000, 0)
 
@@ -128,6 +128,8 @@ def _nested(depth: int) -> str:
         (_changed('action = "better"', ""), "action: it is missing"),
         (_changed('b = "trash"', 'b = "delete"'), 'b: "delete" is unknown'),
         (_changed('keep = "immich"', 'keep = "imich"'), 'did you mean "immich"?'),
+        (_changed('merge = "nothing"', 'merge = "mine"'), "merge: there is no preset 'mine'"),
+        (_changed('"better"', '"stacked"'), 'action: "stacked" is unknown'),
         (_changed('keep = "immich"', 'keep = ["bigger size"]'), "nothing to keep by"),
         (_changed('= "no limit"', "= 0"), "waiting_at_most: this needs a number from 1 on"),
         (_changed("audit = 0", "audit = -1"), "audit: this needs"),
