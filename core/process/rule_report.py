@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from core.model import DeniedPair, Fate
 from core.process.report import Writer
 from core.rules.rule import Rule
+from core.rules.sentence import sentence
 from core.text import counted, human_size, parted_reasons
 from core.workers.findings import Proposal, RuleSummary
 from core.workers.preview import Preview
@@ -51,7 +52,7 @@ class RuleReporter(Writer):
                 name=rule.name,
                 mode=rule.mode,
                 paused=rule.paused,
-                sentence=str(rule),
+                sentence=sentence(rule),
                 counts={_WORDS[each]: summary.counts.get(each, 0) for each in _WORDS},
                 failed_at=dict(summary.failures),
                 acted=ledger.acted,

@@ -42,6 +42,10 @@ class Field:
     """A line for the documentation."""
     absent: str = ""
     """What is said of an asset where `get` has no answer, as in *has no capture time*."""
+    phrase: str = ""
+    """How a rule's sentence says that something has a quantity; ``{}`` is how much."""
+    noun: str = ""
+    """What the sentence calls it, where not by its word."""
     example: str = ""
     """What may follow the word, for the documentation and for forms."""
     unit: Unit = Unit.NUMBER
@@ -171,13 +175,24 @@ _ALL = (
         "bytes of the file",
         unit=Unit.SIZE,
         least=1,
+        phrase="has {}",
         example=">= 2 MB",
     ),
     _quantity(
-        "width", lambda a: a.facts.width, "pixels across, as shown", least=1, example="> 128"
+        "width",
+        lambda a: a.facts.width,
+        "pixels across, as shown",
+        least=1,
+        phrase="is {} pixels wide",
+        example="> 128",
     ),
     _quantity(
-        "height", lambda a: a.facts.height, "pixels down, as shown", least=1, example="> 128"
+        "height",
+        lambda a: a.facts.height,
+        "pixels down, as shown",
+        least=1,
+        phrase="is {} pixels high",
+        example="> 128",
     ),
     _quantity(
         "pixels",
@@ -185,6 +200,8 @@ _ALL = (
         "width times height",
         unit=Unit.PIXELS,
         least=1,
+        phrase="has {}",
+        noun="number of pixels",
         example=">= 2 MP",
     ),
     _quantity(
@@ -192,10 +209,17 @@ _ALL = (
         lambda a: a.facts.width / a.facts.height,
         "width by height: 1.5 of 3:2",
         unit=Unit.RATIO,
+        phrase="has an aspect of {}",
         example="between 1.3 and 1.4",
     ),
     _quantity(
-        "frames", lambda a: a.facts.frames, "of an animation; 1 of a still", least=1, example="> 1"
+        "frames",
+        lambda a: a.facts.frames,
+        "of an animation; 1 of a still",
+        least=1,
+        phrase="has {} frames",
+        noun="number of frames",
+        example="> 1",
     ),
     _quantity(
         "duration",
@@ -203,6 +227,7 @@ _ALL = (
         "of an animation",
         "is no animation",
         unit=Unit.DURATION,
+        phrase="lasts {}",
         example=">= 1.5 s",
     ),
     _quantity(
@@ -211,6 +236,7 @@ _ALL = (
         "frames a second of an animation",
         "is no animation",
         unit=Unit.RATIO,
+        phrase="shows {} frames a second",
         example="> 12",
     ),
     _quantity(
@@ -219,6 +245,8 @@ _ALL = (
         "when the file was last written to",
         unit=Unit.MOMENT,
         least=None,
+        phrase="was modified {}",
+        noun="time of modification",
         example="before 2010-01-01",
     ),
     _quantity(
@@ -228,6 +256,8 @@ _ALL = (
         "was seen before that was recorded",
         unit=Unit.MOMENT,
         least=None,
+        phrase="was first seen {}",
+        noun="first sighting",
         example="since 2024-01-01",
     ),
     _quantity(
@@ -239,6 +269,8 @@ _ALL = (
         least=None,
         of_both=_both_taken,
         is_wall_time=True,
+        phrase="was taken {}",
+        noun="capture time",
         example="before 2010-01-01 18:30:00",
     ),
     _quantity(
@@ -248,6 +280,7 @@ _ALL = (
         unit=Unit.DURATION,
         least=None,
         is_age=True,
+        phrase="is {} old",
         example="> 7 days",
     ),
     _quantity(
@@ -255,6 +288,7 @@ _ALL = (
         lambda a: a.facts.exif_count,
         "of the 22 fields that Immich counts, those that say something",
         "has not had its EXIF fields counted",
+        phrase="has {} EXIF fields",
         example="> 5",
     ),
     _quantity(
@@ -264,6 +298,7 @@ _ALL = (
         "is no JPEG",
         only_of="JPEG",
         least=1,
+        phrase="has a JPEG quality of {}",
         example=">= 80",
     ),
     _quantity(
@@ -272,11 +307,22 @@ _ALL = (
         "0 to 5, -1 rejected",
         "has no rating",
         least=-1,
+        phrase="is rated {}",
         example=">= 3",
     ),
-    _quantity("tag count", lambda a: len(a.metadata.tags), "how many tags it has", example="> 3"),
     _quantity(
-        "album count", lambda a: len(a.metadata.albums), "how many albums it is in", example="> 0"
+        "tag count",
+        lambda a: len(a.metadata.tags),
+        "how many tags it has",
+        phrase="has {} tags",
+        example="> 3",
+    ),
+    _quantity(
+        "album count",
+        lambda a: len(a.metadata.albums),
+        "how many albums it is in",
+        phrase="is in {} albums",
+        example="> 0",
     ),
     _word(
         "mode",

@@ -50,7 +50,7 @@ _ALSO |= {"seconds": "s", "second": "s", "bytes": "b"}
 
 _QUANTITY = re.compile(r"([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*([a-z]*)", re.IGNORECASE)
 
-_EXAMPLES = {
+EXAMPLES = {
     Unit.NUMBER: "a whole number, as 128",
     Unit.RATIO: "a number, as 1.5",
     Unit.PIXELS: "a whole number or megapixels, as 2 MP",
@@ -58,6 +58,10 @@ _EXAMPLES = {
     Unit.DURATION: "a time span, as 7 days, 3 h, 10 min or 2 s",
     Unit.MOMENT: "a date, as 2010-01-01 or 2010-01-01 18:30:00",
 }
+"""What is accepted, with an example."""
+
+UNITS = {unit: tuple(name for name, _ in _WRITTEN.get(unit, ()) if name) for unit in Unit}
+"""The names that may stand behind a number, the largest first."""
 
 
 def span_of(unit: Unit) -> Unit:
@@ -95,7 +99,7 @@ def read(unit: Unit, text: str) -> Value:
     Raises:
         ValueError: it stands for none; says what is accepted.
     """
-    wrong = ValueError(f'"{text}" is not {_EXAMPLES[unit]}')
+    wrong = ValueError(f'"{text}" is not {EXAMPLES[unit]}')
     if unit is Unit.MOMENT:
         try:
             moment = datetime.fromisoformat(text)
