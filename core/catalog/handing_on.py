@@ -51,6 +51,7 @@ def hand_on(path: Path, before: bytes, after: bytes) -> None:
         return
     asset_id, old, new = found
     _follow(asset_id, old, new)
+    _count_as_searched(old, new)
     for other, values in _pairs_of(old):
         _insert_pair(new, other, values)
     _insert_pair(new, old, _EQUAL)
@@ -90,6 +91,14 @@ def _follow(asset_id: int, old: int, new: int) -> None:
         Decision.update({content: new}).where(asset == asset_id, content == old).execute()
 
 
+def _count_as_searched(old: int, new: int) -> None:
+    """What looks the same has the same neighbours."""
+    searched, turns = next(
+        rows(Content.select(Content.searched, Content.searched_turns).where(Content.id == old))
+    )
+    Content.update(searched=searched, searched_turns=turns).where(Content.id == new).execute()
+
+
 _VALUES = ("distance", "correlation", "turn", "colour_distance", "aspect_difference")
 _EQUAL = {
     "distance": 0,
@@ -104,10 +113,7 @@ _EQUAL = {
 def _pairs_of(content: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """(the other content, columns) of each of its pairs, turned so that it comes first."""
     columns = [getattr(Pair, name) for name in (*_VALUES, "pixels_equal")]
-    query = Pair.select(Pair.content_a, Pair.content_b, *columns).where(
-        (Pair.content_a == content) | (Pair.content_b == content)
-    )
-    for a, b, *found in list(rows(query)):
+    for a, b, *found in _either(Pair, content, *columns):
         values = dict(zip((*_VALUES, "pixels_equal"), found, strict=True))
         if b == content:
             values["turn"] = _INVERSE.get(values["turn"], values["turn"])
@@ -125,17 +131,20 @@ def _insert_pair(first: int, other: int, values: dict[str, Any]) -> None:
 
 
 def _verdicts_of(content: int) -> list[tuple[int, int, int]]:
-    query = VerdictRow.select(VerdictRow.content_a, VerdictRow.content_b, VerdictRow.method).where(
-        (VerdictRow.content_a == content) | (VerdictRow.content_b == content)
-    )
-    return [(a, b, method) for a, b, method in rows(query)]
+    found = _either(VerdictRow, content, VerdictRow.method)
+    return [(a, b, method) for a, b, method in found]
+
+
+def _either(table: Any, content: int, *columns: Any) -> list[tuple[Any, ...]]:
+    """The two contents, and `columns`, of the rows that have `content` on one side."""
+    # One after the other: asked for either, the database may walk all rows.
+    sides = (table.content_a, table.content_b)
+    query = table.select(*sides, *columns)
+    return [row for side in sides for row in rows(query.where(side == content))]
 
 
 def _copy_denials(old: int, new: int) -> None:
-    query = Denial.select(Denial.rule, Denial.content_a, Denial.content_b, Denial.denied_at).where(
-        (Denial.content_a == old) | (Denial.content_b == old)
-    )
-    for rule, a, b, when in list(rows(query)):
+    for a, b, rule, when in _either(Denial, old, Denial.rule, Denial.denied_at):
         # Of two copies, of which one is another content now, no assets need be told apart.
         low, high = sorted((new, b if a == old else a))
         Denial.insert(

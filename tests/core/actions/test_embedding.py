@@ -377,6 +377,22 @@ def test_a_picture_that_was_deleted_since_comes_back_as_it_was(desk: Desk, libra
     assert identity(keeper) == was
 
 
+def test_a_picture_that_lost_later_comes_back_first(desk: Desk, library: Path) -> None:
+    keeper, copy = make_pair(library)
+    better = gallery.png_of(keeper, library / "better.png")
+    desk.scan()
+    before = snapshot(library)
+    first, second = desk.decide(keeper, copy), desk.decide(better, keeper)
+    left = snapshot(library)
+    with pytest.raises(ActionRefused, match=f"decision {second.id} has sent it away"):
+        desk.undo(first)
+    assert snapshot(library) == left
+    desk.undo(second)
+    desk.undo(first)
+    assert snapshot(library) == before
+    assert desk.scan().read == 0
+
+
 def test_every_kept_one_of_a_group_is_written_into(desk: Desk, library: Path) -> None:
     keeper, copy = make_pair(library)
     other = gallery.recompressed(keeper, library / "other.jpg")
