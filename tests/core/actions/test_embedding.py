@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from core.actions.betters import Betters
 from core.actions.effects import perform
-from core.actions.undo import recover
-from core.catalog import journal, rulebook
+from core.actions.emptying import plan_emptying, remove
+from core.actions.recovery import recover
+from core.actions.redo import choices_again
+from core.catalog import history, journal, rulebook
 from core.catalog.rulebook import identity as pair_of
 from core.errors import ActionRefused
 from core.imaging.pixels import pixel_digest
@@ -409,6 +412,38 @@ def test_every_kept_one_of_a_group_is_written_into(desk: Desk, library: Path) ->
     assert desk.scan().read == 0
 
 
+def test_the_trash_can_be_emptied_of_what_it_was_while_the_new_one_stands(
+    desk: Desk, library: Path
+) -> None:
+    keeper, copy = make_pair(library)
+    desk.scan()
+    decision = desk.decide(keeper, copy)
+    away = keeper.rename(library / "elsewhere")
+    emptying = plan_emptying(desk.catalog, desk.roots)
+    assert (emptying.files, len(emptying.staying)) == (0, 1)
+    away.rename(keeper)
+    emptying = plan_emptying(desk.catalog, desk.roots)
+    assert emptying.files == 3
+    remove(desk.catalog, emptying.removals, Betters(desk.catalog), "2026-01-01T00:00:00+00:00")
+    assert trashed(library) == []
+    with pytest.raises(ActionRefused, match="when that was emptied"):
+        desk.undo(desk.decision(decision.id))
+    assert read_embedded(keeper.read_bytes()).metadata.rating == 4
+
+
+def test_what_was_taken_back_can_be_made_again(desk: Desk, library: Path) -> None:
+    keeper, copy = make_pair(library)
+    desk.scan()
+    before = snapshot(library)
+    first = desk.decide(keeper, copy)
+    after = snapshot(library)
+    desk.undo(first)
+    (again,) = desk.carry_out_group(choices_again(desk.catalog, desk.decision(first.id)))
+    assert snapshot(library) == after
+    desk.undo(again)
+    assert snapshot(library) == before
+
+
 # What goes wrong.
 
 
@@ -524,7 +559,7 @@ class EmbedArena(Arena):
         assert old in {digest for digest, _ in snapshot(self.library).values()}, moment
         with self.opened() as desk:
             recover(desk.catalog)
-            assert desk.ask(journal.unfinished) == [], moment
+            assert desk.ask(history.unfinished) == [], moment
             state = desk.history()[0].state if desk.history() else None
             done = state is DecisionState.DONE
             stands = hashlib.sha256(keep.read_bytes()).hexdigest()
