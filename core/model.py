@@ -395,6 +395,14 @@ class GroupChoice:
     """Assets with their digests when this was chosen."""
 
 
+class Writing(StrEnum):
+    """Where merged metadata are written."""
+
+    SIDECAR = "sidecar"
+    EMBEDDED = "embedded"
+    """Into the picture itself, where that can be done without harm; else beside it."""
+
+
 class OperationKind(StrEnum):
     """One reversible step."""
 
@@ -402,6 +410,9 @@ class OperationKind(StrEnum):
     """A file moves to the trash."""
     WRITE = "write sidecar"
     """A sidecar says more than it did, or is new."""
+    EMBED = "write into the picture"
+    """The picture is exchanged for one that says more. `target` is where it goes itself, `before`
+    its digest, `after` JSON with that of the new one (`core.actions.embedding`)."""
     RECORD = "record metadata"
     """The catalog keeps what no file has a place for."""
     HARD_LINK = "hard link"
@@ -450,6 +461,8 @@ class Plan:
     operations: tuple[Operation, ...] = field(default=())
     changes: tuple[FieldChange, ...] = ()
     """What the operations write of metadata."""
+    notes: tuple[str, ...] = ()
+    """Why something is done otherwise than its owner wants."""
 
     @property
     def freed(self) -> int:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.errors import UsageError, explain_os_error
-from core.model import ByFolder, Distances, Fate
+from core.model import ByFolder, Distances, Fate, Writing
 
 APP = "betterhalf"
 DISTANCES = {"exact": 0, "very similar": 2, "similar": 4, "speculative": 8}
@@ -33,6 +33,7 @@ class LibrarySettings:
     distance: int | None = None
     merge: str | None = None
     loser: Fate | None = None
+    write: Writing | None = None
 
     @property
     def path(self) -> Path:
@@ -52,6 +53,8 @@ class Settings:
     """What becomes of metadata when copies go, as `core.metadata.policies` reads it."""
     loser: Fate = Fate.TRASH
     """What becomes of exact copies of what a person keeps."""
+    write: Writing = Writing.SIDECAR
+    """Where merged metadata are written."""
     libraries: tuple[LibrarySettings, ...] = ()
     """Folders for which something else holds."""
     rotated: bool = True
@@ -91,6 +94,11 @@ class Settings:
     def losers(self) -> ByFolder[Fate]:
         """`loser` of every library."""
         return ByFolder(self.loser, tuple(self._own("loser")))
+
+    @property
+    def writing(self) -> ByFolder[Writing]:
+        """`write` of every library."""
+        return ByFolder(self.write, tuple(self._own("write")))
 
     def _own(self, key: str) -> list[tuple[Path, Any]]:
         """What the libraries say that have a setting of their own for `key`."""
@@ -197,6 +205,8 @@ def _checked(key: str, value: Any) -> Any:
         return parse_distance(value)
     if key == "loser":
         return _loser(value)
+    if key == "write":
+        return _writing(value)
     if key == "libraries":
         return _libraries(value)
     if key == "workers":
@@ -228,8 +238,14 @@ def _loser(value: Any) -> Fate:
     return Fate(value)
 
 
+def _writing(value: Any) -> Writing:
+    if value not in tuple(Writing):
+        raise ValueError(f"this is one of: {', '.join(Writing)}")
+    return Writing(value)
+
+
 _OF_A_LIBRARY: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
-    {"distance": parse_distance, "merge": _text, "loser": _loser}
+    {"distance": parse_distance, "merge": _text, "loser": _loser, "write": _writing}
 )
 
 

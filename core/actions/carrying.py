@@ -14,22 +14,34 @@ from pathlib import Path
 
 from core.actions.consistency import refuse_contradictions
 from core.actions.effects import in_turn, make_durable, perform, take_back
+from core.actions.embedding import stands
 from core.actions.holdings import Holdings
 from core.actions.planning import make_plans, refusal
 from core.actions.trash import tidy
 from core.catalog import assets, history, journal, ledger
 from core.catalog.database import Catalog
+from core.catalog.handing_on import is_handed_on
 from core.errors import (
     ActionRefused,
     AssetGone,
     ContentChanged,
+    ImageError,
     PersonNeeded,
     UnavailableError,
     explain_os_error,
 )
 from core.libraries.folder import look_at_one
-from core.libraries.reader import file_digest, read_sidecars
-from core.model import Asset, Choice, Decision, DecisionState, Operation, OperationKind, Plan
+from core.libraries.reader import file_digest, read_image, read_sidecars
+from core.model import (
+    Asset,
+    Choice,
+    Decision,
+    DecisionState,
+    Operation,
+    OperationKind,
+    Plan,
+    Reading,
+)
 
 
 def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings) -> list[Plan]:
@@ -53,7 +65,7 @@ def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings
                 str(asset.path), "it lies in none of the opened libraries", "name its folder, too"
             )
     for choice in choices:
-        _refuse_changed(choice, scanned)
+        _refuse_changed(catalog, choice, scanned)
     words = {asset_id: told for asset_id, (_, told) in found.items()}
     plans = make_plans(choices, scanned, words, holdings)
     refuse_contradictions(catalog, plans)
@@ -76,9 +88,12 @@ def _refuse_made_again(catalog: Catalog, choices: Sequence[Choice]) -> None:
         )
 
 
-def _refuse_changed(choice: Choice, scanned: Mapping[int, Asset]) -> None:
+def _refuse_changed(catalog: Catalog, choice: Choice, scanned: Mapping[int, Asset]) -> None:
+    by_person = choice.rule is None or choice.approved
     for side, digest in zip((choice.asset_a, choice.asset_b), choice.seen or (), strict=False):
-        if scanned[side].digest != digest:
+        now = scanned[side].digest
+        # What a person saw is the same picture, if all that came since was written into it here.
+        if now != digest and not (by_person and catalog.call_now(is_handed_on, digest, now)):
             raise ContentChanged(
                 str(scanned[side].path),
                 "it has changed since this was chosen",
@@ -176,18 +191,21 @@ def _do_all(
         for operation in operations:
             perform(operation)
             done.append(operation)
+        embedded = {each.source: each for each in done if each.kind is OperationKind.EMBED}
         for path, before in keepers.items():
-            if not _stands(path, before):
+            into = embedded.get(path)
+            # What was written into is in the trash itself, and what says more in its place.
+            if not _stands(into.target if into else path, before) or (into and not stands(into)):
                 raise ActionRefused(str(path), "the keeper vanished with its copy", "keep both")
     except (OSError, ActionRefused) as error:
         put_back(done)
         for decision in decisions:
             catalog.call_now(journal.set_decision_state, decision.id, DecisionState.FAILED)
+        for operation in operations:
+            if operation.kind in (OperationKind.TRASH, OperationKind.EMBED):
+                tidy(operation.target)
         if isinstance(error, ActionRefused):
             raise
-        for operation in operations:
-            if operation.kind is OperationKind.TRASH:
-                tidy(operation.target)
         raise refusal(error, plans[0].other) from error
 
 
@@ -222,7 +240,8 @@ def beside_kept(catalog: Catalog, decisions: Sequence[Decision]) -> dict[int, jo
     """What lies beside the assets that stay, by asset, where `decisions`, made as one, have
     written there or put another file in an asset's place."""
     kinds = {each.kind for decision in decisions for each in decision.operations}
-    if kinds.isdisjoint({OperationKind.WRITE, *journal.STANDS_AGAIN}):
+    other_bytes = {OperationKind.EMBED, *journal.STANDS_AGAIN}
+    if kinds.isdisjoint({OperationKind.WRITE, *other_bytes}):
         return {}
     sides = {
         side: path
@@ -236,7 +255,7 @@ def beside_kept(catalog: Catalog, decisions: Sequence[Decision]) -> dict[int, jo
         each.source
         for decision in decisions
         for each in decision.operations
-        if each.kind in journal.STANDS_AGAIN
+        if each.kind in other_bytes
     }
     beside: dict[int, journal.Beside] = {}
     for asset_id, path in sides.items():
@@ -245,12 +264,19 @@ def beside_kept(catalog: Catalog, decisions: Sequence[Decision]) -> dict[int, jo
         # What is gone, or has changed, the next scan finds out.
         if found is not None and words is not None:
             said = read_sidecars(found.sidecars, words.embedded)
-            beside[asset_id] = found, said, _digest(path) if path in replaced else None
+            digest, reading = _read_anew(catalog, path) if path in replaced else (None, None)
+            beside[asset_id] = journal.Beside(found, said, digest, reading)
     return beside
 
 
-def _digest(path: Path) -> bytes | None:
+def _read_anew(catalog: Catalog, path: Path) -> tuple[bytes | None, Reading | None]:
+    """The digest of what stands at `path` now, and all of it where the catalog has never met it;
+    None where the next scan has to find out."""
     try:
-        return file_digest(path)
-    except OSError:
-        return None
+        digest = file_digest(path)
+        if catalog.call_now(assets.has_met, digest):
+            return digest, None
+        reading = read_image(str(path))
+    except (ImageError, OSError):
+        return None, None
+    return reading.digest, reading

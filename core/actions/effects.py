@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from core.actions.embedding import is_put, put_new, take_new_away
 from core.actions.links import is_there, put_link, take_link_away
 from core.actions.trash import tidy
 from core.errors import ContentChanged
@@ -35,14 +36,16 @@ def perform(operation: Operation) -> None:
     """Do `operation`; what the catalog alone records is done with the decision's end.
 
     Raises:
-        ContentChanged: the sidecar is not what it was when the plan was made.
-        ActionRefused: a link cannot be made there; nothing has happened.
+        ContentChanged: the sidecar or picture is not what it was when the plan was made.
+        ActionRefused: the file system knows no such thing; nothing has happened.
         OSError: nothing has happened.
     """
     if operation.kind is OperationKind.TRASH:
         move(operation.source, operation.target)
     elif operation.kind in LINKS:
         put_link(operation)
+    elif operation.kind is OperationKind.EMBED:
+        put_new(operation)
     elif operation.kind is OperationKind.WRITE and operation.after is not None:
         if written(operation.source) != operation.before:
             raise ContentChanged(
@@ -61,6 +64,8 @@ def has_happened(operation: Operation) -> bool:
         return os.path.lexists(operation.target)
     if operation.kind in LINKS:
         return is_there(operation)
+    if operation.kind is OperationKind.EMBED:
+        return is_put(operation)
     return operation.kind is OperationKind.WRITE and written(operation.source) == operation.after
 
 
@@ -88,6 +93,8 @@ def take_back(operation: Operation) -> None:
         tidy(operation.target)
     elif operation.kind in LINKS:
         take_link_away(operation)
+    elif operation.kind is OperationKind.EMBED:
+        take_new_away(operation)
     elif operation.kind is OperationKind.WRITE:
         now = written(operation.source)
         if now == operation.before:

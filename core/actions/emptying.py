@@ -206,18 +206,15 @@ def _seen(file: HeldFile) -> Signature | None:
 def _verify(file: HeldFile, seen: Signature, each: Held, better: Path) -> None:
     """Raise ActionRefused unless what is at the file's place is what was put there, and what it
     holds of its own is beside the better one, too."""
-    size = seen[2]
-    if file.is_picture and size != each.size_b:
-        raise _strange(file)
-    if not file.is_picture and suffix_of(file.target.name) not in _CONTENTS:
+    if file.digest is None and suffix_of(file.target.name) not in _CONTENTS:
         return
     with opened_in_trash(file.target) as folder:
         flags = os.O_RDONLY | os.O_NOFOLLOW
         digest = file_digest(os.open(file.target.name, flags, dir_fd=folder))
-    if file.is_picture:
-        if digest != each.digest_b:
+    if file.digest is not None:
+        if digest != file.digest:
             raise _strange(file)
-    elif not _has_equal(better, size, digest):
+    elif not _has_equal(better, seen[2], digest):
         raise ActionRefused(
             str(file.target),
             f"nothing beside {better} has its content any more",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.metadata.policies import Merging
-from core.model import ByFolder, Fate
+from core.model import ByFolder, Fate, Writing
 from core.settings import Settings
 
 
@@ -22,6 +22,9 @@ class Wishes:
     losers: ByFolder[Fate] = field(default=ByFolder(Fate.TRASH))
     """What becomes of an exact copy of what a person keeps; anything else goes to the trash."""
 
+    writing: ByFolder[Writing] = field(default=ByFolder(Writing.SIDECAR))
+    """Where merged metadata go."""
+
     @classmethod
     def of(cls, settings: Settings) -> Wishes:
         """As the settings say it.
@@ -33,6 +36,7 @@ class Wishes:
             settings.protected_folders,
             Merging.parse(settings.merge, settings.merges),
             settings.losers,
+            settings.writing,
         )
 
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import ActionRefused, ImageError, MergeQuestion, UsageError
+from core.errors import ActionRefused, ContentChanged, ImageError, MergeQuestion, UsageError
 from core.libraries.formats import SIDECAR_SUFFIX, suffix_of
 from core.libraries.reader import read_whole
 from core.metadata.fields import MEANINGS, Value
 from core.metadata.merge import Kept, Outcome, merge
 from core.metadata.policies import Field, Policy
 from core.metadata.write import WRITTEN, sidecar_bytes
-from core.model import Asset, Companion, FieldChange, Operation, OperationKind
+from core.model import Asset, Companion, FieldChange, Metadata, Operation, OperationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,16 @@ class Merger:
     changes: tuple[FieldChange, ...] = ()
     lost: tuple[Field, ...] = ()
     """Fields in which those that go say something that it will not say."""
+    notes: tuple[str, ...] = ()
+    """Why something is written otherwise than was asked for."""
+
+
+Embedder = Callable[[Asset, Metadata, Sequence[Field]], Operation | None]
+"""Plans to write into a picture what is said of fields; None where its owner wants sidecars."""
+
+
+def _never(keeper: Asset, said: Metadata, fields: Sequence[Field]) -> None:
+    return None
 
 
 def merge_group(
@@ -40,6 +50,7 @@ def merge_group(
     settled: Mapping[str, Value],
     owns: Mapping[int, str | None],
     writable: Callable[[Path], bool],
+    embed: Embedder = _never,
 ) -> list[Merger]:
     """What each of `kept` gets from the others of its group, in their order.
 
@@ -50,6 +61,7 @@ def merge_group(
         settled: by the names of fields, what a person has chosen.
         owns: by asset, what the catalog itself keeps of its metadata, as JSON.
         writable: whether anything may be written beside the picture at a path.
+        embed: what writes into a kept one.
 
     Raises:
         MergeQuestion: the policy wants a person to settle a field.
@@ -67,12 +79,18 @@ def merge_group(
             first, tuple((str(each.field), each.choices) for each in merged.conflicts)
         )
     return [
-        _merger(asset, result, owns.get(asset.id), writable(asset.path))
+        _merger(asset, result, owns.get(asset.id), writable(asset.path), embed)
         for asset, result in zip(kept, merged.kept, strict=True)
     ]
 
 
-def _merger(keeper: Asset, kept: Kept, own: str | None, writable: bool) -> Merger:
+def _merger(
+    keeper: Asset,
+    kept: Kept,
+    own: str | None,
+    writable: bool,
+    embed: Embedder,
+) -> Merger:
     lost = tuple(each.field for each in kept.outcomes if each.left)
     if not kept.changed:
         return Merger(lost=lost)
@@ -80,9 +98,21 @@ def _merger(keeper: Asset, kept: Kept, own: str | None, writable: bool) -> Merge
         unsaid = [each.field for each in kept.outcomes if each.changed]
         return Merger(lost=tuple(dict.fromkeys([*lost, *unsaid])))
     said = _to_say(keeper, kept)
-    operations = [*_written(keeper, kept, said), *_recorded(keeper, kept, said, own)]
     changes = tuple(_change(keeper, each) for each in kept.outcomes if each.changed)
-    return Merger(tuple(operations), changes, lost)
+    recorded = _recorded(keeper, kept, said, own)
+    into = [field for field in said if field in WRITTEN]
+    notes: tuple[str, ...] = ()
+    if into:
+        try:
+            embedded = embed(keeper, kept.metadata, into)
+            if embedded is not None:
+                return Merger((embedded, *recorded), changes, lost)
+        except ContentChanged:
+            raise
+        except ActionRefused as error:
+            name = keeper.path.name
+            notes = (f"what {name} is told goes into a sidecar: {error.cause}",)
+    return Merger((*_written(keeper, kept, said), *recorded), changes, lost, notes)
 
 
 def _to_say(keeper: Asset, kept: Kept) -> tuple[Field, ...]:

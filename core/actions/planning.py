@@ -12,9 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from core.actions.embedding import plan_embedding
 from core.actions.holdings import Holdings
 from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
-from core.actions.merging import Merger, merge_group
+from core.actions.merging import Embedder, Merger, merge_group
 from core.actions.trash import trash_operations
 from core.catalog.assets import Words
 from core.catalog.journal import STANDS_AGAIN
@@ -30,17 +31,19 @@ from core.imaging.coding import RAW
 from core.libraries.companions import FolderNames, folder_names
 from core.libraries.reader import file_digest, read_sidecars
 from core.metadata.fields import MEANINGS, Value
-from core.metadata.policies import Policy, Reach
+from core.metadata.policies import Field, Policy, Reach
 from core.model import (
     Asset,
     Choice,
     Companion,
     CompanionKind,
     Fate,
+    Metadata,
     Operation,
     OperationKind,
     Plan,
     RelationKind,
+    Writing,
 )
 
 _DUPLICATES = (RelationKind.BETTER, RelationKind.SAME_QUALITY)
@@ -183,11 +186,26 @@ def _told(
         dict(cast(tuple[tuple[str, Value], ...], first.settled)),
         {each: words[each].own for each in group},
         lambda path: holdings.shelter(path) is None,
+        _embedder(choices, holdings),
     )
     for choice in choices:
         if choice.trashes and choice.rule is not None and not choice.approved:
             _refuse_loss(assets[choice.asset_a], assets[choice.asset_b], mergers[0])
     return mergers
+
+
+def _embedder(choices: Sequence[Choice], holdings: Holdings) -> Embedder:
+    linked = {each.asset_a for each in choices if each.outcome in (Fate.HARD_LINK, Fate.REFLINK)}
+
+    def embed(keeper: Asset, said: Metadata, fields: Sequence[Field]) -> Operation | None:
+        if holdings.wishes.writing.at(keeper.path) is Writing.SIDECAR:
+            return None
+        if keeper.id in linked:
+            cause = "what takes its copy's place would not say the same"
+            raise ActionRefused(str(keeper.path), cause, "")
+        return plan_embedding(keeper, said, fields, holdings.roots)
+
+    return embed
 
 
 def _policy(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
@@ -249,7 +267,8 @@ def _plan(
     if choice.trashes:
         operations += _moves(choice, keeper, other, holdings)
     changes = tuple(change for merger in told for change in merger.changes)
-    return Plan(choice, keeper, other, tuple(operations), changes)
+    notes = tuple(note for merger in told for note in merger.notes)
+    return Plan(choice, keeper, other, tuple(operations), changes, notes)
 
 
 def _moves(choice: Choice, keeper: Asset, other: Asset, holdings: Holdings) -> list[Operation]:

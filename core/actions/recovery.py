@@ -19,6 +19,7 @@ from core.actions.effects import (
     perform,
     written,
 )
+from core.actions.embedding import clear_embedded, is_as_before
 from core.actions.emptying import complete_emptying
 from core.catalog import history, journal
 from core.catalog.database import Catalog
@@ -52,8 +53,9 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
     operations = in_turn(operation for each in together for operation in each.operations)
     trashes = [each for each in operations if each.kind is OperationKind.TRASH]
     links = [each for each in operations if each.kind in LINKS]
+    embeds = [each for each in operations if each.kind is OperationKind.EMBED]
     name = f"decision {decision.id} ({decision.path_b})"
-    for each in trashes:
+    for each in (*trashes, *embeds):
         if not os.path.lexists(each.target) and not os.path.lexists(each.source):
             # Its disk may not be mounted; whatever is written now would be a guess.
             return f"{name}: interrupted, and {each.source} cannot be found; mount its disk"
@@ -61,8 +63,9 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
     try:
         _mend(writes, links)
         done = done_of(operations)
+        clear_embedded(operations, done)
         if decision.state is DecisionState.APPLYING and _is_complete(
-            together, trashes, links, done
+            together, trashes, [*links, *embeds], done
         ):
             # Disks write in whatever order they like, so a power cut can forget the first step.
             _repeat(writes)
@@ -73,7 +76,7 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
             # The file is safe in the trash and its old name belongs to another: the decision
             # stands, with what it has moved.
             _repeat(writes)
-            stayed = [each for each in (*trashes, *links) if each not in done]
+            stayed = [each for each in (*trashes, *links, *embeds) if each not in done]
             for moved in together:
                 catalog.call_now(journal.forget, moved, stayed)
             together = catalog.call_now(history.as_one, decision)
@@ -83,6 +86,7 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
     except UnavailableError as error:
         return f"{name}: interrupted, and {error}"
     edited = [each.source for each in writes if not _is_as_before(each)]
+    edited += [each.source for each in embeds if not is_as_before(each)]
     left = f"; {edited[0]} was edited meanwhile and left alone" if edited else ""
     if decision.state is DecisionState.UNDOING:
         catalog.call_now(journal.finish_undo, together, beside_kept(catalog, together))
@@ -95,13 +99,13 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
 def _is_complete(
     together: Sequence[Decision],
     trashes: Sequence[Operation],
-    links: Sequence[Operation],
+    others: Sequence[Operation],
     done: Sequence[Operation],
 ) -> bool:
-    """Whether all that moves has moved, and all that was to stay stands."""
+    """Whether all that moves has moved, `others` have happened, and all that was to stay stands."""
     leaving = {each.source for each in trashes}
     stand = all(os.path.lexists(each.path_a) for each in together if each.path_a not in leaving)
-    return bool(trashes) and stand and all(each in done for each in (*trashes, *links))
+    return bool(trashes) and stand and all(each in done for each in (*trashes, *others))
 
 
 def _is_taken(operation: Operation, done: Iterable[Operation]) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from core.actions.carrying import beside_kept, put_back
 from core.actions.effects import LINKS, done_of, written
+from core.actions.embedding import clear_embedded, is_as_before, stands
 from core.actions.links import is_there
 from core.actions.trash import is_away, trash_of
 from core.catalog import assets, history, journal
@@ -45,6 +47,7 @@ def undo(
         catalog.call_now(journal.begin_undo, together, moment or journal.now())
         operations = [operation for each in together for operation in each.operations]
         standing = done_of(operations)
+        clear_embedded(operations, standing)
         try:
             put_back(standing)
         except UnavailableError as error:
@@ -89,7 +92,10 @@ def _check(
     """Raise `ActionRefused` where `decision` cannot be taken back."""
     replaced = {each.source for each in decision.operations if each.kind in LINKS}
     for operation in decision.operations:
-        if operation.kind is OperationKind.TRASH:
+        if operation.kind is OperationKind.EMBED:
+            if not leave_edited and not (begun and is_as_before(operation)):
+                _check_embedded(catalog, decision, operation, after)
+        elif operation.kind is OperationKind.TRASH:
             if not (begun and _is_back(operation)):
                 _check_trashed(operation, operation.source in replaced)
         elif operation.kind in LINKS:
@@ -112,6 +118,24 @@ def _check_link(operation: Operation) -> None:
         )
 
 
+def _check_embedded(
+    catalog: Catalog, decision: Decision, operation: Operation, after: Collection[int]
+) -> None:
+    _check_trashed(operation, replaced=True)
+    gone = not os.path.lexists(operation.source)
+    try:
+        edited = not gone and not stands(operation)
+    except OSError as error:
+        raise ActionRefused(str(operation.source), *explain_os_error(error)) from error
+    sent_away = replace(operation, kind=OperationKind.TRASH)
+    later = catalog.call_now(history.told_since, decision, sent_away) if gone else None
+    if later is not None and later not in after:
+        cause = f"decision {later} has sent it away since"
+        raise ActionRefused(str(operation.source), cause, "undo that one first")
+    if edited:
+        _refuse_edited(catalog, decision, operation, after)
+
+
 def _is_back(operation: Operation) -> bool:
     return os.path.lexists(operation.source) and not os.path.lexists(operation.target)
 
@@ -130,15 +154,24 @@ def _check_edited(
         raise ActionRefused(str(operation.source), *explain_os_error(error)) from error
     if now in (operation.before, operation.after):
         return
+    _refuse_edited(catalog, decision, operation, after, is_gone=now is None)
+
+
+def _refuse_edited(
+    catalog: Catalog,
+    decision: Decision,
+    operation: Operation,
+    after: Collection[int],
+    is_gone: bool = False,
+) -> None:
     later = catalog.call_now(history.told_since, decision, operation)
     if later in after:
         return
     if later is not None:
         cause, remedy = f"decision {later} has added to its metadata since", "undo that one first"
-    elif now is None:
-        cause, remedy = "it is gone", "--leave-edited brings the rest back"
     else:
-        cause, remedy = "it has been edited since", "--leave-edited brings the rest back"
+        cause = "it is gone" if is_gone else "it has been edited since"
+        remedy = "--leave-edited brings the rest back"
     raise ActionRefused(str(operation.source), cause, remedy)
 
 

@@ -512,6 +512,19 @@ def spoken(asset_ids: Iterable[int], roots: Scope = ()) -> dict[int, tuple[Asset
     return found
 
 
+def has_met(digest: bytes) -> bool:
+    """Whether a scan has read these bytes, in whatever file, with this version's eyes."""
+    query = Content.select(1).where(
+        Content.digest == digest, Content.facts_version == FACTS_VERSION
+    )
+    return query.exists()
+
+
+def learn(reading: Reading) -> None:
+    """Keep what reading a file told, apart from the file."""
+    _content_id(reading)
+
+
 def record_beside(
     asset_id: int, found: FoundFile, sidecar: Metadata | None, digest: bytes | None = None
 ) -> None:
@@ -523,15 +536,19 @@ def record_beside(
         found: as it is listed now.
         sidecar: what its sidecars say.
         digest: of its bytes, where they have been read; None: its size and time tell whether they
-            are the same.
+            are what they were.
     """
+    columns = _file_columns(found)
+    columns["sidecar_metadata"] = dump_metadata(sidecar) if sidecar else None
+    here = (AssetRow.id == asset_id) & (AssetRow.path == found.path)
     if digest is None:
-        same = (AssetRow.size == found.size) & (AssetRow.modified_ns == found.modified_ns)
+        here &= (AssetRow.size == found.size) & (AssetRow.modified_ns == found.modified_ns)
     else:
-        same = AssetRow.content == Content.select(Content.id).where(Content.digest == digest)
-    AssetRow.update(
-        **_file_columns(found), sidecar_metadata=dump_metadata(sidecar) if sidecar else None
-    ).where(AssetRow.id == asset_id, AssetRow.path == found.path, same).execute()
+        content = Content.select(Content.id).where(Content.digest == digest).tuples().first()
+        if content is None:
+            return
+        columns["content"] = content[0]
+    AssetRow.update(**columns).where(here).execute()
 
 
 def contents_of(asset_ids: Iterable[int]) -> set[int]:

@@ -25,14 +25,18 @@ HOLDING = (
 """States of decisions whose files are in the trash, or may be."""
 
 
+_TO_THE_TRASH = (OperationKind.TRASH, OperationKind.EMBED)
+"""What moves a file there; the second puts another in its place."""
+
+
 class HeldFile(NamedTuple):
     """A file that a decision has moved to the trash."""
 
     operation: int
     source: Path
     target: Path
-    is_picture: bool
-    """The picture itself, not what lay beside it."""
+    digest: bytes | None
+    """Of a picture, as it has to be; None of what lay beside one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,6 @@ class Held:
     state: DecisionState
     path_a: Path
     content_a: int
-    digest_b: bytes
-    size_b: int
-    """Bytes of the picture."""
     files: tuple[HeldFile, ...]
 
 
@@ -111,7 +112,7 @@ def owned(roots: Scope = ()) -> set[bytes]:
         Operation.select(Operation.target)
         .join(Decision, on=(Operation.decision == Decision.id))
         .where(
-            Operation.kind == OperationKind.TRASH,
+            Operation.kind.in_(list(_TO_THE_TRASH)),
             Operation.emptied_at.is_null(True),
             Decision.state.in_(HOLDING),
             below(roots, Operation.target),
@@ -123,7 +124,7 @@ def owned(roots: Scope = ()) -> set[bytes]:
 def targets(roots: Scope = ()) -> Iterator[Path]:
     """Wherever in the trashes below `roots` there ever was a file of a decision."""
     query = Operation.select(Operation.target).where(
-        Operation.kind == OperationKind.TRASH, below(roots, Operation.target)
+        Operation.kind.in_(list(_TO_THE_TRASH)), below(roots, Operation.target)
     )
     for (target,) in stored(query):
         yield Path(os.fsdecode(target))
@@ -153,20 +154,20 @@ def _held(condition: Any) -> Iterator[Held]:
             Decision.path_a,
             Decision.content_a,
             Content.digest,
-            Content.size,
             Decision.path_b,
             Operation.id,
             Operation.source,
             Operation.target,
+            Operation.before,
         )
         .join(Decision, on=(Operation.decision == Decision.id))
         .join(Content, on=(Decision.content_b == Content.id))
-        .where(Operation.kind == OperationKind.TRASH, condition)
+        .where(Operation.kind.in_(list(_TO_THE_TRASH)), condition)
         .order_by(Decision.id, Operation.sequence)
     )
     for decision, of_one in groupby(rows(query), key=itemgetter(0)):
         found = list(of_one)
-        _, batch, kind, state, path_a, content_a, digest, size, path_b, *_ = found[0]
+        _, batch, kind, state, path_a, content_a, digest, path_b, *_ = found[0]
         yield Held(
             decision,
             batch,
@@ -174,10 +175,14 @@ def _held(condition: Any) -> Iterator[Held]:
             DecisionState(state),
             Path(path_a),
             content_a,
-            bytes(digest),
-            size,
             tuple(
-                HeldFile(operation, Path(source), Path(target), source == path_b)
-                for *_, operation, source, target in found
+                HeldFile(
+                    operation,
+                    Path(source),
+                    Path(target),
+                    # What was written into was told by the decision what it was before.
+                    bytes(before or digest) if before or source == path_b else None,
+                )
+                for *_, operation, source, target, before in found
             ),
         )

@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from core.catalog.assets import PRESENT, TRASHED, in_chunks, record_beside
+from core.catalog.assets import PRESENT, TRASHED, in_chunks, learn, record_beside
 from core.catalog.database import durable_later
+from core.catalog.handing_on import hand_back, hand_on, new_digest
 from core.catalog.schema import Asset, Leaving, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
@@ -24,11 +25,21 @@ from core.model import (
     Operation,
     OperationKind,
     Plan,
+    Reading,
 )
 
-Beside = tuple[FoundFile, Metadata | None, bytes | None]
-"""A picture as it is listed now, what its sidecars say, and the digest of its bytes where it is
-another file than it was."""
+
+class Beside(NamedTuple):
+    """A picture and what lies beside it, as they are now."""
+
+    found: FoundFile
+    said: Metadata | None
+    """By its sidecars."""
+    digest: bytes | None = None
+    """Of its bytes, where it is another file than it was."""
+    reading: Reading | None = None
+    """All of it, where the catalog has never met these bytes."""
+
 
 STANDS_AGAIN = frozenset({OperationKind.HARD_LINK, OperationKind.REFLINK})
 """What puts a file with the same bytes in the place of one that goes to the trash."""
@@ -133,6 +144,9 @@ def finish(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> list[
             for each in _of_kind(decision, OperationKind.DISSOLVE):
                 _exchange_state(each, DecisionState.DONE, DecisionState.DISSOLVED)
         _record_beside(beside)
+        for decision in decisions:
+            for each in _of_kind(decision, OperationKind.EMBED):
+                hand_on(each.source, each.before or b"", new_digest(each.after))
     return [replace(each, state=DecisionState.DONE) for each in decisions]
 
 
@@ -171,6 +185,8 @@ def finish_undo(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> 
                 Asset.update(state=PRESENT, content=content).where(
                     Asset.id == decision.choice.asset_b, Asset.path == decision.path_b
                 ).execute()
+            for each in _of_kind(decision, OperationKind.EMBED):
+                hand_back(each.source, each.before or b"", new_digest(each.after))
         _record_beside(beside)
 
 
@@ -181,8 +197,10 @@ def leaves(decision: Decision) -> bool:
 
 
 def _record_beside(beside: Mapping[int, Beside]) -> None:
-    for asset_id, words in beside.items():
-        record_beside(asset_id, *words)
+    for asset_id, each in beside.items():
+        if each.reading is not None:
+            learn(each.reading)
+        record_beside(asset_id, each.found, each.said, each.digest)
 
 
 def _of_kind(decision: Decision, kind: OperationKind) -> list[Operation]:

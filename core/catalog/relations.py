@@ -16,7 +16,8 @@ from core.model import DecisionState, OperationKind, Plan, RelationKind
 
 
 class Live(NamedTuple):
-    """A decision that holds. But for whether it does, nothing of it ever changes."""
+    """A decision that holds. Nothing of it ever changes, but for whether it does, and for its
+    contents where a picture is written into (`embedding_ids`)."""
 
     id: int
     kind: RelationKind
@@ -63,6 +64,36 @@ def any_named(contents: Collection[int]) -> bool:
         if next(stored(query.limit(1)), None) is not None:
             return True
     return False
+
+
+def embedding_ids() -> frozenset[int]:
+    """The decisions that hold and have written into pictures: what names those pictures' assets
+    names other contents than before, for as long."""
+    query = (
+        Operation.select(Operation.decision)
+        .join(Decision, on=(Operation.decision == Decision.id))
+        .where(Operation.kind == OperationKind.EMBED, Decision.state == DecisionState.DONE)
+    )
+    return frozenset(decision_id for (decision_id,) in stored(query))
+
+
+def naming_assets_of(decision_ids: Collection[int]) -> set[int]:
+    """The decisions that hold and name an asset that one of these names, too."""
+    sides = (Decision.asset_a, Decision.asset_b)
+    assets = {
+        asset
+        for some in in_chunks(decision_ids)
+        for row in stored(Decision.select(*sides).where(Decision.id.in_(some)))
+        for asset in row
+    }
+    return {
+        decision_id
+        for some in in_chunks(assets)
+        for side in sides
+        for (decision_id,) in stored(
+            Decision.select(Decision.id).where(side.in_(some), Decision.state == DecisionState.DONE)
+        )
+    }
 
 
 def live(decision_ids: Collection[int] | None = None) -> Iterator[Live]:

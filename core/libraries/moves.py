@@ -17,25 +17,41 @@ from functools import cache
 from pathlib import Path
 
 _AT_FDCWD = -100
-_RENAME_NOREPLACE = 1
+_RENAME_NOREPLACE, _RENAME_EXCHANGE = 1, 2
 """linux/fcntl.h and linux/fs.h."""
-_RENAME_EXCL = 4
+_RENAME_EXCL, _RENAME_SWAP = 4, 2
 """macOS sys/stdio.h."""
 
 _UNSUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 
 
 @cache
-def _exclusive_rename() -> Callable[[bytes, bytes], int] | None:
-    """The system's atomic rename that refuses to replace, where the C library offers it."""
+def _system_rename(exchanges: bool) -> Callable[[bytes, bytes], int] | None:
+    """The system's atomic rename that refuses to replace, or else that exchanges two names, where
+    the C library offers it."""
     library = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "linux" and hasattr(library, "renameat2"):
-        call = library.renameat2
-        return lambda old, new: int(call(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_NOREPLACE))
+        call, flag = library.renameat2, _RENAME_EXCHANGE if exchanges else _RENAME_NOREPLACE
+        return lambda old, new: int(call(_AT_FDCWD, old, _AT_FDCWD, new, flag))
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):
-        excl = library.renamex_np
-        return lambda old, new: int(excl(old, new, _RENAME_EXCL))
+        named, how = library.renamex_np, _RENAME_SWAP if exchanges else _RENAME_EXCL
+        return lambda old, new: int(named(old, new, how))
     return None
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Give two files each other's name: at any moment there is a whole file under both.
+
+    Raises:
+        OSError: nothing has happened; `errno.ENOTSUP` where the file system cannot.
+    """
+    rename = _system_rename(exchanges=True)
+    if rename is None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), str(one))
+    if rename(os.fsencode(one), os.fsencode(other)) != 0:
+        number = ctypes.get_errno()
+        number = errno.ENOTSUP if number in _UNSUPPORTED else number
+        raise OSError(number, os.strerror(number), str(one), None, str(other))
 
 
 def rename_exclusive(source: Path, target: Path) -> None:
@@ -48,7 +64,7 @@ def rename_exclusive(source: Path, target: Path) -> None:
         FileExistsError: `target` is taken.
         OSError: as `os.rename`; across file systems with `errno.EXDEV`.
     """
-    rename = _exclusive_rename()
+    rename = _system_rename(exchanges=False)
     if rename is not None:
         if rename(os.fsencode(source), os.fsencode(target)) == 0:
             return

@@ -63,6 +63,29 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
         raise
 
 
+def write_like(path: Path, data: bytes, model: Path) -> None:
+    """Make a new file at `path` with the owner, mode, times and extended attributes of `model`. Its
+    content is durable before it gets its name.
+
+    Raises:
+        FileExistsError: the name is taken.
+        OSError: nothing has happened.
+    """
+    temporary = temporary_beside(path)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            dress(temporary, model, model.stat())
+            os.fsync(file.fileno())
+        rename_exclusive(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
 def temporary_beside(path: Path) -> Path:
     """A name for what is to stand at `path` once it is whole; `remove_leftovers` knows it."""
     return path.parent / f"{_PREFIX}{secrets.token_hex(_RANDOM_BYTES)}"

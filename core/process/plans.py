@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 from core.actions.effects import LINKS
 from core.catalog import assets
+from core.catalog.handing_on import is_handed_on
 from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_os_error
 from core.model import Asset, Choice, Fate, Operation, OperationKind, Plan, RelationKind
 from core.process.narration import Narrator
@@ -111,7 +112,8 @@ async def _choice(session: Session, line: _Line) -> Choice:
     for path, digest in zip(line.paths, line.digests, strict=True):
         if path not in present:
             raise ContentChanged(path, "it is no longer in the library", "plan again")
-        if present[path].digest != digest:
+        now = present[path].digest
+        if now != digest and not await session.catalog.call(is_handed_on, digest, now):
             raise ContentChanged(path, "it has changed since it was planned", "plan again")
         sides.append(present[path])
     a, b = sides

@@ -239,6 +239,7 @@ class Reporter(Writer):
                 operations=operations_of(plan),
                 merge=choice.merge,
                 metadata=changes_of(plan),
+                notes=plan.notes,
                 digests=[plan.keeper.digest.hex(), plan.other.digest.hex()],
             )
             return
@@ -251,6 +252,8 @@ class Reporter(Writer):
         for each in plan.changes:
             was = f" instead of {each.before}" if each.before else ""
             self.paragraph(f"{each.field}: {each.after}{was} ({each.reason})", indent=4)
+        for note in plan.notes:
+            self.paragraph(note, indent=4)
 
 
 def write_line(stream: TextIO, line: str) -> bool:

@@ -31,6 +31,7 @@ from core.model import (
     Fate,
     Identity,
     Judgement,
+    OperationKind,
     PairKind,
     Plan,
     Verdict,
@@ -108,6 +109,8 @@ class Resolver:
         """Assets that a dry run has sent away ..."""
         self._supposed: list[Live] = []
         """... and what it has decided."""
+        self._rewritten: set[int] = set()
+        """Assets that what was just done has written into."""
         self._worked = 0.0
         self.run = run
         """The id to undo by what has been done; None where that is nothing."""
@@ -384,7 +387,11 @@ class Resolver:
             self._hold(moving[place], cause, "decide the pair yourself", listener)
         staying = [claim for claim in claims if not self._moves(claim)]
         acted: set[int] = set()
+        self._rewritten.clear()
         for claim in [*staying, *(moving[place] for place in course.acts)]:
+            if not self._rewritten.isdisjoint(claim.pair.key):
+                # Its facts are others now; the next round asks whether the rule still fits.
+                continue
             # Asked again, as what was little a moment ago may be much by now.
             if await self._is_allowed(claim, listener) and await self._act(claim, listener, dry):
                 acted.update(claim.pair.key)
@@ -425,6 +432,8 @@ class Resolver:
             self._supposed.append(supposed(plan, len(self._supposed)))
         else:
             listener(Acted(plan, decision))
+            if any(each.kind is OperationKind.EMBED for each in plan.operations):
+                self._rewritten.add(a.id)
         (await self._guard(claim.rule)).acted()
         return True
 

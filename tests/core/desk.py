@@ -30,6 +30,7 @@ from core.model import (
     PairKind,
     Plan,
     RelationKind,
+    Writing,
 )
 from core.workers.events import Event, Listener
 from core.workers.pool import WorkerPool
@@ -65,6 +66,7 @@ class Desk:
         self.protected: list[Path] = []
         self.merging = Merging()
         self.losers = ByFolder(Fate.TRASH)
+        self.writing = ByFolder(Writing.SIDECAR)
         self.events: list[Event] = []
 
     def __enter__(self) -> Desk:
@@ -104,7 +106,8 @@ class Desk:
 
     @property
     def holdings(self) -> Holdings:
-        return Holdings(self.roots, Wishes(self.protected, self.merging, self.losers))
+        wishes = Wishes(self.protected, self.merging, self.losers, self.writing)
+        return Holdings(self.roots, wishes)
 
     def plan(self, choice: Choice) -> Plan:
         return plan_choices(self.catalog, [choice], self.holdings)[0]

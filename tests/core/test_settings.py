@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UsageError
-from core.model import Fate
+from core.model import Fate, Writing
 from core.settings import MAX_DISTANCE, LibrarySettings, Settings, load, parse_distance
 
 
@@ -24,18 +24,21 @@ def test_an_absent_default_file_means_the_defaults(
 def test_every_setting_can_be_given(file: Path) -> None:
     file.write_text(
         'folders = ["/photos", "/more"]\ndistance = "very similar"\nmerge = "nothing"\n'
-        'loser = "hard link"\n'
+        'loser = "hard link"\nwrite = "embedded"\n'
         'rules = ["exact-copies"]\n'
         'workers = 3\nimages = "half"\ntheme = "own"\n'
         '[libraries."/scans"]\ndistance = "speculative"\nmerge = "immich-3, tags keep"\n'
-        'loser = "symbolic link"\n'
+        'loser = "symbolic link"\nwrite = "sidecar"\n'
     )
     assert load(file) == Settings(
         folders=("/photos", "/more"),
         distance=2,
         merge="nothing",
         loser=Fate.HARD_LINK,
-        libraries=(LibrarySettings("/scans", 8, "immich-3, tags keep", Fate.SYMLINK),),
+        write=Writing.EMBEDDED,
+        libraries=(
+            LibrarySettings("/scans", 8, "immich-3, tags keep", Fate.SYMLINK, Writing.SIDECAR),
+        ),
         rules=("exact-copies",),
         workers=3,
         images="half",
@@ -69,6 +72,7 @@ def test_every_setting_can_be_given(file: Path) -> None:
         ('[libraries."/a"]\nmerge = 4', "libraries", "merge: this needs a text"),
         ('loser = "keep"', "loser", "one of: trash, hard link, reflink, symbolic link"),
         ("loser = 4", "loser", "one of: trash"),
+        ('write = "xmp"', "write", "one of: sidecar, embedded"),
         ('[libraries."/a"]\nloser = "link"', "libraries", "/a: loser: this is one of: trash"),
     ],
 )

@@ -20,18 +20,18 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from core.actions import carrying, effects, links, merging, planning, recovery, trash
+from core.actions import carrying, effects, embedding, links, merging, planning, recovery, trash
 from core.actions import undo as undoing
-from core.catalog import history, journal
+from core.catalog import handing_on, history, journal
 from core.libraries import moves, sidecars
-from core.model import Fate
+from core.model import ByFolder, Fate, Writing
 from tests.core.desk import Desk
 
 _TRACED = {
     module.__file__
     for module in (
-        *(carrying, effects, links, merging, planning, recovery, trash, undoing),
-        *(history, journal, moves, sidecars),
+        *(carrying, effects, embedding, links, merging, planning, recovery, trash, undoing),
+        *(handing_on, history, journal, moves, sidecars),
     )
 }
 
@@ -63,7 +63,10 @@ def _act(action: str, database: Path, root: Path, keep: Path, lose: Path) -> Non
         elif action == "recover":
             recovery.recover(desk.catalog)
         else:
-            desk.decide(keep, lose, fate=None if action == "apply" else Fate(action))
+            if action == "embed":
+                desk.writing = ByFolder(Writing.EMBEDDED)
+            fate = None if action in ("apply", "embed") else Fate(action)
+            desk.decide(keep, lose, fate=fate)
 
 
 def _to_its_end(action: str, paths: tuple[str, ...], fatal: int) -> None:
