@@ -267,6 +267,11 @@ class PairRef:
         """The two assets, in the order that names this pair."""
         return self.asset_a, self.asset_b
 
+    @property
+    def is_met(self) -> bool:
+        """Whether the search has found the two near each other."""
+        return self.correlation is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Distances:
@@ -648,6 +653,12 @@ class Verdict:
     """Standard deviation of A's noise minus that of B's, in levels of 255; None as above."""
     real_size: tuple[int, int] | None = None
     """Of an upscale: width and height that would show at least as much as it does."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether a rule may trust in the two being one picture."""
+        sure = (Confidence.NEAR_PERFECT, Confidence.ALMOST_CERTAIN)
+        return self.judgement is Judgement.PIXELS or self.confidence in sure
 
 
 class Identity(NamedTuple):

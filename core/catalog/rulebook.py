@@ -189,9 +189,12 @@ def with_paths(denied: Sequence[DeniedPair]) -> list[DeniedPair]:
 
 
 def refused(rule: str) -> set[Identity]:
-    """Pairs on which a decision of `rule` was undone, or which it was denied."""
+    """Pairs on which a decision of `rule` was undone or ended, or which it was denied."""
     query = Decision.select(
         Decision.content_a, Decision.content_b, Decision.asset_a, Decision.asset_b
-    ).where(Decision.rule == rule, Decision.state == DecisionState.UNDONE)
+    ).where(
+        Decision.rule == rule,
+        Decision.state.in_((DecisionState.UNDONE, DecisionState.DISSOLVED)),
+    )
     undone = {_identity(*row) for row in rows(query)}
     return undone | {each.pair for each in denials([rule])}

@@ -402,9 +402,19 @@ class Resolver:
             # Somebody has come to look at it since.
             return False
         objection = (await self._guard(claim.rule)).objection(*self._sides(claim))
+        if objection is None and not self._is_compared(claim):
+            objection = "one of the two stands for another picture, and they were never compared"
         if objection is not None:
             self._hold(claim, objection, "approve or deny it", listener)
         return objection is None
+
+    def _is_compared(self, claim: Claim) -> bool:
+        """Whether the search has found the two near each other, or else a verdict bears out what
+        the rule wants: near and near again is no longer near."""
+        verdict = self._verdicts.get(claim.pair.key)
+        if claim.pair.is_met or verdict is None:
+            return claim.pair.is_met
+        return not self._moves(claim) or verdict.is_sure
 
     async def _act(self, claim: Claim, listener: Listener, dry: bool) -> bool:
         choice = self._choice(claim)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from core.catalog.pairs import NearRow
 from core.catalog.relations import Live
+from core.matching.contradictions import contradictions
 from core.matching.questions import questions
 from core.matching.relations import Relations
 from core.model import RelationKind
@@ -34,6 +35,15 @@ def _decision(number: int, word: str) -> Live:
 
 def held(text: str) -> Relations:
     return Relations(said(text))
+
+
+def without_contradictions(live: list[Live]) -> Relations:
+    """What somebody has said who took back whatever would have contradicted what was said."""
+    relations = Relations()
+    for each in live:
+        if not contradictions(relations, each.kind, each.a, each.b):
+            relations = relations.changed((), [each])
+    return relations
 
 
 def near(text: str) -> list[NearRow]:

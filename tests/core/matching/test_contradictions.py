@@ -9,10 +9,9 @@ from hypothesis import strategies as draw
 from core.catalog.relations import Live
 from core.matching.contradictions import Contradiction, contradictions
 from core.matching.kings import crown
-from core.matching.relations import Relations
 from core.model import RelationKind
 from tests.core.matching.drawn import KINDS, content, decisions, here, pairs
-from tests.core.matching.said import held, said
+from tests.core.matching.said import held, said, without_contradictions
 
 
 def against(decisions: str, wanted: str) -> tuple[Contradiction, ...]:
@@ -96,15 +95,6 @@ def test_the_words_tell_what_was_said() -> None:
         "decision 1 calls them, or others of their groups, not related"
     )
     assert against("a>b", "b>a")[0].sentence == "decision 1 says that the other one is better"
-
-
-def without_contradictions(live: list[Live]) -> Relations:
-    """What somebody has said who took back whatever would have contradicted what was said."""
-    relations = Relations()
-    for each in live:
-        if not contradictions(relations, each.kind, each.a, each.b):
-            relations = relations.changed((), [each])
-    return relations
 
 
 @given(decisions, draw.sampled_from(KINDS), pairs)

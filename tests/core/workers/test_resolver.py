@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.actions.holdings import Wishes
-from core.catalog import history
+from core.catalog import history, relations
 from core.catalog.schema import Pair
 from core.model import Choice, Distances, Fate, RelationKind
 from core.rules.parse import parse
@@ -244,6 +244,17 @@ async def test_what_was_taken_back_waits_for_a_person(bench: Bench, library: Pat
     ]
 
 
+async def test_a_relation_that_was_ended_is_not_made_again_by_its_rule(bench: Bench) -> None:
+    alternates = rule("keep all", "A pixels > B pixels", action=Action(RelationKind.ALTERNATES))
+    await bench.work(alternates)
+    (first, *_) = reversed(await bench.session.catalog.call(history.latest, 10))
+    assert await bench.session.catalog.call(relations.dissolve, first.id)
+    names = first.path_a.name, first.path_b.name
+    await bench.work(alternates)
+    cause = "what the rule did with it was taken back before, or denied"
+    assert bench.left_alone == [(names[1], cause)]
+
+
 async def test_what_is_taken_back_while_the_rules_work_is_not_done_again(
     bench: Bench, library: Path
 ) -> None:
@@ -363,29 +374,37 @@ async def test_what_follows_from_a_decision_is_known_without_looking_at_everythi
     assert len(resolver.standings.pairs) == 6
 
 
-async def test_a_dry_run_says_what_follows_from_what_it_would_do(
-    bench: Bench, library: Path
-) -> None:
+@pytest.fixture
+async def chain(bench: Bench, library: Path) -> Bench:
+    """As if the search had found neither the large nor the small one near each other, but both
+    near the middle one."""
     (library / "copy.jpg").unlink()
     await bench.session.scan(lambda _: None)
-    # As if the search had met the small one and the middle one alone.
     refs = await bench.session.open_pairs()
     found = await bench.session.assets({asset_id for ref in refs for asset_id in ref.key})
     contents = {each.path.name: each.content_id for each in found}
     low, high = sorted((contents["large.jpg"], contents["small.jpg"]))
     met = Pair.delete().where(Pair.content_a == low, Pair.content_b == high)
     await bench.session.catalog.call(met.execute)
-    larger = rule("larger", "A pixels > B pixels")
-    await bench.work(larger, dry=True)
-    planned = [
-        (each.plan.keeper.path.name, each.plan.other.path.name)
-        for each in bench.heard
-        if isinstance(each, Planned)
-    ]
+    return bench
+
+
+async def test_a_dry_run_says_what_follows_from_what_it_would_do(chain: Bench) -> None:
+    await chain.work(LARGER, dry=True)
+    planned = chain.acted
     assert planned == [("large.jpg", "middle.jpg"), ("large.jpg", "small.jpg")]
-    await bench.work(larger)
-    assert [
-        (each.plan.keeper.path.name, each.plan.other.path.name)
-        for each in bench.heard
-        if isinstance(each, Acted)
-    ] == planned
+    await chain.work(LARGER)
+    assert chain.acted == planned
+
+
+async def test_what_only_stands_near_another_goes_by_a_verdict_alone(
+    chain: Bench, library: Path
+) -> None:
+    await chain.work(rule("larger", "A pixels > B pixels"))
+    assert trashed(library) == ["middle.jpg"]
+    assert chain.left_alone == [
+        (
+            "small.jpg",
+            "one of the two stands for another picture, and they were never compared",
+        )
+    ]
