@@ -93,8 +93,9 @@ def _against_joining(relations: Relations, a: Group, b: Group) -> Iterator[Contr
 
 def _strangers(relations: Relations, a: Group, b: Group) -> Iterator[Contradiction]:
     """Who said that the two, or any of their sets of alternates, are not related."""
-    sets = relations.alternates(a), relations.alternates(b)
-    sides = (a.members, b.members) if sets[0] is sets[1] else (sets[0].members, sets[1].members)
+    sides = a.members, b.members
+    if not relations.are_in_one_set(a, b):
+        sides = relations.alternates(a).members, relations.alternates(b).members
     met = set[int]()
     for content in sorted(sides[0]):
         for said in relations.named(content):

@@ -38,7 +38,7 @@ class Kin:
 
 class Relations:
     """The decisions that hold, by the contents they name. Groups are made when they are asked
-    for, and kept."""
+    for, by whatever thread, and kept."""
 
     def __init__(self, decisions: Iterable[Live] = ()) -> None:
         self._decisions: dict[int, Live] = {}
@@ -129,8 +129,9 @@ class Relations:
                     members.add(other)
                     waiting.append(other)
         made = Group(members, _in_order(inside), _in_order(outside))
-        for member in members:
-            self._groups[member] = made
+        # Whichever thread was first: a group is one object, known by its lowest member before any.
+        made = self._groups.setdefault(min(members), made)
+        self._groups.update(dict.fromkeys(members, made))
         return made
 
     def alternates(self, group: Group) -> Kin:
@@ -173,8 +174,13 @@ class Relations:
             return True
         if not self.stack(a).members.isdisjoint(b.members):
             return True
-        first, second = self.alternates(a), self.alternates(b)
-        return first is not second and not first.foes.isdisjoint(second.members)
+        if self.are_in_one_set(a, b):
+            return False
+        return not self.alternates(a).foes.isdisjoint(self.alternates(b).members)
+
+    def are_in_one_set(self, a: Group, b: Group) -> bool:
+        """Whether alternates join two groups."""
+        return b.members <= self.alternates(a).members
 
     def settles(self, a: int, b: int) -> bool:
         """Whether two contents need not be asked about, but for rivals and what has come back."""
