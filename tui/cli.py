@@ -87,7 +87,7 @@ def _dispatch(given: argparse.Namespace) -> int:
     return launch(folders, database, distances, settings, images, given.watch)
 
 
-_WITHOUT_FOLDERS = ("redo", "list", "rules_export", "rules_import", "rules_remove")
+_WITHOUT_FOLDERS = ("redo", "doctor", "list", "rules_export", "rules_import", "rules_remove")
 """Commands that need none."""
 
 
@@ -125,6 +125,10 @@ def _headless(
             from core.process.emptying import empty_trash
 
             return run(empty_trash(order, given.older_than, given.yes))
+        case "doctor":
+            from core.process.doctor import doctor
+
+            return run(doctor(order, given.thorough))
         case "list" if given.list == "history":
             from core.process.history import Wanted, list_history
 

@@ -113,6 +113,14 @@ def build_parser() -> argparse.ArgumentParser:
         help="with --empty-trash: leave alone what was decided later than that",
     )
     parser.add_argument("--yes", action="store_true", help="with --empty-trash: agree to it")
+    what.add_argument(
+        "--doctor",
+        action="store_true",
+        help="hold catalog, journal, trash and files against each other; mend what is safe to mend",
+    )
+    parser.add_argument(
+        "--thorough", action="store_true", help="with --doctor: read what is in the trash again"
+    )
     parser.add_argument(
         "--leave-edited",
         action="store_true",
@@ -218,7 +226,7 @@ REVIEW = "review"
 
 _COMMANDS = (
     *("process", "compare", "list"),
-    *("decide", "deduplicate", "undo", "redo", "empty_trash", "dissolve", "king"),
+    *("decide", "deduplicate", "undo", "redo", "empty_trash", "doctor", "dissolve", "king"),
     *("approve", "deny", "apply"),
     *("rules_export", "rules_import", "rules_remove"),
 )
@@ -228,11 +236,12 @@ _OF_HISTORY = ("this belongs to the history", "add --list history")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
     "dry_run": (
-        "process undo redo empty_trash king decide deduplicate rules_import",
+        "process undo redo empty_trash doctor king decide deduplicate rules_import",
         *_RUNS,
     ),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
     **dict.fromkeys(("since", "run", "all", "csv"), ("history", *_OF_HISTORY)),
+    "thorough": ("doctor", "this belongs to the doctor", "add --doctor"),
     "older_than": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "yes": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),

@@ -61,6 +61,10 @@ class Betters:
         """Hear what was decided since."""
         self._relations = self.catalog.call_now(current_relations)
 
+    def may_stand_for(self, decision: Held) -> bool:
+        """Whether `decision` says that something better, or as good, is kept."""
+        return decision.state is not DecisionState.DISSOLVED and decision.kind in JOINING
+
     def of(self, decision: Held) -> Better:
         """Who stands for what `decision` has in the trash, with the recorded bytes, now."""
         if decision.state is DecisionState.DISSOLVED:
@@ -70,17 +74,17 @@ class Betters:
             if decision.kind is not RelationKind.DISCARDED:
                 words = f"what is kept is {decision.kind}, no better one"
             return Better(None, words, "remove it by hand, if nobody wants it")
-        for content in self._upwards(decision.content_a):
+        for content in self.upwards(decision.content_a):
             for copy in self.catalog.call_now(held.copies, content):
                 if self._is_there(copy):
                     return Better(copy.path)
         return Better(
             None,
             f"its better one is not there, or not as it was: {decision.path_a}",
-            f"scan, if it has moved; else --undo {decision.decision}",
+            f"mount its disk, or scan if it has moved; else --undo {decision.decision}",
         )
 
-    def _upwards(self, content: int) -> Iterator[int]:
+    def upwards(self, content: int) -> Iterator[int]:
         """A content, then all that are as good as it or better, the nearest first."""
         waiting, met = [content], {content}
         for each in waiting:

@@ -13,15 +13,13 @@ from pathlib import Path
 from core.actions.embedding import is_put, put_new, take_new_away
 from core.actions.links import is_there, put_link, take_link_away
 from core.actions.trash import tidy
+from core.catalog.journal import IN_THE_CATALOG
 from core.errors import ContentChanged
 from core.libraries.moves import move, sync
 from core.libraries.sidecars import replace_file
 from core.model import Operation, OperationKind
 
 LINKS = frozenset({OperationKind.HARD_LINK, OperationKind.REFLINK, OperationKind.SYMLINK})
-
-_IN_THE_CATALOG = frozenset({OperationKind.RECORD, OperationKind.DISSOLVE})
-"""Done with the decision's end, by the journal."""
 
 
 def in_turn(operations: Iterable[Operation]) -> list[Operation]:
@@ -110,7 +108,7 @@ def take_back(operation: Operation) -> None:
 
 def make_durable(operations: Iterable[Operation]) -> None:
     """Let no power cut forget what `operations` have done, or that it was taken back."""
-    on_disk = [each for each in operations if each.kind not in _IN_THE_CATALOG]
+    on_disk = [each for each in operations if each.kind not in IN_THE_CATALOG]
     sync(
         [
             *(each.source for each in on_disk if each.kind is OperationKind.WRITE),

@@ -14,15 +14,15 @@ from pathlib import Path
 
 from core.actions.betters import Betters, Signature, signature
 from core.actions.trash import is_away, opened_in_trash, tidy, trash_of
-from core.catalog import held, journal
+from core.catalog import held, journal, traces
 from core.catalog.database import Catalog
 from core.catalog.held import Held, HeldFile
+from core.catalog.journal import STANDING
 from core.errors import ActionRefused, explain_os_error
 from core.libraries.companions import companions_of
 from core.libraries.formats import RAW_SUFFIXES, VIDEO_SUFFIXES, suffix_of
 from core.libraries.moves import sync
 from core.libraries.reader import file_digest
-from core.model import DecisionState
 
 _CONTENTS = RAW_SUFFIXES | VIDEO_SUFFIXES
 """Companions that hold pictures of their own."""
@@ -68,8 +68,7 @@ def plan_emptying(catalog: Catalog, roots: Sequence[Path], before: str | None = 
     betters = Betters(catalog)
     removals: list[Removal] = []
     staying: list[ActionRefused] = []
-    states = (DecisionState.DONE, DecisionState.DISSOLVED)
-    for each in catalog.call_now(held.held, roots, states, before):
+    for each in catalog.call_now(held.held, roots, STANDING, before):
         try:
             removals.append(_look_at(each, betters))
         except ActionRefused as error:
@@ -126,7 +125,7 @@ def complete_emptying(catalog: Catalog) -> list[str]:
         return []
     betters = Betters(catalog)
     # Of a name that another file has got since, the journal's own file is gone.
-    others = catalog.call_now(held.owned)
+    others = catalog.call_now(traces.owned)
     return [_completed(catalog, each, betters, others) for each in pending]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.actions.trash import trash_of
-from core.catalog import held
+from core.catalog import traces
 from core.catalog.database import Catalog
 from core.libraries.folder import TRASH
 
@@ -21,14 +21,14 @@ UNKNOWN = (
 def trashes(catalog: Catalog, roots: Sequence[Path]) -> list[Path]:
     """The trashes below `roots` that are there: those of the libraries, and of the disks mounted
     in them that ever had something in theirs."""
-    known = catalog.call_now(lambda: {trash_of(target) for target in held.targets(roots)})
+    known = catalog.call_now(lambda: {trash_of(target) for target in traces.targets(roots)})
     wanted = dict.fromkeys([*(root / TRASH for root in roots), *sorted(known)])
     return [each for each in wanted if each.is_dir() and not each.is_symlink()]
 
 
 def strangers(catalog: Catalog, roots: Sequence[Path]) -> list[Path]:
     """What lies in the trashes below `roots` and belongs to no decision, in path order."""
-    owned = catalog.call_now(held.owned, roots)
+    owned = catalog.call_now(traces.owned, roots)
     return sorted(
         path
         for trash in trashes(catalog, roots)

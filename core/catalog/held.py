@@ -10,23 +10,17 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from core.catalog.assets import PRESENT, in_chunks
+from peewee import JOIN
+
+from core.catalog.assets import PRESENT, TRASHED, in_chunks
+from core.catalog.journal import STANDING, STANDS_AGAIN, TO_THE_TRASH
 from core.catalog.rows import listed, rows, stored
 from core.catalog.schema import Asset, Content, Decision, Leaving, Operation
 from core.catalog.scope import Scope, below
 from core.model import DecisionState, OperationKind, RelationKind
 
-HOLDING = (
-    DecisionState.DONE,
-    DecisionState.DISSOLVED,
-    DecisionState.APPLYING,
-    DecisionState.UNDOING,
-)
+HOLDING = (*STANDING, DecisionState.APPLYING, DecisionState.UNDOING)
 """States of decisions whose files are in the trash, or may be."""
-
-
-_TO_THE_TRASH = (OperationKind.TRASH, OperationKind.EMBED)
-"""What moves a file there; the second puts another in its place."""
 
 
 class HeldFile(NamedTuple):
@@ -37,6 +31,8 @@ class HeldFile(NamedTuple):
     target: Path
     digest: bytes | None
     """Of a picture, as it has to be; None of what lay beside one."""
+    size: int | None
+    """Bytes, just so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +45,7 @@ class Held:
     state: DecisionState
     path_a: Path
     content_a: int
+    content_b: int
     files: tuple[HeldFile, ...]
 
 
@@ -61,8 +58,20 @@ class Copy(NamedTuple):
     digest: bytes
 
 
+class Said(NamedTuple):
+    """What the catalog says of the picture that a decision is B of."""
+
+    asset: int
+    path: Path
+    state: str
+    size: int
+    """Bytes, when it was decided."""
+    target: Path
+    """Where the decision has put it."""
+
+
 def held(
-    roots: Scope, states: Collection[DecisionState] = HOLDING, before: str | None = None
+    roots: Scope, states: Collection[DecisionState] = STANDING, before: str | None = None
 ) -> list[Held]:
     """What is in the trashes below `roots`, of decisions in these states that were made before a
     moment of the journal; the oldest first."""
@@ -72,14 +81,16 @@ def held(
     return list(_held(condition & Operation.emptied_at.is_null(True)))
 
 
-def of_decisions(decisions: Collection[int]) -> list[Held]:
-    """What these have in the trash, of those that stand; the oldest first."""
+def of_decisions(
+    decisions: Collection[int], states: Collection[DecisionState] = STANDING
+) -> list[Held]:
+    """What these have in the trash, of those in these states; the oldest first."""
     return [
         each
         for some in in_chunks(decisions)
         for each in _held(
             Decision.id.in_(some)
-            & (Decision.state == DecisionState.DONE)
+            & Decision.state.in_(list(states))
             & Operation.emptied_at.is_null(True)
         )
     ]
@@ -99,35 +110,78 @@ def copies(content: int) -> list[Copy]:
         .where(Asset.content == content, Asset.state == PRESENT)
         .order_by(Asset.id)
     )
+    return _copies(query)
+
+
+def _copies(query: Any) -> list[Copy]:
     return [
-        Copy(Path(path), size, modified, bytes(digest))
-        for path, size, modified, digest in rows(query)
+        Copy(Path(os.fsdecode(path)), size, modified, bytes(digest))
+        for path, size, modified, digest in stored(query)
     ]
 
 
-def owned(roots: Scope = ()) -> set[bytes]:
-    """Where in the trashes below `roots` there is, or may be, a file of a decision; paths as the
-    system has them. What is leaving is not among them."""
+def said_present(roots: Scope) -> list[Said]:
+    """Pictures below `roots` that a decision has put away, and that are said to be there."""
+    again = Operation.select(Operation.decision).where(Operation.kind.in_(list(STANDS_AGAIN)))
+    return _said(
+        roots,
+        Decision.state.in_(STANDING),
+        Asset.state == PRESENT,
+        Decision.id.not_in(again),
+    )
+
+
+def said_trashed(roots: Scope) -> list[Said]:
+    """Pictures below `roots` that are said to be in the trash, and that no decision keeps there."""
+    other = Decision.alias()
+    moving = Operation.select(Operation.decision).where(Operation.kind == OperationKind.TRASH)
+    keeping = other.select(other.asset_b).where(other.state.in_(HOLDING), other.id.in_(moving))
+    found = _said(
+        roots,
+        Decision.state.not_in(HOLDING),
+        Asset.state == TRASHED,
+        Asset.id.not_in(keeping),
+    )
+    return list({each.asset: each for each in found}.values())
+
+
+def _said(roots: Scope, *conditions: Any) -> list[Said]:
     query = (
-        Operation.select(Operation.target)
+        Operation.select(Asset.id, Asset.path, Asset.state, Content.size, Operation.target)
         .join(Decision, on=(Operation.decision == Decision.id))
+        .join(Asset, on=(Decision.asset_b == Asset.id))
+        .join(Content, on=(Decision.content_b == Content.id))
         .where(
-            Operation.kind.in_(list(_TO_THE_TRASH)),
-            Operation.emptied_at.is_null(True),
-            Decision.state.in_(HOLDING),
-            below(roots, Operation.target),
+            Operation.kind == OperationKind.TRASH,
+            Operation.source == Decision.path_b,
+            Asset.path == Decision.path_b,
+            Asset.content == Decision.content_b,
+            below(roots),
+            *conditions,
         )
+        .order_by(Decision.id)
     )
-    return {bytes(target) for (target,) in stored(query)}
+    return [
+        Said(asset, Path(path), state, size, Path(target))
+        for asset, path, state, size, target in rows(query)
+    ]
 
 
-def targets(roots: Scope = ()) -> Iterator[Path]:
-    """Wherever in the trashes below `roots` there ever was a file of a decision."""
-    query = Operation.select(Operation.target).where(
-        Operation.kind.in_(list(_TO_THE_TRASH)), below(roots, Operation.target)
+_PAGE = 20_000
+"""Copies that are loaded at once."""
+
+
+def present(roots: Scope, after: bytes) -> list[Copy]:
+    """Every picture below `roots` that is said to be there and was read, by path, of those after
+    the path `after`; no more than a page."""
+    query = (
+        Asset.select(Asset.path, Asset.size, Asset.modified_ns, Content.digest)
+        .join(Content, on=(Asset.content == Content.id))
+        .where(below(roots), Asset.path > after, Asset.state == PRESENT)
+        .order_by(Asset.path)
+        .limit(_PAGE)
     )
-    for (target,) in stored(query):
-        yield Path(os.fsdecode(target))
+    return _copies(query)
 
 
 def undoable_with(decisions: Collection[int]) -> int:
@@ -145,6 +199,7 @@ def undoable_with(decisions: Collection[int]) -> int:
 
 
 def _held(condition: Any) -> Iterator[Held]:
+    was = Content.alias()
     query = (
         Operation.select(
             Decision.id,
@@ -153,21 +208,27 @@ def _held(condition: Any) -> Iterator[Held]:
             Decision.state,
             Decision.path_a,
             Decision.content_a,
-            Content.digest,
-            Decision.path_b,
+            Decision.content_b,
             Operation.id,
             Operation.source,
             Operation.target,
-            Operation.before,
+            Operation.source == Decision.path_b,
+            Content.digest,
+            Content.size,
+            was.digest,
+            was.size,
         )
         .join(Decision, on=(Operation.decision == Decision.id))
         .join(Content, on=(Decision.content_b == Content.id))
-        .where(Operation.kind.in_(list(_TO_THE_TRASH)), condition)
+        .switch(Operation)
+        # What was written into was told by the decision what it was before.
+        .join(was, JOIN.LEFT_OUTER, on=(Operation.before == was.digest))
+        .where(Operation.kind.in_(list(TO_THE_TRASH)), condition)
         .order_by(Decision.id, Operation.sequence)
     )
     for decision, of_one in groupby(rows(query), key=itemgetter(0)):
-        found = list(of_one)
-        _, batch, kind, state, path_a, content_a, digest, path_b, *_ = found[0]
+        found = [row[1:] for row in of_one]
+        batch, kind, state, path_a, content_a, content_b, *_ = found[0]
         yield Held(
             decision,
             batch,
@@ -175,14 +236,23 @@ def _held(condition: Any) -> Iterator[Held]:
             DecisionState(state),
             Path(path_a),
             content_a,
-            tuple(
-                HeldFile(
-                    operation,
-                    Path(source),
-                    Path(target),
-                    # What was written into was told by the decision what it was before.
-                    bytes(before or digest) if before or source == path_b else None,
-                )
-                for *_, operation, source, target, before in found
-            ),
+            content_b,
+            tuple(_held_file(*row[6:]) for row in found),
         )
+
+
+def _held_file(
+    operation: int,
+    source: str,
+    target: str,
+    is_b: bool,
+    digest: bytes,
+    size: int,
+    digest_before: bytes | None,
+    size_before: int | None,
+) -> HeldFile:
+    if digest_before is not None:
+        digest, size = digest_before, size_before or 0
+    is_picture = is_b or digest_before is not None
+    bytes_of = (bytes(digest), size) if is_picture else (None, None)
+    return HeldFile(operation, Path(source), Path(target), *bytes_of)

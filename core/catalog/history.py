@@ -321,13 +321,17 @@ def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:
             .order_by(OperationRow.decision, OperationRow.sequence)
         )
         for row in query:
-            operation = Operation(
-                OperationKind(row.kind),
-                Path(row.source),
-                Path(row.target),
-                row.before and bytes(row.before),
-                row.after and bytes(row.after),
-                row.emptied_at,
-            )
-            found.setdefault(row.decision, []).append(operation)
+            found.setdefault(row.decision, []).append(to_operation(row))
     return found
+
+
+def to_operation(row: Any) -> Operation:
+    """Of a row of the journal."""
+    return Operation(
+        OperationKind(row.kind),
+        Path(row.source),
+        Path(row.target),
+        row.before and bytes(row.before),
+        row.after and bytes(row.after),
+        row.emptied_at,
+    )

@@ -41,6 +41,15 @@ class Beside(NamedTuple):
     """All of it, where the catalog has never met these bytes."""
 
 
+IN_THE_CATALOG = frozenset({OperationKind.RECORD, OperationKind.DISSOLVE})
+"""What touches no file, and is done with a decision's end."""
+
+STANDING = (DecisionState.DONE, DecisionState.DISSOLVED)
+"""States of decisions whose files are where they were put."""
+
+TO_THE_TRASH = (OperationKind.TRASH, OperationKind.EMBED)
+"""What moves a file there; the second puts another in its place."""
+
 STANDS_AGAIN = frozenset({OperationKind.HARD_LINK, OperationKind.REFLINK})
 """What puts a file with the same bytes in the place of one that goes to the trash."""
 

@@ -91,12 +91,20 @@ def temporary_beside(path: Path) -> Path:
     return path.parent / f"{_PREFIX}{secrets.token_hex(_RANDOM_BYTES)}"
 
 
+def leftovers(folder: Path) -> list[Path]:
+    """What a crash in the middle of `replace_file` left in `folder`; nobody else uses such names.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    return [folder / name for name in os.listdir(folder) if _TEMPORARY.fullmatch(name)]
+
+
 def remove_leftovers(folder: Path) -> None:
-    """Remove what a crash in the middle of `replace_file` left in `folder`."""
+    """Remove the `leftovers` of `folder`, as far as that can be done."""
     with contextlib.suppress(OSError):
-        for name in os.listdir(folder):
-            if _TEMPORARY.fullmatch(name):
-                (folder / name).unlink()
+        for path in leftovers(folder):
+            path.unlink()
 
 
 def _status(path: Path) -> os.stat_result | None:

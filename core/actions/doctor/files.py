@@ -1,0 +1,67 @@
+"""The pictures that the catalog knows against those that are there."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.actions.doctor.findings import Check, Finding, Level, repaired
+from core.actions.trash import is_away, trash_of
+from core.catalog import assets, held
+from core.catalog.database import Catalog
+from core.text import counted
+
+
+def states(catalog: Catalog, roots: Sequence[Path], dry: bool) -> Iterator[Finding]:
+    """Pictures of which the catalog says something else than journal and disk do together. The
+    right to move files is held."""
+    for each in catalog.call_now(held.said_present, roots):
+        if os.path.lexists(each.target) and not os.path.lexists(each.path):
+            yield _set(catalog, each, assets.TRASHED, dry)
+    for each in catalog.call_now(held.said_trashed, roots):
+        if is_away(trash_of(each.target).parent):
+            continue
+        is_there = os.path.lexists(each.path) and each.path.lstat().st_size == each.size
+        yield _set(catalog, each, assets.PRESENT if is_there else assets.MISSING, dry)
+
+
+def _set(catalog: Catalog, each: held.Said, state: str, dry: bool) -> Finding:
+    if not dry:
+        catalog.call_now(assets.set_state, [each.asset], state)
+    cause = f"the catalog took it for {each.state}"
+    return repaired(Check.FILES, dry, str(each.path), cause, f"it is {state}, and now it says so")
+
+
+def changes(catalog: Catalog, roots: Sequence[Path]) -> Iterator[Finding]:
+    """How many files are not as the last scan has seen them."""
+    for scope in [[root] for root in roots] or [[]]:
+        gone: list[Path] = []
+        changed: list[Path] = []
+        for copy in _present(catalog, scope):
+            try:
+                status = os.lstat(copy.path)
+            except OSError:
+                gone.append(copy.path)
+                continue
+            seen = stat.S_ISREG(status.st_mode), status.st_size, status.st_mtime_ns
+            if seen != (True, copy.size, copy.modified_ns):
+                changed.append(copy.path)
+        if not (gone or changed):
+            continue
+        subject = scope[0] if scope else Path(os.path.commonpath([*gone, *changed]))
+        first = (gone or changed)[0]
+        cause = (
+            f"{counted(len(gone), 'picture')} gone and {len(changed):,} changed since the last scan"
+            f", as {first}"
+        )
+        remedy = f"scan again: betterhalf --process {subject}"
+        yield Finding(Check.FILES, Level.NOTE, str(subject), cause, remedy)
+
+
+def _present(catalog: Catalog, scope: Sequence[Path]) -> Iterator[held.Copy]:
+    after = b""
+    while page := catalog.call_now(held.present, scope, after):
+        yield from page
+        after = os.fsencode(page[-1].path)

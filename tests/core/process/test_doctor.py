@@ -1,0 +1,126 @@
+"""``--doctor`` from the command line: its lines and its exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.catalog import journal
+from core.model import DecisionState
+from tests import gallery
+from tests.core.desk import Desk, snapshot
+from tests.core.headless import Headless
+from tests.core.mounts import mount
+
+DOCTOR = "--doctor"
+
+
+@pytest.fixture
+def decided(betterhalf: Headless, library: Path) -> list[Path]:
+    """A photo, and two copies of it that a rule has sent to the trash."""
+    made = [
+        gallery.exact_copy(gallery.photo("clock"), library / f"{name}.jpg", modified=age)
+        for age, name in enumerate("abc", start=1)
+    ]
+    betterhalf.process("--rule", "exact-copies", library)
+    return made
+
+
+def test_a_healthy_library_is_one_line_and_zero(
+    betterhalf: Headless, library: Path, decided: list[Path]
+) -> None:
+    for arguments in ((library,), (), ("--thorough", library)):
+        outcome = betterhalf(DOCTOR, *arguments)
+        assert (outcome.code, outcome.stdout, outcome.complaints) == (0, b"all is well\n", [])
+
+
+def test_what_needs_a_person_is_told_with_the_command_to_use(
+    betterhalf: Headless, library: Path, decided: list[Path]
+) -> None:
+    decided[0].unlink()
+    outcome = betterhalf(DOCTOR, library)
+    assert outcome.code == 1
+    first, second, note, end = outcome.stdout.decode().splitlines()
+    assert first.startswith("!! ")
+    assert "THE BETTER ONE IS GONE" in first
+    assert first.endswith("else betterhalf --undo 1")
+    assert second.endswith("else betterhalf --undo 2")
+    assert note.startswith("note ")
+    assert end == "2 for you to see to"
+    assert betterhalf("--undo", "1").code == 0
+
+
+def test_what_is_repaired_needs_nobody(
+    betterhalf: Headless, library: Path, decided: list[Path]
+) -> None:
+    with Desk(betterhalf.database, [library]) as desk:
+        desk.ask(journal.set_decision_state, 1, DecisionState.UNDOING)
+    (library / ".betterhalf-trash" / "empty").mkdir()
+    before = snapshot(library)
+    dry = betterhalf(DOCTOR, "--dry-run", "--json", library)
+    assert (dry.code, snapshot(library)) == (1, before)
+    assert dry.summary == {
+        "type": "summary",
+        "repaired": 0,
+        "repairable": 2,
+        "person": 0,
+        "note": 0,
+    }
+    done = betterhalf(DOCTOR, "--json", library)
+    assert (done.code, done.summary["repaired"], done.summary["person"]) == (0, 2, 0)
+    assert [each["level"] for each in done.of_type("finding")] == ["repaired", "repaired"]
+    assert betterhalf(DOCTOR, library).stdout == b"all is well\n"
+    assert decided[1].exists()
+
+
+def test_a_library_that_is_not_there_does_not_keep_it_from_the_others(
+    betterhalf: Headless, library: Path, decided: list[Path]
+) -> None:
+    decided[0].unlink()
+    outcome = betterhalf(DOCTOR, library / "gone", library)
+    assert outcome.code == 1
+    lines = outcome.stdout.decode().splitlines()
+    assert lines[0].endswith("/gone: there is no such folder; check the name, or mount it")
+    assert "THE BETTER ONE IS GONE" in lines[1]
+
+
+def test_without_a_catalog_there_is_nothing_to_look_at(betterhalf: Headless, library: Path) -> None:
+    outcome = betterhalf(DOCTOR, library)
+    assert outcome.code == 3
+    assert "there is no catalog here yet" in outcome.complaints[0]
+    assert not betterhalf.database.exists()
+
+
+def test_a_read_only_library_is_told_of_and_repaired_later(
+    betterhalf: Headless, library: Path, decided: list[Path], mounted: Callable[[Path], Path]
+) -> None:
+    (library / ".betterhalf-trash" / "empty").mkdir()
+    mount(mounted(library), "--bind", library)
+    mount(library, "-o", "remount,ro,bind")
+    outcome = betterhalf(DOCTOR, library)
+    assert outcome.code == 1
+    note, refused, _ = outcome.stdout.decode().splitlines()
+    assert note.startswith("note")
+    assert "nothing can be decided or taken back here; remount it writable" in note
+    assert refused.endswith(".betterhalf-trash: the file system is read-only; remount it writable")
+    mount(library, "-o", "remount,rw,bind")
+    assert betterhalf(DOCTOR, library).code == 0
+
+
+def test_a_full_disk_is_told_of(
+    betterhalf: Headless, library: Path, decided: list[Path], mounted: Callable[[Path], Path]
+) -> None:
+    disk = library / "disk"
+    mount(mounted(disk), "-t", "tmpfs", "tmpfs", "-o", "size=64k")
+    outcome = betterhalf(DOCTOR, disk)
+    assert outcome.code == 1
+    assert b"the disk is full" in outcome.stdout
+    assert b"free some space" in outcome.stdout
+
+
+def test_its_option_belongs_to_it(betterhalf: Headless, library: Path) -> None:
+    outcome = betterhalf("--process", "--thorough", library)
+    assert outcome.code == 2
+    assert "add --doctor" in outcome.complaints[0]
