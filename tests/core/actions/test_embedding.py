@@ -150,6 +150,18 @@ def test_the_picture_says_it_and_undo_gives_the_very_picture_back(
     assert desk.scan().read == 0
 
 
+def test_a_film_that_follows_the_picture_in_its_file_stays(desk: Desk, library: Path) -> None:
+    def motion_photo(path: Path) -> Path:
+        keeper = jpeg(path)
+        keeper.write_bytes(keeper.read_bytes() + b"....ftypmp42 a film")
+        return keeper
+
+    keeper, copy = make_pair(library, motion_photo)
+    desk.scan()
+    assert OperationKind.EMBED in kinds(desk.decide(keeper, copy))
+    assert keeper.read_bytes().endswith(b"....ftypmp42 a film")
+
+
 def _read_only(keeper: Path) -> None:
     keeper.chmod(0o444)
 
@@ -168,12 +180,6 @@ def _takeout(keeper: Path) -> None:
 
 def _trailer(keeper: Path) -> None:
     keeper.write_bytes(keeper.read_bytes() + b"a film follows")
-
-
-def _break_its_metadata(keeper: Path) -> None:
-    data = keeper.read_bytes()
-    at = data.index(b"Exif\0\0") + 10
-    keeper.write_bytes(data[:at] + b"\xff\xff\xff\xff" + data[at + 4 :])
 
 
 def _nothing(keeper: Path) -> None:
