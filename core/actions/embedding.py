@@ -99,21 +99,22 @@ def put_new(operation: Operation) -> None:
         raise ContentChanged(str(source), "it did not come out as planned", "try again")
     target.parent.mkdir(parents=True, exist_ok=True)
     write_like(target, after, source)
+    made = target.lstat()
     try:
         exchange(target, source)
-        if _changed(status, target.lstat()):
-            # Somebody has saved it in this very moment: it is theirs.
-            exchange(target, source)
-            raise ContentChanged(str(source), "it has just been changed", "try again")
     except OSError as error:
         target.unlink()
         if error.errno != errno.ENOTSUP:
             raise
         cause = "this file system cannot exchange two files in one step"
         raise ActionRefused(str(source), cause, 'set write = "sidecar" for it') from error
-    except ContentChanged:
-        target.unlink()
-        raise
+    if _changed(status, target.lstat()):
+        # Somebody has saved it in this very moment: it is theirs.
+        exchange(target, source)
+        # And if they have once more, that stays where it is now.
+        if not _changed(made, target.lstat()):
+            target.unlink()
+        raise ContentChanged(str(source), "it has just been changed", "try again")
 
 
 def is_put(operation: Operation) -> bool:
