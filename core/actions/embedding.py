@@ -74,6 +74,8 @@ def plan_embedding(
     wanted = Metadata(**{each: value for each, value in own.items() if each in fields})
     wanted = load_metadata(dump_metadata(wanted)) or Metadata()
     after = embed(before, wanted, fields)
+    if after == before:
+        raise ActionRefused(str(keeper.path), "it says so itself already", _A_SIDECAR_CAN)
     _refuse_other_picture(keeper.facts, before, after)
     (trashed,) = trash_operations([keeper.path], roots)
     described = _Wanted(blake3(after).digest(), wanted, tuple(fields))
@@ -97,21 +99,22 @@ def put_new(operation: Operation) -> None:
         raise ContentChanged(str(source), "it did not come out as planned", "try again")
     target.parent.mkdir(parents=True, exist_ok=True)
     write_like(target, after, source)
+    made = target.lstat()
     try:
         exchange(target, source)
-        if _changed(status, target.lstat()):
-            # Somebody has saved it in this very moment: it is theirs.
-            exchange(target, source)
-            raise ContentChanged(str(source), "it has just been changed", "try again")
     except OSError as error:
         target.unlink()
         if error.errno != errno.ENOTSUP:
             raise
         cause = "this file system cannot exchange two files in one step"
         raise ActionRefused(str(source), cause, 'set write = "sidecar" for it') from error
-    except ContentChanged:
-        target.unlink()
-        raise
+    if _changed(status, target.lstat()):
+        # Somebody has saved it in this very moment: it is theirs.
+        exchange(target, source)
+        # And if they have once more, that stays where it is now.
+        if not _changed(made, target.lstat()):
+            target.unlink()
+        raise ContentChanged(str(source), "it has just been changed", "try again")
 
 
 def is_put(operation: Operation) -> bool:
@@ -186,7 +189,7 @@ def _refuse_file(keeper: Asset) -> None:
         cause = f"{beside.path.name} is beside it, and is believed before it"
     elif not status.st_mode & _ANY_WRITE:
         cause = "it is read-only"
-    elif os.geteuid() not in (0, status.st_uid):
+    elif os.geteuid() and (os.geteuid() != status.st_uid or status.st_gid not in _groups()):
         cause = "it belongs to somebody else"
     elif status.st_nlink > 1:
         cause = "it has hard links, which would not say the same"
@@ -195,16 +198,22 @@ def _refuse_file(keeper: Asset) -> None:
     raise ActionRefused(str(keeper.path), cause, _A_SIDECAR_CAN)
 
 
+def _groups() -> set[int]:
+    return {os.getegid(), *os.getgroups()}
+
+
 def _refuse_other_picture(facts: Facts, before: bytes, after: bytes) -> None:
     try:
         if getattr(open_image(before), "n_frames", 1) != 1:
             # Also previews and depth maps, to which the first one's headers point.
             raise ActionRefused("", "it holds more than one picture", _A_SIDECAR_CAN)
         now, _ = examine(after)
-        if now.stream is not None and now.stream == facts.stream:
-            same = _shape(now) == _shape(facts)
+        if facts.format == "JPEG":
+            # All to the end of the file, so that no film that follows is cut off either.
+            same = facts.stream is not None and now.stream == facts.stream
         else:
-            same = _shape(now) == _shape(facts) and pixel_digest(before) == pixel_digest(after)
+            same = pixel_digest(before) == pixel_digest(after)
+        same = same and _shape(now) == _shape(facts)
         kept = _others(before) == _others(after) and not _has_more(before)
     except ImageError as error:
         cause = f"it could not be read any more ({error.cause})"

@@ -17,7 +17,7 @@ from typing import Any
 from core.catalog import history
 from core.catalog.database import Catalog
 from core.catalog.history import Filter
-from core.model import Decision, DecisionState, OperationKind
+from core.model import Decision, DecisionState, Fate, Operation, OperationKind
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Writer, write_line
@@ -141,7 +141,10 @@ class _Lines(Writer):
         )
         ties += f", #{choice.redo_of} again" if choice.redo_of else ""
         when = local_time(decision.decided_at)
-        self.line(f"#{decision.id:<6} {when}  {decision.state:<8} {by}: {choice.kind}{ties}")
+        what = str(choice.kind)
+        if choice.outcome not in (Fate.KEEP, Fate.TRASH):
+            what += f", {choice.outcome}"
+        self.line(f"#{decision.id:<6} {when}  {decision.state:<8} {by}: {what}{ties}")
         self.line(f"    A {decision.path_a}")
         self.line(f"    B {decision.path_b}")
 
@@ -176,13 +179,19 @@ def _fields(decision: Decision) -> dict[str, Any]:
                 "kind": each.kind,
                 "source": os.fspath(each.source),
                 "target": os.fspath(each.target),
-                "before": _text(each.before),
+                "before": _before(each),
                 "after": _text(each.after),
                 "emptied_at": each.emptied_at,
             }
             for each in decision.operations
         ],
     }
+
+
+def _before(operation: Operation) -> str | None:
+    if operation.kind is OperationKind.EMBED and operation.before is not None:
+        return operation.before.hex()
+    return _text(operation.before)
 
 
 def _text(data: bytes | None) -> str | None:

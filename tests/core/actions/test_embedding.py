@@ -24,6 +24,7 @@ from core.errors import ActionRefused
 from core.imaging.pixels import pixel_digest
 from core.libraries import moves
 from core.libraries.folder import look_at
+from core.libraries.sidecars import write_like
 from core.metadata.policies import Merging
 from core.metadata.read import read_embedded
 from core.metadata.write import WRITTEN, sidecar_bytes
@@ -150,6 +151,18 @@ def test_the_picture_says_it_and_undo_gives_the_very_picture_back(
     assert desk.scan().read == 0
 
 
+def test_a_film_that_follows_the_picture_in_its_file_stays(desk: Desk, library: Path) -> None:
+    def motion_photo(path: Path) -> Path:
+        keeper = jpeg(path)
+        keeper.write_bytes(keeper.read_bytes() + b"....ftypmp42 a film")
+        return keeper
+
+    keeper, copy = make_pair(library, motion_photo)
+    desk.scan()
+    assert OperationKind.EMBED in kinds(desk.decide(keeper, copy))
+    assert keeper.read_bytes().endswith(b"....ftypmp42 a film")
+
+
 def _read_only(keeper: Path) -> None:
     keeper.chmod(0o444)
 
@@ -168,12 +181,6 @@ def _takeout(keeper: Path) -> None:
 
 def _trailer(keeper: Path) -> None:
     keeper.write_bytes(keeper.read_bytes() + b"a film follows")
-
-
-def _break_its_metadata(keeper: Path) -> None:
-    data = keeper.read_bytes()
-    at = data.index(b"Exif\0\0") + 10
-    keeper.write_bytes(data[:at] + b"\xff\xff\xff\xff" + data[at + 4 :])
 
 
 def _nothing(keeper: Path) -> None:
@@ -614,3 +621,23 @@ def test_a_crash_in_the_repair_of_a_crash_loses_nothing(arena: EmbedArena, done:
         desk.ask(journal.set_decision_state, decision.id, DecisionState.APPLYING)
     states = {arena.check(line) for line in arena.each("recover", spread_over(10))}
     assert states == {DecisionState.FAILED}
+
+
+@pytest.mark.parametrize("change", [edit, lambda path: save_anew(path, b"somebody's own")])
+def test_what_somebody_saves_in_the_very_moment_is_theirs(
+    desk: Desk, library: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]
+) -> None:
+    keeper, copy = make_pair(library)
+    desk.scan()
+
+    def saved_just_before(path: Path, data: bytes, model: Path) -> None:
+        write_like(path, data, model)
+        change(keeper)
+        os.utime(keeper, ns=(7, 7))
+
+    monkeypatch.setattr("core.actions.embedding.write_like", saved_just_before)
+    with pytest.raises(ActionRefused, match="it has just been changed"):
+        desk.decide(keeper, copy)
+    assert keeper.stat().st_mtime_ns == 7
+    assert copy.exists()
+    assert not (library / ".betterhalf-trash").exists()
