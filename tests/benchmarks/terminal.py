@@ -31,6 +31,8 @@ except ImportError as error:
 
 _COLUMNS, _ROWS = 120, 40
 _CELL = Cell(10, 20)
+_PAUSE = 0.01
+"""Seconds of silence in which there is time to look at the screen."""
 _GOODBYE = 10.0
 """Seconds a program has to end after it was asked to."""
 _PICTURES = {
@@ -116,6 +118,9 @@ class Terminal:
             if left <= 0 or not self._receive(left):
                 missing = [text for text in texts if text not in self.emulator.text]
                 raise RuntimeError(f"not shown within {limit:.0f} s: {missing}")
+            # To look takes longer than to read, and who waits for answers would think us slow.
+            while self._receive(_PAUSE):
+                pass
             taken.append(self._looked_at())
         return _joined(taken)
 

@@ -86,7 +86,7 @@ class _Screen:
             for sequence in kitty.transmission(picture, frame, image_id, True):
                 self.emulator.feed(sequence.encode())
         else:
-            sixels = sixel.encode(picture, True, picture.size)
+            sixels = sixel.encode(picture, True, columns * rows, picture.size)
         self.placed[at] = Placed(Place(*at), image_id, sixels)
         for row in range(y, y + rows):
             self.write(x, row, PICTURE * columns, 1)

@@ -99,7 +99,7 @@ def test_a_slow_link_gets_a_smaller_transmission() -> None:
 def test_sixels_draw_the_picture() -> None:
     picture = Image.new("RGB", (60, 40), "teal")
     picture.paste("orange", (10, 10, 30, 25))
-    drawn = decode_sixels(sixel.encode(picture, True, picture.size)[2:-2])[..., :3]
+    drawn = decode_sixels(sixel.encode(picture, True, 12, picture.size)[2:-2])[..., :3]
     assert np.abs(drawn.astype(int) - np.asarray(picture).astype(int)).max() <= 3
 
 

@@ -118,7 +118,7 @@ def _encoded(
     pause: int,
 ) -> Picture:
     if protocol is Protocol.SIXEL:
-        sixels = sixel.encode(image, whole, frame.pixels)
+        sixels = sixel.encode(image, whole, frame.columns * frame.rows, frame.pixels)
         return Picture(frame, sixels=sixels, labels=labels, pause=pause)
     if protocol is Protocol.KITTY:
         image_id = kitty.next_id()
