@@ -230,6 +230,21 @@ class Asset:
     """Whether a person has decided about its content."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListedAsset:
+    """What lists, filters and sorts need of an asset: light enough to hold a hundred thousand."""
+
+    path: str
+    size: int
+    """Bytes."""
+    modified_ns: int
+    format: str
+    """As `Facts.format`."""
+    content_id: int
+    taken: str | None
+    """The day, ``YYYY-MM-DD``."""
+
+
 class PairKind(StrEnum):
     """Why two assets form a potential pair, strongest first."""
 

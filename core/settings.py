@@ -141,6 +141,13 @@ def looks_path() -> Path:
     return user_cache_path(APP) / "looks"
 
 
+def bookmarks_path() -> Path:
+    """The file of the pairs at which reviews were left, in the platform's cache folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP) / "bookmarks.json"
+
+
 def load(path: Path | None) -> Settings:
     """The settings of the file at `path`; of the default file, which may be absent, for None.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
@@ -37,29 +39,39 @@ from core.workers.events import (
 )
 from core.workers.session import Session
 from tui.asking import Questions
+from tui.bookmark import Bookmark
 from tui.commands import REVIEW
 from tui.display import PictureApp
 from tui.logs import log
 from tui.messages import (
     CoreEvent,
     Decided,
+    LensWanted,
     LookedAt,
     OutlooksWanted,
     QuitAsked,
     RedoAsked,
+    TableWanted,
     UndoAsked,
     VerdictsWanted,
     ViewsWanted,
 )
 from tui.outlook import outlook
+from tui.overview import overview
 from tui.questions import ASKED, Question
+from tui.queue.lens import Lens
+from tui.screens.lens import LensScreen
+from tui.screens.pairs import PairsScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.terminal import Terminal
 from tui.theming import shipped_themes
 from tui.views import lines
+from tui.widgets.pairlist import PairList
 
 _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
+_REST = 3
+"""Times as long as such a look took; that of a hundred thousand pairs takes seconds."""
 _PAINT_SECONDS = 0.03
 """Two frames of Textual."""
 
@@ -76,12 +88,16 @@ class BetterhalfApp(PictureApp):
         theme: str,
         notes: Iterable[str],
         watch: bool = False,
+        bookmark: Bookmark | None = None,
     ) -> None:
-        """`notes` are told at the start; with `watch`, files that arrive later are taken in."""
+        """`notes` are told at the start; with `watch`, files that arrive later are taken in; at
+        `bookmark` the review begins, and there it is left."""
         super().__init__(terminal)
         self._session = session
         self._watch = watch
         self._notes = list(notes)
+        self._bookmark = bookmark
+        self._goes_on_at = bookmark.read() if bookmark is not None else None
         self.review = ReviewScreen(
             session.roots, session.distances.largest(session.roots), self.loader, watch
         )
@@ -130,6 +146,9 @@ class BetterhalfApp(PictureApp):
 
     async def _leave(self) -> None:
         await self.decisions_done()
+        current = self.review.queue.current
+        if self._bookmark is not None and current is not None:
+            self._bookmark.write(current.key)
         self.exit()
 
     async def decisions_done(self) -> None:
@@ -196,8 +215,47 @@ class BetterhalfApp(PictureApp):
         while True:
             await self._pairs_dirty.wait()
             self._pairs_dirty.clear()
+            started = time.monotonic()
             await self._refresh_pairs()
-            await asyncio.sleep(_REFRESH_SECONDS)
+            if self.review.queue.unplaced:
+                await self._arrange(self.review.queue.lens)
+            spent = time.monotonic() - started
+            await asyncio.sleep(max(_REFRESH_SECONDS, _REST * spent))
+
+    def on_lens_wanted(self, message: LensWanted) -> None:
+        self.run_worker(partial(self._arrange, message.lens), group="lens", exclusive=True)
+
+    async def _arrange(self, lens: Lens) -> None:
+        if lens.is_plain:
+            self.review.arranged(lens, None)
+            return
+        try:
+            table = await overview(self._session, self._rules, self.review.queue.everything)
+        except UnavailableError as error:
+            self._complain(error)
+            return
+        self.review.arranged(lens, await asyncio.to_thread(table.select, lens))
+
+    def on_table_wanted(self, message: TableWanted) -> None:
+        self.run_worker(self._give_table, group="table", exclusive=True)
+
+    async def _give_table(self) -> None:
+        try:
+            table = await overview(self._session, self._rules, self.review.queue.everything)
+        except UnavailableError as error:
+            self._complain(error)
+            return
+        if isinstance(self.screen, LensScreen | PairsScreen):
+            self.screen.table_ready(table)
+
+    def on_pair_list_assets_wanted(self, message: PairList.AssetsWanted) -> None:
+        self.run_worker(partial(self._list_assets, message), group=f"list {id(message.sender)}")
+
+    async def _list_assets(self, message: PairList.AssetsWanted) -> None:
+        try:
+            message.sender.learn(await self._session.entries(message.asset_ids))
+        except UnavailableError as error:
+            self._complain(error)
 
     async def _refresh_pairs(self) -> None:
         self._refreshing = True
@@ -205,6 +263,11 @@ class BetterhalfApp(PictureApp):
             if not len(self.review.queue) and (first := await self._session.glimpse()):
                 self.review.pairs_changed(first)
             self.review.pairs_changed(await self._session.open_pairs())
+            # What is there now stays: the collector need not walk over it while somebody decides.
+            gc.freeze()
+            if self._goes_on_at is not None:
+                self.review.go_on_at(self._goes_on_at)
+                self._goes_on_at = None
         except UnavailableError as error:
             self._complain(error)
         finally:
@@ -283,7 +346,16 @@ class BetterhalfApp(PictureApp):
         else:
             self.review.queue.settled(ref)
             self._rules.look_again(ref.key)
+            await self._exchange_pairs(set(ref.key))
+            return
         self._pairs_dirty.set()
+
+    async def _exchange_pairs(self, asset_ids: set[int]) -> None:
+        """Look again at the pairs that hang on these assets only."""
+        try:
+            self.review.pairs_exchanged(*await self._session.pairs_of(asset_ids))
+        except UnavailableError as error:
+            self._complain(error)
 
     async def _question(self, error: CompanionQuestion | MergeQuestion | Contradiction) -> Question:
         earlier = error.decisions if isinstance(error, Contradiction) else ()
@@ -302,8 +374,9 @@ class BetterhalfApp(PictureApp):
                 self._complain(error)
             return
         sides = [(each.choice.asset_a, each.choice.asset_b) for each in undone]
-        self._rules.look_again(tuple(side for pair in sides for side in pair))
-        await self._refresh_pairs()
+        changed = {side for pair in sides for side in pair}
+        self._rules.look_again(changed)
+        await self._exchange_pairs(changed)
         self.review.reopened(*sides[0])
         back = [each.path_b.name for each in undone if each.moves]
         if back[1:]:
@@ -324,9 +397,11 @@ class BetterhalfApp(PictureApp):
                 self._complain(error)
         else:
             sides = [(each.choice.asset_a, each.choice.asset_b) for each in made]
-            self._rules.look_again(tuple(side for pair in sides for side in pair))
-            await self._refresh_pairs()
+            changed = {side for pair in sides for side in pair}
+            self._rules.look_again(changed)
+            await self._exchange_pairs(changed)
             self.review.flash(lines.made_again(made))
+            return
         self._pairs_dirty.set()
 
     # The terminal

@@ -20,6 +20,9 @@ _KEY_NAMES = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "escape": "Esc",
+    "slash": "/",
+    "home": "Home",
+    "end": "End",
     "ctrl+p": "Ctrl+P",
     "ctrl+r": "Ctrl+R",
     "f1": "F1",
@@ -72,6 +75,9 @@ REVIEW = (
     Command("same_quality", ("equals_sign", "e"), "same", "Keep both: duplicates, equally good."),
     Command("skip", ("s", "down", "j"), "skip", "Leave this pair for later."),
     Command("back", ("up", "k", "backspace"), "", "Go back to the pair before."),
+    Command("pairs", ("slash",), "list", "List the pairs; find one by a part of its name."),
+    Command("lens", ("o",), "see", "Choose which pairs to see, and in which order."),
+    Command("everything", ("escape",), "", "See all pairs again, as they came."),
     Command("swap", ("x",), "", "Swap the sides: A becomes B."),
     Command("why", ("w",), "", "Show all that was weighed for the suggestion."),
     Command("flicker", ("f",), "flicker", "Show A and B in turn in one place; again: the other."),
@@ -106,6 +112,20 @@ REVIEW = (
     Command("quit", ("q",), "quit", "Quit; all decisions are carried out."),
 )
 """The review screen's commands, in the order they are listed."""
+
+
+PAIRS = (
+    Command("open", ("enter",), "go to it", "Go to the marked pair."),
+    Command("find", ("slash",), "find", "Find pairs by a part of a name or a folder."),
+    Command("up", ("up", "k"), "", "Mark the pair above."),
+    Command("down", ("down", "j"), "", "Mark the pair below."),
+    Command("page_up", ("pageup",), "", "Go a page up."),
+    Command("page_down", ("pagedown",), "", "Go a page down."),
+    Command("first", ("home",), "", "Go to the first pair."),
+    Command("last", ("end",), "", "Go to the last pair."),
+    Command("close", ("escape", "q"), "back", "Leave the search, or the list."),
+)
+"""Those of the list of pairs."""
 
 
 def bindings(commands: tuple[Command, ...]) -> list[Binding]:

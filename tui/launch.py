@@ -12,7 +12,8 @@ from pathlib import Path
 from core.errors import UsageError
 from core.libraries.folder import library_root, outermost
 from core.model import Distances
-from core.settings import Settings
+from core.settings import Settings, bookmarks_path
+from tui.bookmark import Bookmark
 from tui.preview.protocol import Protocol
 from tui.terminal import Terminal, probe
 
@@ -79,6 +80,7 @@ async def _review(
         wishes=Wishes.of(settings),
     )
     async with opened as (session, repaired):
-        app = BetterhalfApp(session, terminal, settings.theme, repaired, watch)
+        bookmark = Bookmark(bookmarks_path(), database, roots)
+        app = BetterhalfApp(session, terminal, settings.theme, repaired, watch, bookmark)
         await app.run_async()
         return app.return_code or 0

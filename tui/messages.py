@@ -8,6 +8,7 @@ from textual.message import Message
 
 from core.model import Choice, PairRef
 from core.workers.events import Event
+from tui.queue.lens import Lens
 
 
 @dataclass
@@ -64,3 +65,14 @@ class OutlooksWanted(Message):
     any more."""
 
     refs: list[PairRef]
+
+
+@dataclass
+class LensWanted(Message):
+    """The person wants to see these of the pairs, in that order."""
+
+    lens: Lens
+
+
+class TableWanted(Message):
+    """The screen on top wants the table of all open pairs."""

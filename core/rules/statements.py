@@ -140,11 +140,13 @@ def _pixels(case: Case) -> Iterator[Statement]:
 
 def _quality(case: Case) -> Iterator[Statement]:
     a, b = case.a.facts, case.b.facts
-    told = (a.quality, a.subsampling), (b.quality, b.subsampling)
-    if a.quality is None or b.quality is None or told[0] == told[1]:
+    if a.quality is None or b.quality is None or a.quality == b.quality:
         return
-    says = f"A is a JPEG of quality {a.quality} {a.subsampling}, B of {b.quality} {b.subsampling}"
     better = is_clearly_better(case.a, case.b) - is_clearly_better(case.b, case.a)
+    if better:
+        says = f"{_side(better > 0)} is the finer JPEG"
+    else:
+        says = f"{_side(a.quality > b.quality)} is hardly the finer JPEG"
     yield Statement(Topic.QUALITY, says, better * _FINER if _undecided(case) else 0)
 
 

@@ -55,6 +55,15 @@ class RulesAtWork:
         """What the first rule that wants a pair would do with it; None where none is known to."""
         return None if self._resolver is None else await self._resolver.proposal_for(ref.key)
 
+    def wanted(self) -> dict[tuple[int, int], str]:
+        """By pair, the rule that would act on it or propose to."""
+        if self._resolver is None:
+            return {}
+        rules = self._resolver.rules
+        return {
+            claim.pair.key: rules[claim.rule].name for claim in self._resolver.standings.ready()
+        }
+
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
@@ -80,6 +89,10 @@ class RulesAtWork:
             for problem in chosen.problems:
                 self._listener(RuleLeftOut(problem))
             self._resolver, changed = Resolver(self._session, chosen.rules), None
+        if not self._resolver.rules:
+            # Nobody would ask, and to load all assets takes its time.
+            self._listener(RulesWorked(0))
+            return
         resolver = self._resolver
         resolver.spared = self._spared
         idle = time.monotonic() - self._active > IDLE_SECONDS

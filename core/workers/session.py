@@ -15,7 +15,7 @@ from core.actions.holdings import Holdings, Wishes
 from core.actions.recovery import recover
 from core.actions.redo import choices_again
 from core.actions.undo import undo
-from core.catalog import assets, history, journal
+from core.catalog import assets, history, journal, overview
 from core.catalog.database import Catalog
 from core.catalog.relations import Live
 from core.catalog.verdicts import (
@@ -31,13 +31,16 @@ from core.libraries.companions import companions_of
 from core.matching import open_pairs
 from core.matching.relations import Relations
 from core.metadata.compare import PairView
-from core.model import Asset, Choice, Decision, Distances, PairRef, Plan, Verdict
+from core.model import Asset, Choice, Decision, Distances, ListedAsset, PairRef, Plan, Verdict
 from core.settings import looks_path
 from core.sides import swapped
 from core.workers.events import Listener
 from core.workers.judges import Judges
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
+
+_LISTED_AT_ONCE = 2000
+"""Entries of one look into the catalog, so that others wait for a moment only."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,6 +112,14 @@ class Session:
         """As `core.matching.open_pairs.changed_since`."""
         return await self.catalog.call(open_pairs.changed_since, before, contents, supposed)
 
+    async def pairs_of(self, asset_ids: Set[int]) -> tuple[set[int], list[PairRef]]:
+        """The open pairs that hang on these assets, and whose else do: no other pair of any of the
+        returned assets is open."""
+        contents = await self.catalog.call(assets.contents_of, asset_ids)
+        contents = await self.around(contents)
+        concerned = await self.catalog.call(overview.assets_with, contents)
+        return concerned | asset_ids, await self.open_pairs(touching=contents)
+
     async def glimpse(self) -> list[PairRef]:
         """A pair to begin with, where all of them take a while."""
         return await self.catalog.call(open_pairs.glimpse, self.roots, self.distances)
@@ -146,6 +157,15 @@ class Session:
         made = await self.catalog.call(assets.assets, wanted, self.roots)
         found = {each.id: each for each in made}
         return [found[asset_id] for asset_id in wanted if asset_id in found]
+
+    async def entries(self, asset_ids: Iterable[int]) -> dict[int, ListedAsset]:
+        """What a list shows of these assets, by id."""
+        wanted = list(asset_ids)
+        found: dict[int, ListedAsset] = {}
+        for start in range(0, len(wanted), _LISTED_AT_ONCE):
+            some = wanted[start : start + _LISTED_AT_ONCE]
+            found |= await self.catalog.call(overview.entries, some)
+        return found
 
     async def verdict(self, ref: PairRef) -> Verdict | None:
         """What a close look says of a pair, `ref.asset_a` being A; None where an asset is gone.

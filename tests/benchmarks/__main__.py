@@ -12,7 +12,8 @@ from importlib import import_module
 from tests.benchmarks.measure import AbsentError, Measure
 
 NAMES = (
-    *("startup", "verdict", "keys", "assets", "rules", "relations", "resolver", "groups"),
+    *("startup", "verdict", "keys", "assets", "rules", "relations", "resolver"),
+    *("queue", "groups"),
     *("scan", "decisions", "peers", "search", "suggestions", "audit", "fuzz", "crash"),
 )
 """Modules here, each with a `run` that returns its lines; what takes longest comes last."""

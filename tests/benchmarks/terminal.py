@@ -108,6 +108,10 @@ class Terminal:
     def press(self, key: str) -> None:
         """Send `key`; the clock starts anew."""
         self._began = time.perf_counter()
+        self.send(key)
+
+    def send(self, key: str) -> None:
+        """Send `key` while the clock goes on."""
         os.write(self._master, key.encode())
 
     def until(self, *texts: str, limit: float = 20.0) -> Burst:
@@ -115,7 +119,7 @@ class Terminal:
         taken: list[Burst] = []
         while not taken or taken[-1].seen(*texts) is None:
             left = self._began + limit - time.perf_counter()
-            if left <= 0 or not self._receive(left):
+            if left <= 0 or not self.receive(left):
                 missing = [text for text in texts if text not in self.emulator.text]
                 raise RuntimeError(f"not shown within {limit:.0f} s: {missing}")
             # To look takes longer than to read, and who waits for answers would think us slow.
@@ -126,7 +130,7 @@ class Terminal:
 
     def settled(self, quiet: float) -> Burst:
         """Everything until nothing has been written for `quiet` seconds."""
-        while self._receive(quiet):
+        while self.receive(quiet):
             pass
         return self._looked_at()
 
@@ -149,12 +153,12 @@ class Terminal:
         deadline = time.perf_counter() + _GOODBYE
         while os.waitpid(self._pid, os.WNOHANG)[0] == 0:
             # A program that nobody reads cannot say its last word, and would never end.
-            self._receive(0.05)
+            self.receive(0.05)
             if time.perf_counter() > deadline:
                 os.kill(self._pid, signal.SIGKILL)
         os.close(self._master)
 
-    def _receive(self, seconds: float) -> bool:
+    def receive(self, seconds: float) -> bool:
         """Take what arrives within `seconds`; False where nothing does or the program is gone."""
         if not select.select([self._master], [], [], seconds)[0]:
             return False

@@ -17,6 +17,7 @@ from core.metadata.policies import Merging
 from core.model import Distances
 from core.workers.session import Session, open_session
 from tui.app import BetterhalfApp
+from tui.bookmark import Bookmark
 from tui.screens.review.screen import ReviewScreen
 from tui.terminal import Terminal
 from tui.widgets.pictures import PairPictures
@@ -91,12 +92,13 @@ async def reviewing(
     terminal: Terminal = TERMINAL,
     watch: bool = False,
     merge: str = "immich-3",
+    bookmark: Bookmark | None = None,
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
     wishes = Wishes(merging=Merging.parse(merge, []))
     opened = open_session(database, roots, Distances(distance), 2, wishes=wishes)
     async with opened as (session, notes):
-        app = BetterhalfApp(session, terminal, "betterhalf-dark", notes, watch)
+        app = BetterhalfApp(session, terminal, "betterhalf-dark", notes, watch, bookmark)
         async with app.run_test(size=size) as pilot:
             review = Review(app, pilot, session)
             await review.until(lambda: review.screen.scanned)

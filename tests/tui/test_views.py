@@ -30,6 +30,7 @@ from core.model import (
 from core.workers.events import Progress
 from tui.commands import REVIEW
 from tui.known import KnownPair, Outlook, RuleWish
+from tui.queue.lens import Lens
 from tui.views import cells, fields, lines
 from tui.views import pair as pair_lines
 
@@ -198,14 +199,16 @@ def test_a_long_path_keeps_its_end() -> None:
 def test_the_header_fits_and_shows_the_scan_with_rate_and_time_left() -> None:
     running = Progress("reading", 500, 1500, 10.0)
     for width in (80, 120, 200):
-        text = lines.header("a library with a long name " * 9, 3, 1904, running, 2, 0, width).plain
+        text = lines.header(
+            "a library with a long name " * 9, 3, 1904, Lens(), running, 2, 0, width
+        ).plain
         assert len(text) <= width
         for part in ("pair 3 of 1,904", "500/1,500", "50/s", "20 s left", "2 unreadable"):
             assert part in text
 
 
 def test_markup_in_a_library_name_is_only_text() -> None:
-    assert "[bold]x" in lines.header("[bold]x", 0, 0, None, 0, 0, 80).plain
+    assert "[bold]x" in lines.header("[bold]x", 0, 0, Lens(), None, 0, 0, 80).plain
 
 
 def test_the_evidence_says_why_they_are_a_pair() -> None:

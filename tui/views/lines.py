@@ -11,6 +11,7 @@ from core.model import Decision, Fate, Plan
 from core.text import human_duration
 from core.workers.events import Progress
 from tui.commands import Command
+from tui.queue.lens import Lens
 from tui.views.cells import cut
 
 _NAME_TAG = " betterhalf  "
@@ -20,6 +21,7 @@ def header(
     title: str,
     position: int,
     total: int,
+    lens: Lens,
     progress: Progress | None,
     problems: int,
     proposals: int,
@@ -27,9 +29,12 @@ def header(
 ) -> Content:
     """The top line: where we are, how far the scan is, what could not be read, what rules ask."""
     middle = f"pair {position:,} of {total:,}" if total else ""
+    through = f" ▽ {lens} (Esc)" if not lens.is_plain else ""
     alarm = f" ! {problems:,} unreadable (p)" if problems else ""
     asks = f" ◆ {proposals:,} by rules" if proposals else ""
     room = width - len(_NAME_TAG) - len(middle) - len(alarm) - len(asks) - 2
+    through = cut(through, room)
+    room -= cell_len(through)
     stage = next((text for text in _stages(progress) if len(text) <= room), "")
     name = cut(title, room - len(stage) - 1) if room - len(stage) > 4 else ""
     gap = max(0, room - len(stage) - cell_len(name))
@@ -38,9 +43,20 @@ def header(
         (name, "$faint"),
         (" " * gap, ""),
         (middle, "bold"),
+        (through, "$attention"),
         (stage, "$faint"),
         (asks, "$attention"),
         (alarm, "$attention"),
+    )
+
+
+def listed(place: int, total: int, lens: Lens, looking: bool) -> Content:
+    """The top line of a list of pairs."""
+    return Content.assemble(
+        (_NAME_TAG, "bold"),
+        (f"pair {place:,} of {total:,}", "bold"),
+        (f"  {lens}" if lens.is_plain is False else "", "$attention"),
+        ("  looking …" if looking else "", "$faint"),
     )
 
 

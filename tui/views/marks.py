@@ -25,7 +25,7 @@ def differences(a: str, b: str) -> tuple[Spans, Spans]:
     changed = [(0, len(inner_a), 0, len(inner_b))]
     if max(len(inner_a), len(inner_b)) <= _MOST_PARTS:
         matcher = SequenceMatcher(None, inner_a, inner_b, autojunk=False)
-        changed = [places for kind, *places in matcher.get_opcodes() if kind != "equal"]
+        changed = [block[1:] for block in matcher.get_opcodes() if block[0] != "equal"]
     return (
         _spans(parts_a, [(start + first, start + last) for first, last, _, _ in changed]),
         _spans(parts_b, [(start + first, start + last) for _, _, first, last in changed]),

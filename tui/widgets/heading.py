@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from core.text import printable
 from core.workers.events import Progress
+from tui.queue.lens import Lens
 from tui.views import lines
 
 
@@ -22,6 +23,8 @@ class Heading(Widget, can_focus=False):
     """Of the current pair, from 1."""
     total = reactive(0)
     """Pairs in the queue."""
+    lens: reactive[Lens] = reactive(Lens())
+    """What of it is seen."""
     progress: reactive[Progress | None] = reactive(None)
     """Of the scan, while there is one."""
     problems = reactive(0)
@@ -39,6 +42,7 @@ class Heading(Widget, can_focus=False):
             self._title,
             self.position,
             self.total,
+            self.lens,
             self.progress,
             self.problems,
             self.proposals,

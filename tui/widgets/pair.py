@@ -24,6 +24,7 @@ class PairPanel(Vertical):
 
     DEFAULT_CSS = """
     PairPanel {
+        width: 1fr;
         height: 1fr;
         #paths, #evidence, #suggestion {
             height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis;
@@ -49,6 +50,7 @@ class PairPanel(Vertical):
         self._roots = roots
         self._loader = loader
         self._layout = 0
+        self._known: KnownPair | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="paths")
@@ -65,6 +67,7 @@ class PairPanel(Vertical):
 
     def tell(self, known: KnownPair) -> None:
         """More is known of the pair that is shown: say it."""
+        self._known = known
         width = self._width
         verdict = pair.evidence(known.view, known.verdict, width)
         self.evidence.update(verdict, layout=False)
@@ -72,8 +75,14 @@ class PairPanel(Vertical):
         self.suggestion.update(pair.suggestion(known, width), layout=False)
         self.fields.show(known)
 
+    def on_resize(self) -> None:
+        # Without children it is being taken down.
+        if self._known is not None and self.children:
+            self.tell(self._known)
+
     def clear(self) -> None:
         """Draw nothing, while a pair is loaded."""
+        self._known = None
         for line in (self.evidence, self.paths, self.suggestion):
             line.update("", layout=False)
         self.fields.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
 from core.errors import BetterhalfError, ImageError
 from core.metadata.compare import PairView
@@ -10,6 +10,7 @@ from core.model import Choice, PairRef, Verdict
 from core.workers.events import Progress
 from tui.known import Outlook
 from tui.questions import Question
+from tui.queue.lens import Lens
 from tui.screens.review.deciding import DecidingCommands
 
 
@@ -20,8 +21,24 @@ class Answers(DecidingCommands):
 
     def pairs_changed(self, refs: Sequence[PairRef]) -> None:
         """The open pairs are now `refs`."""
+        self._now(lambda: self.queue.update(refs))
+
+    def pairs_exchanged(self, concerned: Set[int], refs: Sequence[PairRef]) -> None:
+        """Of the pairs with one of the assets `concerned` these are open now."""
+        self._now(lambda: self.queue.exchange(concerned, refs))
+
+    def go_on_at(self, key: tuple[int, int]) -> None:
+        """A person left off at the pair with these assets; unless this one has begun elsewhere."""
+        if self.queue.position == 1 and self.queue.go_to(key):
+            self.refresh_pair()
+
+    def arranged(self, lens: Lens, order: Sequence[PairRef] | None) -> None:
+        """What the person wants to see, in its order; None: all, as it came."""
+        self._now(lambda: self.queue.arrange(lens, order))
+
+    def _now(self, change: Callable[[], None]) -> None:
         before = self.queue.current
-        self.queue.update(refs)
+        change()
         after = self.queue.current
         if before is None or after is None or before.key != after.key:
             self.refresh_pair()
@@ -56,6 +73,7 @@ class Answers(DecidingCommands):
     def assets_changed(self, asset_ids: Set[int]) -> None:
         """The files of these assets are not what they were."""
         self.known.assets_changed(asset_ids)
+        self.pairs.forget(asset_ids)
         if self.queue.current is not None and self.pair is None:
             self.refresh_pair()
 

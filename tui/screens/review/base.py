@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
@@ -21,15 +22,18 @@ from tui.commands import REVIEW
 from tui.known import KnownPair, KnownPairs
 from tui.messages import LookedAt, OutlooksWanted, VerdictsWanted, ViewsWanted
 from tui.preview.loader import PictureLoader
-from tui.queue import ReviewQueue
+from tui.queue.walk import ReviewQueue
 from tui.screens.review.draft import Drafts
 from tui.views import lines
 from tui.widgets.heading import Heading
 from tui.widgets.pair import PairPanel
+from tui.widgets.pairlist import PairList
 from tui.widgets.pictures import PairPictures
 
 _AHEAD, _BEHIND = 2, 1
 """Pairs prepared around the current one."""
+_WIDE = 160
+"""Cells from which on the list of pairs stands beside the pair."""
 
 
 class ReviewBase(Screen[None]):
@@ -38,6 +42,7 @@ class ReviewBase(Screen[None]):
     CSS_PATH = "review.tcss"
 
     heading = query_one("#header", Heading)
+    pairs = query_one("#pairs", PairList)
     panel = query_one("#pair", PairPanel)
     empty = query_one("#empty", Static)
     flash_line = query_one("#flash", Static)
@@ -63,7 +68,9 @@ class ReviewBase(Screen[None]):
     def compose(self) -> ComposeResult:
         names = [root.name or str(root) for root in self.roots]
         yield Heading(names[0] if len(names) == 1 else counted(len(names), "folder"), id="header")
-        yield PairPanel(self.roots, self._loader, id="pair")
+        with Horizontal(id="body"):
+            yield PairList(self.roots, id="pairs")
+            yield PairPanel(self.roots, self._loader, id="pair")
         yield Static(id="empty")
         yield Static(id="flash")
         yield Static(id="hints")
@@ -72,6 +79,7 @@ class ReviewBase(Screen[None]):
         self.refresh_pair()
 
     def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= _WIDE, "-wide")
         self.refresh_pair()
 
     @property
@@ -102,6 +110,9 @@ class ReviewBase(Screen[None]):
     def refresh_place(self) -> None:
         """Draw where in the queue the person is, and prepare what is around."""
         self.heading.position, self.heading.total = self.queue.position, len(self.queue)
+        self.heading.lens = self.queue.lens
+        if self.has_class("-wide"):
+            self.pairs.show(self.queue.shown, self.queue.position - 1)
         self._want_views()
 
     def refresh_progress(self) -> None:
@@ -117,7 +128,13 @@ class ReviewBase(Screen[None]):
         self.panel.pictures.prefetch([pair and pair.view for pair in pairs])
 
     def _show_empty(self) -> None:
-        if self.scanned:
+        waiting = len(self.queue.everything)
+        if waiting:
+            text = (
+                f"{counted(waiting, 'pair')} wait, and none of them is {self.queue.lens}.\n\n"
+                "Esc shows all again · o chooses others"
+            )
+        elif self.scanned:
             text = (
                 f"No pairs wait here at distance {self._distance}.\n\n"
                 "u takes the last decision back · q quits\n"

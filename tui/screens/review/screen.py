@@ -14,26 +14,16 @@ from tui.display import PictureApp
 from tui.messages import QuitAsked
 from tui.screens.review.answers import Answers
 from tui.screens.review.looking import LookingCommands
+from tui.screens.review.moving import MovingCommands
 from tui.screens.review.seeing import SeeingCommands
 from tui.screens.text import TextScreen
 
 
-class ReviewScreen(Answers, LookingCommands, SeeingCommands):
+class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
     """Shows the queue's current pair, and posts what the person decides."""
 
     app = getters.app(PictureApp)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
-
-    def action_skip(self) -> None:
-        self._move(1)
-
-    def action_back(self) -> None:
-        self._move(-1)
-
-    def _move(self, step: int) -> None:
-        self.flash("")
-        self.queue.move(step)
-        self.refresh_pair()
 
     def action_problems(self) -> None:
         if not self.problems and not self.notes:

@@ -1,0 +1,157 @@
+"""A list of pairs, of which only the lines that are seen are ever made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from core.model import ListedAsset, PairRef
+from tui.views import rows
+
+_KEPT = 4000
+"""Assets that are remembered."""
+_BEYOND = 40
+"""Lines above and below the seen ones whose assets are asked for, too."""
+
+
+class PairList(ScrollView, can_focus=False):
+    """Pairs, a line each, and one of them marked."""
+
+    DEFAULT_CSS = """
+    PairList { height: 1fr; scrollbar-size-vertical: 1; }
+    PairList > .pairlist--marked { background: $panel; text-style: bold; }
+    PairList > .pairlist--faint { color: $faint; }
+    PairList > .pairlist--glyph { color: $accent; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "pairlist--marked",
+        "pairlist--faint",
+        "pairlist--glyph",
+    }
+
+    class AssetsWanted(Message):
+        """These are seen, and nothing is known of them."""
+
+        def __init__(self, sender: PairList, asset_ids: set[int]) -> None:
+            super().__init__()
+            self.sender = sender
+            self.asset_ids = asset_ids
+
+    class Chosen(Message):
+        """A line was clicked on."""
+
+        def __init__(self, ref: PairRef) -> None:
+            super().__init__()
+            self.ref = ref
+
+    def __init__(self, roots: Sequence[Path], *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._roots = roots
+        self._refs: Sequence[PairRef] = ()
+        self._marked = 0
+        self._known: dict[int, ListedAsset] = {}
+        self._asked: set[int] = set()
+
+    def show(self, refs: Sequence[PairRef], marked: int) -> None:
+        """List `refs`, which may be many and are not copied, and mark one of them."""
+        moved = refs is not self._refs or len(refs) != self.virtual_size.height
+        self._refs = refs
+        if moved:
+            self.virtual_size = Size(0, len(refs))
+        self.mark(marked)
+        self.refresh()
+
+    def mark(self, place: int) -> None:
+        """Mark the pair at `place`, and have it seen."""
+        before, self._marked = self._marked, max(0, min(place, len(self._refs) - 1))
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if not top <= self._marked < top + height:
+            # Half a page on, so that the next steps move nothing but the mark.
+            self.scroll_to(y=self._marked - height // 2, animate=False, force=True, immediate=True)
+        for line in {before, self._marked}:
+            self.refresh_line(line - self.scroll_offset.y)
+        self._ask()
+
+    @property
+    def marked(self) -> int:
+        """The place of the marked one."""
+        return self._marked
+
+    @property
+    def page(self) -> int:
+        """Lines that are seen at once."""
+        return max(1, self.scrollable_content_region.height)
+
+    def learn(self, assets: Mapping[int, ListedAsset]) -> None:
+        """These were asked for."""
+        self._known.update(assets)
+        self._asked.clear()
+        while len(self._known) > _KEPT:
+            del self._known[next(iter(self._known))]
+        self.refresh()
+
+    def forget(self, asset_ids: Iterable[int]) -> None:
+        """These are not what they were."""
+        for asset_id in asset_ids:
+            self._known.pop(asset_id, None)
+
+    def watch_scroll_y(self, before: float, after: float) -> None:
+        super().watch_scroll_y(before, after)
+        self._ask()
+
+    def on_resize(self) -> None:
+        self.mark(self._marked)
+
+    def on_click(self, event: Click) -> None:
+        place = self.scroll_offset.y + event.y
+        if place < len(self._refs):
+            self.post_message(self.Chosen(self._refs[place]))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of cells; `y` counts from the top of what is seen."""
+        place = self.scroll_offset.y + y
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if not 0 <= place < len(self._refs):
+            return Strip.blank(width, base)
+        ref = self._refs[place]
+        pair = self._known.get(ref.asset_a), self._known.get(ref.asset_b)
+        if place == self._marked:
+            base += self._part("marked")
+        styles = {
+            "": base,
+            "faint": base + self._colour("faint"),
+            "glyph": base + self._colour("glyph"),
+        }
+        parts = rows.pair(ref, place, pair, self._roots, width, place == self._marked)
+        return Strip([Segment(text, styles[style]) for text, style in parts]).adjust_cell_length(
+            width, base
+        )
+
+    def _part(self, name: str) -> Style:
+        return self.get_component_rich_style(f"pairlist--{name}")
+
+    def _colour(self, name: str) -> Style:
+        return Style(color=self._part(name).color)
+
+    def _ask(self) -> None:
+        first = max(0, self.scroll_offset.y - _BEYOND)
+        last = self.scroll_offset.y + self.page + _BEYOND
+        seen = {asset_id for ref in self._refs[first:last] for asset_id in ref.key}
+        missing = seen - self._known.keys() - self._asked
+        if missing and self.display:
+            self._asked |= missing
+            # From its own hands: what a parent has its child post stops at that parent.
+            self.call_later(self._want, missing)
+
+    def _want(self, asset_ids: set[int]) -> None:
+        self.post_message(self.AssetsWanted(self, asset_ids))
