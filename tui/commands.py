@@ -76,8 +76,7 @@ REVIEW = (
     Command("skip", ("s", "down", "j"), "skip", "Leave this pair for later."),
     Command("back", ("up", "k", "backspace"), "", "Go back to the pair before."),
     Command("pairs", ("slash",), "list", "List the pairs; find one by a part of its name."),
-    Command("lens", ("o",), "see", "Choose which pairs to see, and in which order."),
-    Command("everything", ("escape",), "", "See all pairs again, as they came."),
+    Command("lens", ("v",), "see", "Choose which pairs to see, and in which order."),
     Command("swap", ("x",), "", "Swap the sides: A becomes B."),
     Command("why", ("w",), "", "Show all that was weighed for the suggestion."),
     Command("flicker", ("f",), "flicker", "Show A and B in turn in one place; again: the other."),
@@ -94,7 +93,9 @@ REVIEW = (
     Command("pan_up", ("shift+up",), "", "Look further up."),
     Command("pan_down", ("shift+down",), "", "Look further down."),
     Command("single", ("i",), "", "Show one of them alone on the whole screen; f the other."),
-    Command("side_by_side", ("escape",), "", "Show both beside each other again."),
+    Command(
+        "leave", ("escape",), "", "Show both beside each other again; from there, see all pairs."
+    ),
     Command("next_frame", ("full_stop",), "", "Show the next frame of an animation."),
     Command("previous_frame", ("comma",), "", "Show the frame before."),
     Command("play", ("greater_than_sign",), "", "Let an animation run, or stop it."),

@@ -91,6 +91,11 @@ def changed_since(
     return known.around(changed), now
 
 
+def around(contents: Collection[int]) -> set[int]:
+    """As `Relations.around`, by what holds now."""
+    return current_relations().around(contents)
+
+
 def claims() -> Counter[int]:
     """In how many pairs, lying alike and still open, each content stands."""
     relations = current_relations()

@@ -116,7 +116,7 @@ class Session:
         """The open pairs that hang on these assets, and whose else do: no other pair of any of the
         returned assets is open."""
         contents = await self.catalog.call(assets.contents_of, asset_ids)
-        contents = await self.around(contents)
+        contents = await self.catalog.call(open_pairs.around, contents)
         concerned = await self.catalog.call(overview.assets_with, contents)
         return concerned | asset_ids, await self.open_pairs(touching=contents)
 

@@ -55,6 +55,7 @@ class MovingCommands(ReviewBase):
 
         self.app.push_screen(LensScreen(self.queue.lens), chosen)
 
-    def action_everything(self) -> None:
+    def see_everything(self) -> None:
+        """See all pairs again, as they came."""
         if not self.queue.lens.is_plain:
             self.post_message(LensWanted(Lens()))

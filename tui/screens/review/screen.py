@@ -25,6 +25,10 @@ class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
     app = getters.app(PictureApp)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
 
+    def action_leave(self) -> None:
+        if not self.look_plainly():
+            self.see_everything()
+
     def action_problems(self) -> None:
         if not self.problems and not self.notes:
             self.flash("Every file could be read.")

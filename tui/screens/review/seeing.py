@@ -16,9 +16,6 @@ from tui.widgets.pictures import PairPictures
 class SeeingCommands(ReviewBase):
     """Side by side or in one place, near or far, still or moving."""
 
-    def action_side_by_side(self) -> None:
-        self._turn(Look.SIDE_BY_SIDE)
-
     def action_flicker(self) -> None:
         if self._pictures.sight.look in (Look.FLICKER, Look.SINGLE):
             self._pictures.motion.still()
@@ -34,6 +31,12 @@ class SeeingCommands(ReviewBase):
             if self._pictures.sight.look is not Look.FLICKER:
                 self._turn(Look.FLICKER)
             motion.flicker()
+
+    def look_plainly(self) -> bool:
+        """Go back to both beside each other; whether they were seen in another way."""
+        was_plain = self._pictures.sight.look is Look.SIDE_BY_SIDE
+        self._turn(Look.SIDE_BY_SIDE)
+        return not was_plain
 
     def action_difference(self) -> None:
         self._turn(Look.DIFFERENCE)
