@@ -214,9 +214,13 @@ class Decisions:
                     if os.path.lexists(source):
                         remedy = f"compare it with {source}, and remove one of them by hand"
                     yield _person(each, target, cause, remedy)
-                elif file.digest is not None and os.fsencode(source) not in last and self._lacks(source):
+                elif (
+                    file.digest is not None
+                    and os.fsencode(source) not in last
+                    and self._lacks(source)
+                ):
                     cause = f"decision {each.decision} {what}, and this is not in its place"
-                    remedy = "scan, if you have moved or removed it since; else look for a backup"
+                    remedy = "scan, if you moved or removed it since; else look for a backup"
                     yield _person(each, source, cause, remedy)
 
     def _lacks(self, path: Path) -> bool:
