@@ -220,7 +220,7 @@ class Decisions:
                     and self._lacks(source)
                 ):
                     cause = f"decision {each.decision} {what}, and this is not in its place"
-                    remedy = "scan, if you have moved or removed it since; else look for a backup"
+                    remedy = "scan, if you moved or removed it since; else look for a backup"
                     yield _person(each, source, cause, remedy)
 
     def _lacks(self, path: Path) -> bool:

@@ -16,7 +16,15 @@ from core.actions.effects import perform
 from core.catalog import assets, held, journal, relations
 from core.catalog.database import Catalog
 from core.libraries.sidecars import temporary_beside
-from core.model import Decision, DecisionState, Fate, OperationKind, RelationKind
+from core.model import (
+    ByFolder,
+    Decision,
+    DecisionState,
+    Fate,
+    OperationKind,
+    RelationKind,
+    Writing,
+)
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
 
@@ -60,6 +68,33 @@ def test_after_everything_that_can_be_done_all_is_well(
     assert look(desk) == []
     assert look(desk, thorough=True) == []
     gallery.with_sidecar(photos[0], rating=1)  # somebody edits it
+    desk.scan()
+    assert look(desk) == []
+
+
+def test_what_was_written_into_pictures_is_well_there_and_back(
+    desk: Desk, library: Path, photos: list[Path]
+) -> None:
+    desk.writing = ByFolder(Writing.EMBEDDED)
+    decision = desk.decide(photos[0], photos[1])
+    assert OperationKind.EMBED in {each.kind for each in decision.operations}
+    assert look(desk) == look(desk, thorough=True) == []
+    (library / ".betterhalf-trash").rename(kept := library / "kept")
+    assert [each.decision for each in look(desk)] == [decision.id]
+    kept.rename(library / ".betterhalf-trash")
+    desk.undo(decision)
+    assert look(desk, thorough=True) == []
+
+
+def test_a_picture_that_was_written_into_and_is_gone_is_shouted(
+    desk: Desk, photos: list[Path]
+) -> None:
+    desk.writing = ByFolder(Writing.EMBEDDED)
+    decision = desk.decide(photos[0], photos[1])
+    photos[0].unlink()
+    loud, _ = look(desk)
+    assert (loud.level, loud.decision) == (Level.PERSON, decision.id)
+    desk.undo(decision)
     desk.scan()
     assert look(desk) == []
 
