@@ -95,9 +95,12 @@ class PictureApp(App[None]):
             self._driver.write(sequences)
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        shown = isinstance(renderable, LayoutUpdate | ChopsUpdate)
-        if not (shown and isinstance(self._driver, SteadyDriver)):
-            self._mirror.forget()
+        if not isinstance(self._driver, SteadyDriver):
+            super()._display(screen, renderable)
+            return
+        if not isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            if renderable is not None:
+                self._mirror.forget()
             super()._display(screen, renderable)
             return
         try:

@@ -12,7 +12,7 @@ from importlib import import_module
 from tests.benchmarks.measure import AbsentError, Measure
 
 NAMES = (
-    *("startup", "verdict", "keys", "assets", "rules", "relations", "resolver"),
+    *("startup", "verdict", "keys", "wire", "assets", "rules", "relations", "resolver"),
     *("queue", "groups"),
     *("scan", "decisions", "peers", "search", "suggestions", "audit", "fuzz", "crash"),
 )

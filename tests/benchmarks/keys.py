@@ -23,7 +23,7 @@ _LOOK = 0.5
 """Seconds of silence before the next key."""
 _SCANNED = 1.5
 """Seconds of silence after which a start is over."""
-_NAME = " again.jpg"
+NAME = " again.jpg"
 """Each pair has a file of this name: it stands below its picture, as the last of a pair's text."""
 
 
@@ -43,7 +43,7 @@ def run() -> list[Measure]:
     lines = []
     for protocol in (Protocol.HALF, Protocol.SIXEL, Protocol.KITTY):
         with tempfile.TemporaryDirectory(dir=library.folder.parent) as folder:
-            skips, keeps = _walk(_linked(library, Path(folder)), Path(folder), protocol)
+            skips, keeps = _walk(linked(library, Path(folder)), Path(folder), protocol)
         lines += [
             *_lines(f"{protocol}: skip to the next pair", skips),
             *_lines(f"{protocol}: keep B, the next pair", keeps),
@@ -60,7 +60,7 @@ def _lines(name: str, reactions: list[_Reaction]) -> list[Measure]:
     ]
 
 
-def _linked(library: Library, folder: Path) -> Path:
+def linked(library: Library, folder: Path) -> Path:
     """The library under a second name for each file: what is kept here stays whole there."""
     linked = folder / "library"
     linked.mkdir()
@@ -73,13 +73,13 @@ def _walk(library: Path, home: Path, protocol: Protocol) -> tuple[list[_Reaction
     """Reactions to skips and to keeps in a library that has been scanned before."""
     cost_of([*BETTERHALF, home / "catalog.db", "--process", "--json", library])
     with review(library, home, protocol) as terminal:
-        total = _total(terminal.until("pair 1 of"), terminal.settled(_SCANNED))
+        total = total_of(terminal.until("pair 1 of"), terminal.settled(_SCANNED))
         skips = [_press(terminal, "s", number + 2, total) for number in range(_SKIPS)]
         keeps = [_press(terminal, "l", _SKIPS + 1, total - 1 - number) for number in range(_KEEPS)]
     return skips, keeps
 
 
-def _total(*start: Burst) -> int:
+def total_of(*start: Burst) -> int:
     """How many pairs the header spoke of in the end."""
     screens = [screen for burst in start for _, screen in burst.screens]
     return int(re.findall(r"pair 1 of (\d+)", screens[-1])[0])
@@ -89,7 +89,7 @@ def _press(terminal: Terminal, key: str, position: int, total: int) -> _Reaction
     """Press `key`, which leads to the pair at `position` of `total`."""
     terminal.press(key)
     burst = terminal.settled(_LOOK)
-    text = burst.seen(f"pair {position} of {total}", _NAME)
+    text = burst.seen(f"pair {position} of {total}", NAME)
     picture = burst.pictured
     if text is None or picture is None:
         raise RuntimeError(f"pair {position} of {total} was not shown after {key}")

@@ -28,3 +28,11 @@ def spread(values: Iterable[float], unit: str = "ms", digits: int = 0) -> str:
     if len(ordered) > 1:
         text += f" ({ordered[0]:.{digits}f} to {ordered[-1]:.{digits}f})"
     return text
+
+
+def worst(values: Iterable[float], unit: str = "ms", digits: int = 0) -> str:
+    """The 95th percentile of `values`, with the median and the slowest."""
+    ordered = sorted(values)
+    last = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+    middle, most = f"{median(ordered):.{digits}f}", f"{ordered[-1]:.{digits}f}"
+    return f"{last:.{digits}f} {unit} (median {middle}, most {most}, {len(ordered)} times)"

@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 
 from tests.benchmarks.measure import AbsentError
 from tests.benchmarks.tree import BETTERHALF, REPOSITORY
@@ -43,6 +44,9 @@ _PICTURES = {
 }
 """How a piece of a picture looks on the wire."""
 
+_BEGINS = {**_PICTURES, Protocol.KITTY: re.compile("\x1b_Ga=T|\U0010eeee".encode())}
+"""How the first one does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Burst:
@@ -65,6 +69,12 @@ class Burst:
         shown = (when for when, screen in self.screens if all(text in screen for text in texts))
         return next(shown, None)
 
+    def letters(self, seconds: float) -> int:
+        """Bytes that were there by then, up to the first of a picture."""
+        by_then = max((total for total, when in self.arrivals if when <= seconds), default=0)
+        begins = _BEGINS[self.protocol].search(self.data)
+        return min(by_then, begins.start()) if begins else by_then
+
     @property
     def pictured(self) -> float | None:
         """When the last piece of a picture was there; None if there was none."""
@@ -73,23 +83,34 @@ class Burst:
         )
         return self._when(end) if end else None
 
-    @property
-    def pictures(self) -> tuple[float, ...]:
-        """When a piece of a picture was there, each moment once."""
-        ends = (found.end() for found in _PICTURES[self.protocol].finditer(self.data))
-        return tuple(dict.fromkeys(map(self._when, ends)))
-
     def _when(self, length: int) -> float:
         return next(seconds for total, seconds in self.arrivals if total >= length)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a terminal is reached by."""
+
+    rate: float
+    """Bytes a second that it carries."""
+    round_trip: float
+    """Seconds."""
 
 
 class Terminal:
     """A program on a terminal of 120 x 40 cells that shows pictures by `protocol`."""
 
     def __init__(
-        self, command: Sequence[str | Path], protocol: Protocol, environment: Mapping[str, str]
+        self,
+        command: Sequence[str | Path],
+        protocol: Protocol,
+        environment: Mapping[str, str],
+        link: Link | None = None,
     ) -> None:
+        """`link` is what lies between; without one, nothing does."""
         self.protocol = protocol
+        self._link = link
+        self._free_at = 0.0
         self.emulator = Emulator(_COLUMNS, _ROWS, _CELL, protocol)
         self._replies = _replies(protocol)
         self._asked = b""
@@ -105,6 +126,11 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int:
+        """Of the program."""
+        return self._pid
+
     def press(self, key: str) -> None:
         """Send `key`; the clock starts anew."""
         self._began = time.perf_counter()
@@ -113,6 +139,13 @@ class Terminal:
     def send(self, key: str) -> None:
         """Send `key` while the clock goes on."""
         os.write(self._master, key.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal another size; the clock starts anew."""
+        self._began = time.perf_counter()
+        self.emulator.columns, self.emulator.rows = columns, rows
+        self.emulator.clear()
+        _size(self._master, columns, rows)
 
     def until(self, *texts: str, limit: float = 20.0) -> Burst:
         """Everything up to the moment when all `texts` are on the screen."""
@@ -163,20 +196,38 @@ class Terminal:
         if not select.select([self._master], [], [], seconds)[0]:
             return False
         try:
-            chunk = os.read(self._master, 1 << 16)
+            chunk = os.read(self._master, 1 << (16 if self._link is None else 11))
         except OSError:
             return False
-        self._chunks.append((chunk, time.perf_counter() - self._began))
+        late = self._travel(len(chunk))
+        self._chunks.append((chunk, time.perf_counter() - self._began + late))
         self._answer(chunk)
         return bool(chunk)
+
+    def _travel(self, count: int) -> float:
+        """Take the time that so many bytes take; the seconds that they arrive later still.
+
+        The way to us is as long as both ways together, as it makes no difference to anybody.
+        """
+        if self._link is None:
+            return 0.0
+        self._free_at = max(self._free_at, time.perf_counter()) + count / self._link.rate
+        time.sleep(max(0.0, self._free_at - time.perf_counter()))
+        return self._link.round_trip
 
     def _answer(self, chunk: bytes) -> None:
         asked, done = self._asked + chunk, 0
         for query in _QUERIES.finditer(asked):
-            os.write(self._master, self._replies[query.group()])
+            self._reply(self._replies[query.group()])
             done = query.end()
         # What may be the beginning of another one.
         self._asked = asked[max(done, len(asked) - _LONGEST_QUERY) :]
+
+    def _reply(self, reply: bytes) -> None:
+        if self._link is None:
+            os.write(self._master, reply)
+        else:
+            Timer(self._link.round_trip, os.write, (self._master, reply)).start()
 
 
 def _joined(bursts: Sequence[Burst]) -> Burst:
@@ -209,24 +260,31 @@ _QUERIES = re.compile(b"|".join(map(re.escape, _replies(Protocol.HALF))))
 _LONGEST_QUERY = max(map(len, _replies(Protocol.HALF))) - 1
 
 
+def _size(descriptor: int, columns: int, rows: int) -> None:
+    size = struct.pack("HHHH", rows, columns, columns * _CELL.width, rows * _CELL.height)
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, size)
+
+
 def _become(command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
     """In the new process: size the terminal, then run `command` in it. Does not return."""
     try:
-        size = struct.pack("HHHH", _ROWS, _COLUMNS, _COLUMNS * _CELL.width, _ROWS * _CELL.height)
-        fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+        _size(0, _COLUMNS, _ROWS)
         os.chdir(REPOSITORY)
         os.execve(command[0], [os.fspath(part) for part in command], dict(environment))
     finally:
         os._exit(127)
 
 
-def review(library: Path, home: Path, protocol: Protocol) -> Terminal:
-    """betterhalf's review of `library` in a terminal, with settings and catalog below `home`."""
+def review(library: Path, home: Path, protocol: Protocol, link: Link | None = None) -> Terminal:
+    """betterhalf's review of `library` in a terminal, with settings and catalog below `home`.
+
+    A link is one of ssh.
+    """
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "HOME": os.fspath(home),
         "TERM": "xterm-kitty" if protocol is Protocol.KITTY else "xterm-256color",
-        "COLORTERM": "truecolor",
         "LANG": "C.UTF-8",
+        **({"COLORTERM": "truecolor"} if link is None else {"SSH_CONNECTION": "::1 1 ::1 22"}),
     }
-    return Terminal([*BETTERHALF, home / "catalog.db", library], protocol, environment)
+    return Terminal([*BETTERHALF, home / "catalog.db", library], protocol, environment, link)

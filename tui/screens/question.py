@@ -19,7 +19,7 @@ from tui.questions import Answer, Question, Voice
 from tui.views import decisions
 
 _CSS = """
-Dialog { align: center middle; }
+Dialog { align: center bottom; }
 Dialog > VerticalScroll {
     width: 80%; max-width: 76; height: auto; max-height: 90%;
     background: $surface; border: round $attention; padding: 1 2;
