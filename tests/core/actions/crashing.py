@@ -1,11 +1,11 @@
 """A process that dies on command: it forks, and the fork is killed in the middle of an action.
 
-Called as ``python -m tests.core.actions.crashing ACTION DATABASE ROOT KEEP LOSE``; to apply is also
-said by what becomes of the loser, as ``hard link``. Each line on stdin is one fork. A whole number
-is the number of a line of the core at which it ends itself by SIGKILL (0: never; -1: never, and
-nobody counts). A fraction is after how many seconds this process kills it, wherever it is, be it in
-the database or in the kernel. The answer is ``killed``, or how many lines there were and how many
-seconds they took.
+Called as ``python -m tests.core.actions.crashing ACTION DATABASE ROOT KEEP LOSE ...``; to apply is
+also said by what becomes of the loser, as ``hard link``, and several losers go as one. Each line on
+stdin is one fork. A whole number is the number of a line of the core at which it ends itself by
+SIGKILL (0: never; -1: never, and nobody counts). A fraction is after how many seconds this process
+kills it, wherever it is, be it in the database or in the kernel. The answer is ``killed``, or how
+many lines there were and how many seconds they took.
 """
 
 from __future__ import annotations
@@ -20,8 +20,20 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from core.actions import carrying, effects, embedding, links, merging, planning, recovery, trash
+from core.actions import (
+    carrying,
+    effects,
+    embedding,
+    emptying,
+    links,
+    merging,
+    planning,
+    recovery,
+    redo,
+    trash,
+)
 from core.actions import undo as undoing
+from core.actions.betters import Betters
 from core.catalog import handing_on, history, journal
 from core.libraries import moves, sidecars
 from core.model import ByFolder, Fate, Writing
@@ -30,7 +42,8 @@ from tests.core.desk import Desk
 _TRACED = {
     module.__file__
     for module in (
-        *(carrying, effects, embedding, links, merging, planning, recovery, trash, undoing),
+        *(carrying, effects, embedding, emptying, links, merging, planning, recovery, redo),
+        *(trash, undoing),
         *(handing_on, history, journal, moves, sidecars),
     )
 }
@@ -56,17 +69,25 @@ def _trace(fatal: int) -> Callable[[], int]:
     return lambda: executed
 
 
-def _act(action: str, database: Path, root: Path, keep: Path, lose: Path) -> None:
+def _act(action: str, database: Path, root: Path, keep: Path, *lose: Path) -> None:
     with Desk(database, [root]) as desk:
         if action == "undo":
             desk.undo(desk.history()[0])
+        elif action == "redo":
+            desk.carry_out_group(redo.choices_again(desk.catalog, desk.history()[0]))
+        elif action == "empty":
+            plan = emptying.plan_emptying(desk.catalog, [root])
+            betters = Betters(desk.catalog)
+            emptying.remove(desk.catalog, plan.removals, betters, journal.now())
         elif action == "recover":
             recovery.recover(desk.catalog)
+        elif len(lose) > 1:
+            desk.decide_group(keep=[keep], trash=lose)
         else:
             if action == "embed":
                 desk.writing = ByFolder(Writing.EMBEDDED)
             fate = None if action in ("apply", "embed") else Fate(action)
-            desk.decide(keep, lose, fate=fate)
+            desk.decide(keep, *lose, fate=fate)
 
 
 def _to_its_end(action: str, paths: tuple[str, ...], fatal: int) -> None:

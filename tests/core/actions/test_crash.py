@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.model import DecisionState
-from tests.core.actions.arena import OPERATIONS, Arena
+from tests.core.actions.arena import OPERATIONS, Arena, GroupArena
 
 
 @pytest.fixture(params=[True, False], ids=["a sidecar that is there", "a new one"])
@@ -30,6 +30,37 @@ def test_a_crash_anywhere_while_a_decision_is_carried_out_loses_nothing(arena: A
 def test_a_crash_anywhere_while_a_decision_is_undone_loses_nothing(arena: Arena) -> None:
     arena.decide()
     states = {arena.check(line) for line in arena.each("undo", spread_over(15))}
+    assert states == {DecisionState.DONE, DecisionState.UNDONE}
+
+
+def test_a_crash_anywhere_while_a_decision_is_made_again_loses_nothing(tmp_path: Path) -> None:
+    arena = Arena.make(tmp_path.resolve() / "arena", has_sidecar=False)
+    arena.decide()
+    arena.take_back()
+    states = {arena.check(line) for line in arena.each("redo", spread_over(12))}
+    assert states == {DecisionState.UNDONE, DecisionState.FAILED, DecisionState.DONE}
+
+
+def test_a_crash_anywhere_while_the_trash_is_emptied_loses_nothing(tmp_path: Path) -> None:
+    arena = Arena.make(tmp_path.resolve() / "arena", has_sidecar=False)
+    arena.decide()
+    ends = {arena.check_emptied(line) for line in arena.each("empty", spread_over(15))}
+    assert ends == {"whole", "emptied"}
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> GroupArena:
+    return GroupArena.make(tmp_path.resolve() / "arena", has_sidecar=True)
+
+
+def test_a_crash_anywhere_while_a_group_is_decided_loses_nothing(group: GroupArena) -> None:
+    states = {group.check(line) for line in group.each("apply", spread_over(15))}
+    assert states == {None, DecisionState.FAILED, DecisionState.DONE}
+
+
+def test_a_crash_anywhere_while_a_group_is_undone_loses_nothing(group: GroupArena) -> None:
+    group.decide()
+    states = {group.check(line) for line in group.each("undo", spread_over(10))}
     assert states == {DecisionState.DONE, DecisionState.UNDONE}
 
 

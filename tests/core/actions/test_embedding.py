@@ -18,7 +18,7 @@ from core.actions.effects import perform
 from core.actions.emptying import plan_emptying, remove
 from core.actions.recovery import recover
 from core.actions.redo import choices_again
-from core.catalog import history, journal, rulebook
+from core.catalog import journal, rulebook
 from core.catalog.rulebook import identity as pair_of
 from core.errors import ActionRefused
 from core.imaging.pixels import pixel_digest
@@ -565,8 +565,7 @@ class EmbedArena(Arena):
         Image.open(keep).load()
         assert old in {digest for digest, _ in snapshot(self.library).values()}, moment
         with self.opened() as desk:
-            recover(desk.catalog)
-            assert desk.ask(history.unfinished) == [], moment
+            self.repair(desk, moment)
             state = desk.history()[0].state if desk.history() else None
             done = state is DecisionState.DONE
             stands = hashlib.sha256(keep.read_bytes()).hexdigest()

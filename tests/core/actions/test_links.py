@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from core.actions.recovery import recover
-from core.catalog import history
 from core.errors import ActionRefused
 from core.libraries.folder import look_at
 from core.model import (
@@ -506,8 +505,7 @@ class LinkArena(Arena):
         keep, lose = self.pair
         content = keep.read_bytes()
         with self.opened() as desk:
-            recover(desk.catalog)
-            assert desk.ask(history.unfinished) == [], moment
+            self.repair(desk, moment)
             state = desk.history()[0].state if desk.history() else None
             stands = state is DecisionState.DONE
             assert lose.is_symlink() == (stands and fate is Fate.SYMLINK), moment
