@@ -17,8 +17,9 @@ from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook
 from core.workers.findings import SavedRule
 from core.workers.preview import preview
-from core.workers.resolver import FULL_SPEED, Resolver
+from core.workers.resolver import Resolver
 from core.workers.rules import named_rules, refuse_reserved, save_rules, saved_rules
+from core.workers.sieve import FULL_SPEED
 from core.workers.summaries import summarise
 
 STANDARD = "-"

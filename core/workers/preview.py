@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from core.rules.rule import Rule
 from core.workers.events import Listener
 from core.workers.findings import Proposal
-from core.workers.resolver import Pace, Resolver
+from core.workers.resolver import Resolver
 from core.workers.session import Session
+from core.workers.sieve import Pace
 from core.workers.standings import Standing
 
 
