@@ -33,12 +33,11 @@ from core.model import (
 from core.rules.order import Edge, components, in_order
 from core.rules.rule import Case, Mode, Rule
 from core.sides import swapped
-from core.text import joined_reasons
 from core.workers.events import Acted, LeftAlone, Listener, Planned, Progress
 from core.workers.findings import Proposal
 from core.workers.guards import Guard
 from core.workers.session import Session
-from core.workers.sieve import FULL_SPEED, Held, Pace, Sieve
+from core.workers.sieve import FULL_SPEED, Held, Pace, Sieve, choice_of, sides_of
 from core.workers.standings import Claim, Standings
 
 _DAY_SECONDS = 86_400
@@ -149,6 +148,8 @@ class Resolver:
             among: only pairs with one of these assets; None: all.
         """
         await self._renew_guards()
+        # What was halted may have left pairs that hang together with others untested.
+        await self._sieve.test(listener)
         while not self.is_halted:
             asked, moved = await self._round(listener, dry, among)
             if moved:
@@ -157,26 +158,17 @@ class Resolver:
             elif not asked:
                 return
 
-    def _choice(self, claim: Claim, held: Held) -> Choice:
-        """What the rule of `claim` wants."""
-        rule = self.rules[claim.rule]
+    def _case(self, claim: Claim, held: Held) -> Case:
+        """The pair as the rule of `claim` means it."""
         verdict = self._sieve.verdicts.get(claim.pair.key)
         if verdict is not None and claim.swapped:
             verdict = swapped(verdict)
-        first, second = (held[asset_id] for asset_id in claim.ordered)
-        case = Case(first, second, claim.pair, verdict)
-        why = joined_reasons(self.standings.rules[claim.rule].explain(case))
-        a, b = self._sides(claim, held)
-        return Choice(
-            rule.action.kind,
-            a.id,
-            b.id,
-            why,
-            rule=rule.name,
-            fate=rule.action.fate,
-            merge=rule.action.merge,
-            seen=(a.digest, b.digest),
-        )
+        a, b = (held[asset_id] for asset_id in claim.ordered)
+        return Case(a, b, claim.pair, verdict)
+
+    def _choice(self, claim: Claim, held: Held) -> Choice:
+        """What the rule of `claim` wants."""
+        return choice_of(self.standings.rules[claim.rule], self._case(claim, held))
 
     async def proposals(
         self,
@@ -452,9 +444,8 @@ class Resolver:
         return Edge(a.id, b.id, lossless=same)
 
     def _sides(self, claim: Claim, held: Held) -> tuple[Asset, Asset]:
-        """The one that stays and the other: the rule's A and B, unless it is A that goes."""
-        a, b = (held[asset_id] for asset_id in claim.ordered)
-        return (b, a) if self.rules[claim.rule].action.a_goes else (a, b)
+        """The one that stays and the other."""
+        return sides_of(self.rules[claim.rule], self._case(claim, held))
 
     def _proposal(self, claim: Claim, held: Held) -> Proposal:
         rule = self.rules[claim.rule]

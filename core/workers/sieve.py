@@ -19,10 +19,11 @@ from core.errors import ImageError
 from core.imaging.verdict import METHOD
 from core.matching.current import current_relations
 from core.matching.relations import Relations
-from core.model import Asset, Identity, PairRef, Verdict
+from core.model import Asset, Choice, Identity, PairRef, Verdict
 from core.rules.prepared import Prepared
-from core.rules.rule import Rule
+from core.rules.rule import Case, Rule
 from core.sides import swapped
+from core.text import joined_reasons
 from core.workers.events import Listener, Problem, Progress
 from core.workers.session import Session
 from core.workers.standings import Standings
@@ -231,6 +232,27 @@ class Sieve:
         self._denied = {}
         for each in await self.session.catalog.call(rulebook.denials, numbers.keys()):
             self._denied.setdefault(each.pair, set()).add(numbers[each.rule])
+
+
+def sides_of(rule: Rule, case: Case) -> tuple[Asset, Asset]:
+    """The one that stays and the other: the rule's A and B, unless it is A that goes."""
+    return (case.b, case.a) if rule.action.a_goes else (case.a, case.b)
+
+
+def choice_of(prepared: Prepared, case: Case) -> Choice:
+    """What a rule wants of a pair that fits, in the order in which it fits."""
+    rule = prepared.rule
+    a, b = sides_of(rule, case)
+    return Choice(
+        rule.action.kind,
+        a.id,
+        b.id,
+        joined_reasons(prepared.explain(case)),
+        rule=rule.name,
+        fate=rule.action.fate,
+        merge=rule.action.merge,
+        seen=(a.digest, b.digest),
+    )
 
 
 def _question(rule: Rule) -> object:

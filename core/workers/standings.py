@@ -225,6 +225,18 @@ class Standings:
             for row in table
         ]
 
+    def of_rule(self, rule: int, places: Sequence[int]) -> list[tuple[Standing, bool]]:
+        """Where the pairs at these places stand with one rule, whatever others say, and whether
+        their second asset is its A."""
+        columns = np.asarray(places, np.intp)
+        codes = self._codes[rule, columns]
+        found = _STANDING[codes]
+        found[self._denied[rule, columns] & (codes >= Code.UNKNOWN)] = Standing.DENIED
+        return [
+            (Standing(standing), code == Code.FITS_SWAPPED)
+            for standing, code in zip(found.tolist(), codes.tolist(), strict=True)
+        ]
+
     def failures(self, rule: int) -> dict[int, int]:
         """How many pairs failed at each comparator of a rule, by the comparator's place."""
         at = self._failed[rule, self._codes[rule] == Code.FAILED]
