@@ -409,13 +409,6 @@ async def test_what_only_stands_near_another_goes_by_a_verdict_alone(
         )
     ]
 
-    await bench.work(larger)
-    assert [
-        (each.plan.keeper.path.name, each.plan.other.path.name)
-        for each in bench.heard
-        if isinstance(each, Acted)
-    ] == planned
-
 
 async def test_what_is_known_is_not_tested_again_for_other_rules(bench: Bench) -> None:
     semi = replace(LARGER, mode=Mode.SEMI)
