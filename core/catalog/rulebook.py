@@ -31,10 +31,11 @@ class StoredRule:
 
 def identity(a: Asset, b: Asset) -> Identity:
     """The pair of `a` and `b`, the same either way round."""
-    return _identity(a.content_id, b.content_id, a.id, b.id)
+    return identity_of(a.content_id, b.content_id, a.id, b.id)
 
 
-def _identity(content_a: int, content_b: int, asset_a: int, asset_b: int) -> Identity:
+def identity_of(content_a: int, content_b: int, asset_a: int, asset_b: int) -> Identity:
+    """As `identity`, by the numbers of contents and assets."""
     if content_a == content_b:
         return Identity(content_a, content_b, *sorted((asset_a, asset_b)))
     return Identity(*sorted((content_a, content_b)))
@@ -196,5 +197,5 @@ def refused(rule: str) -> set[Identity]:
         Decision.rule == rule,
         Decision.state.in_((DecisionState.UNDONE, DecisionState.DISSOLVED)),
     )
-    undone = {_identity(*row) for row in rows(query)}
+    undone = {identity_of(*row) for row in rows(query)}
     return undone | {each.pair for each in denials([rule])}

@@ -16,10 +16,10 @@ from core.rules.rule import Mode
 from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook
 from core.workers.findings import SavedRule
-from core.workers.preview import preview
-from core.workers.resolver import FULL_SPEED, Resolver
+from core.workers.resolver import Resolver
 from core.workers.rules import named_rules, refuse_reserved, save_rules, saved_rules
 from core.workers.summaries import summarise
+from core.workers.trial import Trial
 
 STANDARD = "-"
 """Standard input or output in place of a file."""
@@ -83,7 +83,8 @@ async def import_rules(order: Order, path: str) -> int:
             reporter.warned(rule, warnings(rule))
             if order.dry:
                 narrator = Narrator()
-                found = await preview(session, rule, before, FULL_SPEED, narrator)
+                found = Trial(session, rule, before)
+                await found.run(listener=narrator, in_order=True)
                 narrator.clear()
                 reporter.preview(rule, found)
             elif rule.mode is Mode.AUTOMATIC and (before is None or before.mode is Mode.SEMI):

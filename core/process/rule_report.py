@@ -10,9 +10,9 @@ from core.process.report import Writer
 from core.rules.rule import Rule
 from core.rules.sentence import sentence
 from core.text import counted, human_size, parted_reasons
-from core.workers.findings import Proposal, RuleSummary
-from core.workers.preview import Preview
+from core.workers.findings import Proposal, RuleSummary, TrialRow
 from core.workers.standings import Standing
+from core.workers.trial import Trial
 
 _BARS = "▁▂▃▄▅▆▇█"
 _DAYS = 30
@@ -147,29 +147,32 @@ class RuleReporter(Writer):
             else:
                 self.paragraph(f"mind: {warning}", indent=0)
 
-    def preview(self, rule: Rule, found: Preview) -> None:
+    def preview(self, rule: Rule, found: Trial) -> None:
         """What a rule would do with the open pairs."""
-        sample = [_sides(each) for each in found.sample]
+        told = found.counts
+        counts = dict(told.counts)
+        counts[Standing.NO_MATCH] = counts.get(Standing.NO_MATCH, 0) + told.pairs - told.meant
+        sample = [_sides(each) for each in found.acts]
         newly = [_sides(each) for each in found.newly]
         no_longer = [_sides(each) for each in found.no_longer]
         if self.as_json:
             self.object(
                 "preview",
                 name=rule.name,
-                counts={_WORDS[each]: found.counts.get(each, 0) for each in _WORDS},
-                failed_at=dict(found.failures),
+                counts={_WORDS[each]: counts.get(each, 0) for each in _WORDS},
+                failed_at=dict(told.failures),
                 sample=sample,
                 newly=newly,
-                newly_count=found.newly_count,
+                newly_count=told.newly,
                 no_longer=no_longer,
-                no_longer_count=found.no_longer_count,
+                no_longer_count=told.no_longer,
             )
             return
-        self._outcomes(found.counts, found.failures)
+        self._outcomes(counts, told.failures)
         for title, pairs, count in (
-            ("would do", sample, found.counts.get(Standing.READY, 0)),
-            ("newly", newly, found.newly_count),
-            ("no longer", no_longer, found.no_longer_count),
+            ("would do", sample, told.acts),
+            ("newly", newly, told.newly),
+            ("no longer", no_longer, told.no_longer),
         ):
             for pair in pairs[:_SHOWN]:
                 self.line(f"     {title}: A {pair['a']}")
@@ -201,12 +204,8 @@ class RuleReporter(Writer):
             self.paragraph(f"{count:,} failed: {text}", indent=7)
 
 
-def _sides(proposal: Proposal) -> dict[str, str]:
-    return {
-        "a": os.fspath(proposal.a.path),
-        "b": os.fspath(proposal.b.path),
-        "why": proposal.choice.why,
-    }
+def _sides(row: TrialRow) -> dict[str, str]:
+    return {"a": os.fspath(row.a.path), "b": os.fspath(row.b.path), "why": row.why}
 
 
 def _counts(counts: Mapping[Standing, int]) -> str:

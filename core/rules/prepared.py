@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from core.model import Asset, PairKind
+from core.model import Asset, PairKind, PairRef
 from core.rules.evaluate import SAME_PIXELS, PairTest, Terms, cost_of, one_test, pair_test
 from core.rules.explain import why_fails, why_fits, why_not_found
 from core.rules.language import VerdictAtLeast
@@ -47,6 +47,14 @@ class Prepared:
         self._ordered = rule.action.tells_sides_apart
         self._terms = terms
 
+    def asks_for(self, ref: PairRef) -> bool:
+        """Whether a pair may be meant, by what is known without a look at its files."""
+        if ref.kind not in self._kinds:
+            return False
+        if self._farthest is None or ref.kind is not PairKind.SIMILAR:
+            return True
+        return ref.distance <= self._farthest
+
     def explain(self, case: Case) -> tuple[str, ...]:
         """Why the outcome of `case` is what it is, with the values that were compared.
 
@@ -81,7 +89,7 @@ class Prepared:
         search, ref = self.rule.search, case.ref
         if ref.kind not in self._kinds:
             return [f"the search leaves out pairs of the kind {ref.kind}"]
-        if search.distance is not None and not self._is_near(case):
+        if not self.asks_for(ref):
             return [f"they are {ref.distance} bits apart, and the search wants {search.distance}"]
         misses = why_not_found(search, case, self._terms.now_ns)
         if misses or search.verdict is None:
@@ -97,7 +105,7 @@ class Prepared:
         return self._test(case) if outcome.stage is Stage.UNKNOWN else outcome
 
     def _test(self, case: Case) -> Outcome:
-        if case.ref.kind not in self._kinds or not self._is_near(case):
+        if not self.asks_for(case.ref):
             return _NO_MATCH
         if not self._matches(case.a, case.b):
             return _NO_MATCH
@@ -116,11 +124,6 @@ class Prepared:
         if forward and backward:
             return _EITHER_WAY
         return _FITS if forward else _FITS_SWAPPED
-
-    def _is_near(self, case: Case) -> bool:
-        if self._farthest is None or case.ref.kind is not PairKind.SIMILAR:
-            return True
-        return case.ref.distance <= self._farthest
 
 
 def _walk(tests: Sequence[PairTest], case: Case) -> tuple[bool | None, int]:

@@ -10,9 +10,10 @@ from core.errors import BetterhalfError
 from core.model import PairRef
 from core.workers.events import Event, Listener, Progress, RuleLeftOut, RulesFailed, RulesWorked
 from core.workers.findings import Proposal
-from core.workers.resolver import BESIDE_A_PERSON, FULL_SPEED, Resolver
+from core.workers.resolver import Resolver
 from core.workers.rules import saved_rules, usable
 from core.workers.session import Session
+from core.workers.sieve import BESIDE_A_PERSON, FULL_SPEED
 
 IDLE_SECONDS = 60.0
 """Without a key, after which the machine is the rules'."""
@@ -27,55 +28,67 @@ class RulesAtWork:
         self._listener = listener
         self._wanted = asyncio.Event()
         self._changed: set[int] | None = None
-        self._resolver: Resolver | None = None
+        """Assets that are not what they were; None: any may be."""
+        self._rules_changed = True
+        self.resolver = Resolver(session, ())
+        """What is at work, as far as it has come."""
+        self.working = False
+        """Whether it is just being worked."""
         self._spared: Set[int] = frozenset()
         self._active = time.monotonic()
 
     def look_again(self, changed: Iterable[int] | None = None) -> None:
-        """Something may be other than it was: these assets, or, with None, rules as well."""
+        """These assets, or, with None, any of them, may be other than they were."""
         if changed is None:
-            self._resolver = None
             self._changed = None
         elif self._changed is not None:
             self._changed.update(changed)
+        self._wanted.set()
+
+    def rules_changed(self) -> None:
+        """A person has changed the rules or what they were denied: they hold at once."""
+        self._rules_changed = True
+        self.resolver.halt()
         self._wanted.set()
 
     def spare(self, asset_ids: Set[int]) -> None:
         """Leave these assets alone, as a person is looking at them; a sign of life, too."""
         freed = self._spared - asset_ids
         self._spared = asset_ids
+        self.stir()
+        self.resolver.spared = asset_ids
+        if freed and self._changed is not None:
+            self.look_again(freed)
+
+    def stir(self) -> None:
+        """A person is there."""
         self._active = time.monotonic()
-        if self._resolver is not None:
-            self._resolver.spared = asset_ids
-            self._resolver.pace = BESIDE_A_PERSON
-            if freed:
-                self.look_again(freed)
+        self.resolver.pace = BESIDE_A_PERSON
 
     async def proposal_for(self, ref: PairRef) -> Proposal | None:
         """What the first rule that wants a pair would do with it; None where none is known to."""
-        return None if self._resolver is None else await self._resolver.proposal_for(ref.key)
+        return await self.resolver.proposal_for(ref.key)
 
     def wanted(self) -> dict[tuple[int, int], str]:
         """By pair, the rule that would act on it or propose to."""
-        if self._resolver is None:
-            return {}
-        rules = self._resolver.rules
-        return {
-            claim.pair.key: rules[claim.rule].name for claim in self._resolver.standings.ready()
-        }
+        rules = self.resolver.rules
+        return {claim.pair.key: rules[claim.rule].name for claim in self.resolver.standings.ready()}
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             await self._wanted.wait()
             self._wanted.clear()
+            self.working = True
             try:
                 await self._pass()
             except BetterhalfError as error:
-                # A locked catalog: said, and with the next change all is looked at
-                # again, as nobody knows how far this has come.
-                self._resolver = None
+                # A locked catalog: said, and with the next change all is looked at again, as
+                # nobody knows how far this has come.
+                self._changed, self._rules_changed = None, True
                 self._listener(RulesFailed(error))
+            finally:
+                self.working = False
 
     def _tell(self, event: Event) -> None:
         # How far a pass is says nothing to somebody who looks at pairs.
@@ -83,21 +96,25 @@ class RulesAtWork:
             self._listener(event)
 
     async def _pass(self) -> None:
+        resolver = self.resolver
+        resolver.go_on()
+        idle = time.monotonic() - self._active > IDLE_SECONDS
+        resolver.pace = FULL_SPEED if idle else BESIDE_A_PERSON
         changed, self._changed = self._changed, set()
-        if self._resolver is None:
+        if self._rules_changed:
+            self._rules_changed = False
+            if not resolver.rules:
+                # No rule, no pairs.
+                changed = None
             chosen = usable(await saved_rules(self._session.catalog))
             for problem in chosen.problems:
                 self._listener(RuleLeftOut(problem))
-            self._resolver, changed = Resolver(self._session, chosen.rules), None
-        if not self._resolver.rules:
+            await resolver.change_rules(chosen.rules)
+        if not resolver.rules:
             # Nobody would ask, and to load all assets takes its time.
             self._listener(RulesWorked(0))
             return
-        resolver = self._resolver
-        resolver.spared = self._spared
-        idle = time.monotonic() - self._active > IDLE_SECONDS
-        resolver.pace = FULL_SPEED if idle else BESIDE_A_PERSON
-        await resolver.refresh(changed=changed)
+        await resolver.refresh(self._tell, changed)
         await resolver.work(self._tell)
-        waiting = resolver.standings.count_ready()
-        self._listener(RulesWorked(waiting))
+        standings = resolver.standings.copied()
+        self._listener(RulesWorked(await asyncio.to_thread(standings.count_ready)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import UsageError
-from core.model import Asset, Choice, Ledger, LedgerDay
+from core.model import Asset, Choice, Ledger, LedgerDay, PairRef
 from core.rules.order import Edge
 from core.rules.rule import Mode, Rule
 from core.workers.standings import Standing
@@ -52,6 +52,59 @@ class Proposal:
     def edge(self) -> Edge:
         """As `core.rules.order` takes it."""
         return Edge(self.a.id, self.b.id, self.lossless)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One pair of a trial."""
+
+    ref: PairRef
+    a: Asset
+    """The one that would stay; of a pair that nothing would be done with, the first."""
+    b: Asset
+    standing: Standing
+    why: str
+    """What makes it fit, or keeps it from that."""
+    choice: Choice | None = None
+    """What would be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCounts:
+    """What a trial has come to so far."""
+
+    pairs: int
+    """All open ones."""
+    meant: int
+    """Those that the rule may mean, by what the search found them for."""
+    tested: int
+    """Of these, so far."""
+    counts: Mapping[Standing, int]
+    """Of those that were tested."""
+    failures: Mapping[str, int]
+    """Of the failed, how many at which comparator, by its text."""
+    freed: int
+    """Bytes that would leave the libraries, by the pairs that were tested."""
+    newly: int
+    """Pairs that its earlier self would leave alone."""
+    no_longer: int
+    """Pairs that only its earlier self would act on."""
+    done: bool
+    """Whether all are tested."""
+
+    def estimated(self, count: int) -> int:
+        """What a count so far comes to for all pairs that are meant."""
+        return count if self.done or not self.tested else round(count * self.meant / self.tested)
+
+    @property
+    def matched(self) -> int:
+        """So far, those that the search finds."""
+        return sum(self.counts.values()) - self.counts.get(Standing.NO_MATCH, 0)
+
+    @property
+    def acts(self) -> int:
+        """So far, those that something would be done with."""
+        return self.counts.get(Standing.READY, 0)
 
 
 class RuleState(StrEnum):

@@ -12,65 +12,39 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from blake3 import blake3
 
-from core.catalog import assets, rulebook
+from core.catalog import rulebook
 from core.catalog.relations import Live, supposed
 from core.catalog.rulebook import identity
-from core.catalog.verdicts import fetch_verdicts
-from core.errors import ActionRefused, AssetGone, ImageError, PersonNeeded
-from core.imaging.verdict import METHOD
-from core.matching.current import current_relations
-from core.matching.relations import Relations
+from core.errors import ActionRefused, AssetGone, PersonNeeded
 from core.model import (
     Asset,
     Choice,
     Decision,
     Fate,
-    Identity,
     Judgement,
     OperationKind,
     PairKind,
     Plan,
-    Verdict,
 )
 from core.rules.order import Edge, components, in_order
-from core.rules.prepared import Prepared
 from core.rules.rule import Case, Mode, Rule
 from core.sides import swapped
-from core.text import joined_reasons
-from core.workers.events import Acted, LeftAlone, Listener, Planned, Problem, Progress
+from core.workers.events import Acted, LeftAlone, Listener, Planned, Progress
 from core.workers.findings import Proposal
 from core.workers.guards import Guard
 from core.workers.session import Session
+from core.workers.sieve import FULL_SPEED, Held, Pace, Sieve, choice_of, sides_of
 from core.workers.standings import Claim, Standings
 
-_ASSETS = 10_000
-"""Assets in memory at once."""
 _DAY_SECONDS = 86_400
 _TOGETHER = 64
 """Groups of pairs whose verdicts are waited for at once."""
 _ID_BYTES = 5
 """Two of a million proposals share an id in one library of three."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How much of the time the tests may take."""
-
-    work: float
-    """Seconds at a time ..."""
-    rest: float
-    """... and between."""
-    packet: int
-    """Pairs that are tested between two looks at the clock."""
-
-
-FULL_SPEED = Pace(0.2, 0.0, 2000)
-BESIDE_A_PERSON = Pace(0.01, 0.04, 100)
-"""Short enough that no key waits for it."""
 
 
 class Resolver:
@@ -87,33 +61,57 @@ class Resolver:
         """`rules` that are paused are left out, unless `even_paused`. What is done belongs to
         `run`, or to a new one."""
         self._session = session
-        self.pace = pace
+        self._even_paused = even_paused
+        self._sieve = Sieve(session, self._at_work(rules), pace)
         self.spared: Set[int] = frozenset()
         """Assets that a person is looking at."""
-        now = time.time_ns()
-        self.rules = [rule for rule in rules if even_paused or not rule.paused]
-        self.standings = Standings([Prepared(rule, now) for rule in self.rules])
         self._guards: dict[int, Guard] = {}
         self._guarded_since = time.monotonic()
-        self._assets: dict[int, Asset] = {}
-        self._verdicts: dict[tuple[int, int], Verdict] = {}
-        """Of open pairs, by their assets, the first being side A."""
-        self._contents: dict[int, int] = {}
-        """Of every asset of an open pair."""
-        self._denied: dict[Identity, set[int]] = {}
         self._held: dict[tuple[int, int], str] = {}
         """Pairs that wait for a person whatever a rule says, and why."""
-        self._relations = Relations()
-        """What held when the pairs were looked at."""
         self._absent: set[int] = set()
         """Assets that a dry run has sent away ..."""
         self._supposed: list[Live] = []
         """... and what it has decided."""
         self._rewritten: set[int] = set()
         """Assets that what was just done has written into."""
-        self._worked = 0.0
         self.run = run
         """The id to undo by what has been done; None where that is nothing."""
+
+    def _at_work(self, rules: Sequence[Rule]) -> list[Rule]:
+        return [rule for rule in rules if self._even_paused or not rule.paused]
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Those that are at work."""
+        return self._sieve.rules
+
+    @property
+    def standings(self) -> Standings:
+        """What they make of the open pairs."""
+        return self._sieve.standings
+
+    @property
+    def pace(self) -> Pace:
+        """How much of the time the tests may take."""
+        return self._sieve.pace
+
+    @pace.setter
+    def pace(self, pace: Pace) -> None:
+        self._sieve.pace = pace
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether it was told to end soon what it does."""
+        return self._sieve.halted.is_set()
+
+    def halt(self) -> None:
+        """End soon what is being done, and do nothing any more until `go_on`."""
+        self._sieve.halted.set()
+
+    def go_on(self) -> None:
+        """Do again what is asked for."""
+        self._sieve.halted.clear()
 
     async def refresh(
         self, listener: Listener = lambda _: None, changed: Set[int] | None = None
@@ -125,60 +123,18 @@ class Resolver:
             changed: assets that are not what they were; None: any may be.
         """
         if changed is None:
-            self._assets.clear()
-            self._verdicts.clear()
             self._held.clear()
-            await self._load_denials()
-        else:
+            await self._sieve.take_all(self._absent, self._supposed)
+        elif changed:
             self._held = {key: why for key, why in self._held.items() if changed.isdisjoint(key)}
-        await self._look(listener, changed)
+            await self._sieve.take_again(changed, self._absent, self._supposed)
+        await self._sieve.test(listener)
 
-    async def _look(self, listener: Listener, changed: Set[int] | None) -> None:
-        """Test the pairs of these assets, or all."""
-        for asset_id in changed or ():
-            self._assets.pop(asset_id, None)
-        for key in [key for key in self._verdicts if changed and not changed.isdisjoint(key)]:
-            del self._verdicts[key]
-        places = await self._all_places() if changed is None else await self._places_of(changed)
-        started = time.monotonic()
-        packet = self.pace.packet
-        for start in range(0, len(places), packet):
-            some = places[start : start + packet]
-            began = time.monotonic()
-            await self._load(some)
-            for place in some:
-                self._test(place)
-            done = start + len(some)
-            listener(Progress("testing", done, len(places), time.monotonic() - started))
-            await self._breathe(began)
-        await self._use_known_verdicts()
-
-    async def _all_places(self) -> range:
-        self._contents.clear()
-        self._relations = await self._session.catalog.call(current_relations)
-        pairs = await self._session.open_pairs(self._absent, supposed=self._supposed)
-        self.standings.reset(pairs)
-        return range(len(pairs))
-
-    async def _places_of(self, changed: Set[int]) -> range:
-        """Places of the pairs that have, or had, to do with the contents of these assets: another
-        copy may stand for one of them now, or another picture of its group."""
-        known = self._contents
-        contents = {known[asset_id] for asset_id in changed if asset_id in known}
-        contents |= await self._session.catalog.call(assets.contents_of, changed)
-        contents, self._relations = await self._session.changed_since(
-            self._relations, contents, self._supposed
-        )
-        gone = {
-            place
-            for place, pair in enumerate(self.standings.pairs)
-            if known.get(pair.asset_a) in contents or known.get(pair.asset_b) in contents
-        }
-        come = await self._session.open_pairs(self._absent, contents, self._supposed)
-        # Of what was decided in between, no pair that stays comes a second time.
-        gone_or_new = {None, *gone}
-        new = [pair for pair in come if self.standings.place(pair.key) in gone_or_new]
-        return self.standings.exchange(gone, new)
+    async def change_rules(self, rules: Sequence[Rule]) -> None:
+        """Work with other rules from now on; call `refresh` to have tested what is new to them."""
+        await self._sieve.take_rules(self._at_work(rules))
+        self._guards.clear()
+        self._held.clear()
 
     async def work(
         self, listener: Listener, dry: bool = False, among: Set[int] | None = None
@@ -192,33 +148,27 @@ class Resolver:
             among: only pairs with one of these assets; None: all.
         """
         await self._renew_guards()
-        while True:
+        # What was halted may have left pairs that hang together with others untested.
+        await self._sieve.test(listener)
+        while not self.is_halted:
             asked, moved = await self._round(listener, dry, among)
             if moved:
-                await self._look(listener, moved)
+                await self._sieve.take_again(moved, self._absent, self._supposed)
+                await self._sieve.test(listener)
             elif not asked:
                 return
 
-    def _choice(self, claim: Claim) -> Choice:
-        """What the rule of `claim` wants."""
-        rule = self.rules[claim.rule]
-        verdict = self._verdicts.get(claim.pair.key)
+    def _case(self, claim: Claim, held: Held) -> Case:
+        """The pair as the rule of `claim` means it."""
+        verdict = self._sieve.verdicts.get(claim.pair.key)
         if verdict is not None and claim.swapped:
             verdict = swapped(verdict)
-        first, second = (self._assets[asset_id] for asset_id in claim.ordered)
-        case = Case(first, second, claim.pair, verdict)
-        why = joined_reasons(self.standings.rules[claim.rule].explain(case))
-        a, b = self._sides(claim)
-        return Choice(
-            rule.action.kind,
-            a.id,
-            b.id,
-            why,
-            rule=rule.name,
-            fate=rule.action.fate,
-            merge=rule.action.merge,
-            seen=(a.digest, b.digest),
-        )
+        a, b = (held[asset_id] for asset_id in claim.ordered)
+        return Case(a, b, claim.pair, verdict)
+
+    def _choice(self, claim: Claim, held: Held) -> Choice:
+        """What the rule of `claim` wants."""
+        return choice_of(self.standings.rules[claim.rule], self._case(claim, held))
 
     async def proposals(
         self,
@@ -238,25 +188,31 @@ class Resolver:
         else:
             claims = [claim for claim in self.standings.ready() if claim.ordered in pairs]
             page = claims[start : None if count is None else start + count]
-        found = []
-        packet = self.pace.packet
-        for first in range(0, len(page), packet):
-            some = page[first : first + packet]
-            await self._load_assets(asset_id for claim in some for asset_id in claim.pair.key)
-            for claim in some:
-                if self._assets.keys() >= set(claim.pair.key):
-                    found.append(self._proposal(claim))
-        return found
+        return await self._proposals(page)
 
     async def proposal_for(self, key: tuple[int, int]) -> Proposal | None:
         """What is ready of the pair with these assets; None where no rule wants it."""
         place = self.standings.place(key)
         claims = self.standings.ready([place]) if place is not None else []
-        for claim in claims:
-            await self._load_assets(key)
-            if self._assets.keys() >= set(key):
-                return self._proposal(claim)
-        return None
+        found = await self._proposals(claims)
+        return found[0] if found else None
+
+    async def proposals_for(self, keys: Iterable[tuple[int, int]]) -> list[Proposal]:
+        """What is ready of the pairs with these assets, in the order of the open pairs."""
+        places = [place for key in keys if (place := self.standings.place(key)) is not None]
+        return await self._proposals(self.standings.ready(sorted(places)))
+
+    async def _proposals(self, claims: Sequence[Claim]) -> list[Proposal]:
+        found = []
+        packet = self.pace.packet
+        for first in range(0, len(claims), packet):
+            some = claims[first : first + packet]
+            held = await self._sieve.load(key for claim in some for key in claim.pair.key)
+            for claim in some:
+                if held.keys() >= set(claim.pair.key):
+                    found.append(self._proposal(claim, held))
+                await self._sieve.breathe()
+        return found
 
     def waiting_rules(self, asset_ids: Iterable[int]) -> dict[int, str]:
         """Of these assets those that wait for a person, each with the rule that proposes
@@ -303,26 +259,46 @@ class Resolver:
         self, listener: Listener, dry: bool, among: Set[int] | None
     ) -> tuple[int, set[int]]:
         """How many verdicts were asked for, and the assets that something was done with."""
-        unknown = self._worth_asking(among)
-        places = sorted(unknown | self._actionable(among))
-        groups = [
-            [places[each] for each in group]
-            for group in components(self.standings.pairs[place].key for place in places)
-        ]
+        # Of many pairs this takes longer than a screen may stand still.
+        unknown, groups = await asyncio.to_thread(self._work_to_do, among)
         started, asked, acted = time.monotonic(), 0, set[int]()
         for start in range(0, len(groups), _TOGETHER):
-            began = time.monotonic()
             some = groups[start : start + _TOGETHER]
             questions = [place for group in some for place in group if place in unknown]
             # All verdicts of some groups together, to keep every worker busy; then, one group
             # after the other, what follows from them.
-            await asyncio.gather(*(self._judge(place, listener) for place in questions))
+            await self._judge(questions, listener)
+            if self.is_halted:
+                break
             asked += len(questions)
             listener(Progress("judging", asked, len(unknown), time.monotonic() - started))
             for group in some:
                 acted |= await self._settle(group, listener, dry)
-            await self._breathe(began)
+                await self._sieve.breathe()
         return asked, acted
+
+    def _work_to_do(self, among: Set[int] | None) -> tuple[set[int], list[list[int]]]:
+        """Places of the pairs whose verdict is wanted, and, with those that may be acted on, all in
+        groups that hang together."""
+        unknown = self._worth_asking(among)
+        places = sorted(unknown | self._actionable(among))
+        pairs = self.standings.pairs
+        together = components(pairs[place].key for place in places)
+        return unknown, [[places[each] for each in group] for group in together]
+
+    async def _judge(self, places: Sequence[int], listener: Listener) -> None:
+        """Have a close look at some pairs, unless all of this is halted meanwhile."""
+        if not places:
+            return
+        looks = asyncio.gather(*(self._sieve.judge(place, listener) for place in places))
+        halted = asyncio.ensure_future(self._sieve.halted.wait())
+        try:
+            await asyncio.wait((looks, halted), return_when=asyncio.FIRST_COMPLETED)
+            if looks.done():
+                looks.result()
+        finally:
+            halted.cancel()
+            looks.cancel()
 
     def _worth_asking(self, among: Set[int] | None) -> set[int]:
         """Places of the pairs whose verdict is wanted, as long as a rule has room for more that
@@ -355,36 +331,24 @@ class Resolver:
             return False
         return among is None or not among.isdisjoint(key)
 
-    async def _judge(self, place: int, listener: Listener) -> None:
-        pair = self.standings.pairs[place]
-        try:
-            verdict = await self._session.verdict(pair)
-        except ImageError as error:
-            listener(Problem(error))
-            verdict = None
-        if verdict is None:
-            self.standings.without_verdict(place)
-            return
-        self._verdicts[pair.key] = verdict
-        await self._load([place])
-        self._test(place)
-
     async def _settle(self, group: Sequence[int], listener: Listener, dry: bool) -> set[int]:
         """Act on the pairs of one group; returns the assets that something was done with."""
         claims = []
-        await self._load(group)
+        pairs = self.standings.pairs
+        held = await self._sieve.load(key for place in group for key in pairs[place].key)
         for claim in self.standings.ready(group):
             if (
                 self.rules[claim.rule].mode is Mode.AUTOMATIC
                 and claim.pair.key not in self._held
-                and await self._is_allowed(claim, listener)
+                and held.keys() >= set(claim.pair.key)
+                and await self._is_allowed(claim, held, listener)
             ):
                 claims.append(claim)
         moving = [claim for claim in claims if self._moves(claim)]
-        course = in_order([self._edge(claim) for claim in moving])
+        course = in_order([self._edge(claim, held) for claim in moving])
         for place in course.circles:
             cause = "by the rules each of these files is better than the next, round in a circle"
-            self._hold(moving[place], cause, "decide the pair yourself", listener)
+            self._hold(moving[place], held, cause, "decide the pair yourself", listener)
         staying = [claim for claim in claims if not self._moves(claim)]
         acted: set[int] = set()
         self._rewritten.clear()
@@ -393,32 +357,33 @@ class Resolver:
                 # Its facts are others now; the next round asks whether the rule still fits.
                 continue
             # Asked again, as what was little a moment ago may be much by now.
-            if await self._is_allowed(claim, listener) and await self._act(claim, listener, dry):
+            allowed = await self._is_allowed(claim, held, listener)
+            if allowed and await self._act(claim, held, listener, dry):
                 acted.update(claim.pair.key)
         return acted
 
-    async def _is_allowed(self, claim: Claim, listener: Listener) -> bool:
-        if not self.spared.isdisjoint(claim.pair.key):
-            # Somebody has come to look at it since.
+    async def _is_allowed(self, claim: Claim, held: Held, listener: Listener) -> bool:
+        if self.is_halted or not self.spared.isdisjoint(claim.pair.key):
+            # Somebody has come to look at it since, or at the rules.
             return False
-        objection = (await self._guard(claim.rule)).objection(*self._sides(claim))
+        objection = (await self._guard(claim.rule)).objection(*self._sides(claim, held))
         if objection is None and not self._is_compared(claim):
             objection = "one of the two stands for another picture, and they were never compared"
         if objection is not None:
-            self._hold(claim, objection, "approve or deny it", listener)
+            self._hold(claim, held, objection, "approve or deny it", listener)
         return objection is None
 
     def _is_compared(self, claim: Claim) -> bool:
         """Whether the search has found the two near each other, or else a verdict bears out what
         the rule wants: near and near again is no longer near."""
-        verdict = self._verdicts.get(claim.pair.key)
+        verdict = self._sieve.verdicts.get(claim.pair.key)
         if claim.pair.is_met or verdict is None:
             return claim.pair.is_met
         return not self._moves(claim) or verdict.is_sure
 
-    async def _act(self, claim: Claim, listener: Listener, dry: bool) -> bool:
-        choice = self._choice(claim)
-        a, b = self._sides(claim)
+    async def _act(self, claim: Claim, held: Held, listener: Listener, dry: bool) -> bool:
+        choice = self._choice(claim, held)
+        a, b = self._sides(claim, held)
         try:
             if dry:
                 plan = await self._session.plan(choice)
@@ -447,11 +412,11 @@ class Resolver:
         (await self._guard(claim.rule)).acted()
         return True
 
-    def _hold(self, claim: Claim, cause: str, remedy: str, listener: Listener) -> None:
+    def _hold(self, claim: Claim, held: Held, cause: str, remedy: str, listener: Listener) -> None:
         self._held[claim.pair.key] = cause
-        a, b = self._sides(claim)
+        a, b = self._sides(claim, held)
         error = PersonNeeded(os.fspath(b.path), cause, remedy)
-        listener(LeftAlone(self._choice(claim), a, b, error, waits=True))
+        listener(LeftAlone(self._choice(claim, held), a, b, error, waits=True))
 
     async def _guard(self, number: int) -> Guard:
         if number not in self._guards:
@@ -470,94 +435,29 @@ class Resolver:
     def _moves(self, claim: Claim) -> bool:
         return self.rules[claim.rule].action.fate is not Fate.KEEP
 
-    def _edge(self, claim: Claim) -> Edge:
-        a, b = self._sides(claim)
-        verdict = self._verdicts.get(claim.pair.key)
+    def _edge(self, claim: Claim, held: Held) -> Edge:
+        a, b = self._sides(claim, held)
+        verdict = self._sieve.verdicts.get(claim.pair.key)
         same = claim.pair.kind is not PairKind.SIMILAR or (
             verdict is not None and verdict.judgement is Judgement.PIXELS
         )
         return Edge(a.id, b.id, lossless=same)
 
-    def _sides(self, claim: Claim) -> tuple[Asset, Asset]:
-        """The one that stays and the other: the rule's A and B, unless it is A that goes."""
-        a, b = (self._assets[asset_id] for asset_id in claim.ordered)
-        return (b, a) if self.rules[claim.rule].action.a_goes else (a, b)
+    def _sides(self, claim: Claim, held: Held) -> tuple[Asset, Asset]:
+        """The one that stays and the other."""
+        return sides_of(self.rules[claim.rule], self._case(claim, held))
 
-    def _proposal(self, claim: Claim) -> Proposal:
+    def _proposal(self, claim: Claim, held: Held) -> Proposal:
         rule = self.rules[claim.rule]
-        a, b = self._sides(claim)
+        a, b = self._sides(claim, held)
         named = "\0".join((rule.name, os.fspath(a.path), os.fspath(b.path)))
         together = blake3(a.digest + b.digest + named.encode(errors="surrogateescape"))
         return Proposal(
             together.hexdigest(_ID_BYTES),
             rule,
-            self._choice(claim),
+            self._choice(claim, held),
             a,
             b,
-            self._edge(claim).lossless,
+            self._edge(claim, held).lossless,
             self._held.get(claim.pair.key, ""),
         )
-
-    def _test(self, place: int) -> None:
-        pair = self.standings.pairs[place]
-        a, b = self._assets.get(pair.asset_a), self._assets.get(pair.asset_b)
-        for asset in (a, b):
-            if asset is not None:
-                self._contents[asset.id] = asset.content_id
-        denied = self._denied.get(identity(a, b), ()) if a and b and self._denied else ()
-        self.standings.test(place, self._assets, self._verdicts.get(pair.key), denied)
-
-    async def _use_known_verdicts(self) -> None:
-        wanting = sorted(self.standings.wanting_verdicts())
-        packet = self.pace.packet
-        for start in range(0, len(wanting), packet):
-            began = time.monotonic()
-            some = wanting[start : start + packet]
-            await self._load(some)
-            contents = {}
-            for place in some:
-                pair = self.standings.pairs[place]
-                if self._assets.keys() >= set(pair.key):
-                    a, b = (self._assets[asset_id].content_id for asset_id in pair.key)
-                    contents[place] = (a, b)
-            asked = {(min(each), max(each)) for each in contents.values()}
-            known = await self._session.catalog.call(fetch_verdicts, asked, METHOD)
-            for place, (a, b) in contents.items():
-                verdict = known.get((min(a, b), max(a, b)))
-                if verdict is not None:
-                    key = self.standings.pairs[place].key
-                    self._verdicts[key] = verdict if a < b else swapped(verdict)
-                    self._test(place)
-            await self._breathe(began)
-
-    async def _load_denials(self) -> None:
-        numbers = {rule.name: number for number, rule in enumerate(self.rules)}
-        self._denied = {}
-        for each in await self._session.catalog.call(rulebook.denials, numbers.keys()):
-            self._denied.setdefault(each.pair, set()).add(numbers[each.rule])
-
-    async def _load(self, places: Iterable[int]) -> None:
-        """Have the assets of these pairs at hand."""
-        await self._load_assets(
-            asset_id for place in places for asset_id in self.standings.pairs[place].key
-        )
-
-    async def _load_assets(self, asset_ids: Iterable[int]) -> None:
-        wanted = set(asset_ids)
-        if len(self._assets) > _ASSETS:
-            self._assets = {key: self._assets[key] for key in wanted & self._assets.keys()}
-        asked: set[int] = set()
-        # Again, as others may have made room for theirs meanwhile.
-        while missing := wanted - self._assets.keys() - asked:
-            asked |= missing
-            for asset in await self._session.assets(missing):
-                self._assets[asset.id] = asset
-
-    async def _breathe(self, began: float) -> None:
-        """Let others have their turn, and rest where the pace says so."""
-        self._worked += time.monotonic() - began
-        if self._worked < self.pace.work:
-            await asyncio.sleep(0)
-            return
-        self._worked = 0.0
-        await asyncio.sleep(self.pace.rest)

@@ -69,7 +69,20 @@ class Claim:
 
 
 _NOBODY = -1
-_NEW = -1
+NEW = -1
+"""The place of a pair that was not there before."""
+_UNSETTLED = (Code.UNTESTED, Code.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Pairs with what is known of them, ready to be taken."""
+
+    pairs: list[PairRef]
+    place: dict[tuple[int, int], int]
+    codes: NDArray[np.uint8]
+    failed: NDArray[np.uint8]
+    denied: NDArray[np.bool_]
 
 
 class Standings:
@@ -82,31 +95,51 @@ class Standings:
         self._codes = np.zeros((len(self.rules), 0), np.uint8)
         self._failed = np.zeros((len(self.rules), 0), np.uint8)
         self._denied = np.zeros((len(self.rules), 0), bool)
-        self._better = np.array(
-            [each.rule.action.kind is RelationKind.BETTER for each in self.rules], bool
-        )
+        self._better = _is_better(self.rules)
+
+    def laid_out(self, old: NDArray[np.intp], pairs: Sequence[PairRef]) -> Layout:
+        """What `take` takes: `pairs`, each with what was known at its `old` place, or `NEW`.
+
+        Of a hundred thousand it takes as long as a screen may stand still, and may be done in
+        another thread as long as nothing is tested meanwhile.
+        """
+        kept = old != NEW
+        tables = []
+        for table in (self._codes, self._failed, self._denied):
+            fresh = np.zeros((len(self.rules), len(pairs)), table.dtype)
+            fresh[:, kept] = table[:, old[kept]]
+            tables.append(fresh)
+        listed = list(pairs)
+        return Layout(listed, {ref.key: place for place, ref in enumerate(listed)}, *tables)
+
+    def take(self, layout: Layout) -> None:
+        """Have this laid out from now on."""
+        self.pairs, self._place = layout.pairs, layout.place
+        self._codes, self._failed, self._denied = layout.codes, layout.failed, layout.denied
 
     def reset(self, pairs: Sequence[PairRef]) -> None:
         """Take `pairs`, in the order in which they are to be worked on, as what is open now."""
-        self._fill(np.full(len(pairs), _NEW, np.intp), pairs)
+        self.take(self.laid_out(np.full(len(pairs), NEW, np.intp), pairs))
 
     def exchange(self, gone: Collection[int], come: Sequence[PairRef]) -> range:
         """Drop the pairs at the places `gone`, and add `come`; returns the places of these."""
         kept = np.delete(np.arange(len(self.pairs)), list(gone))
-        old = np.concatenate([kept, np.full(len(come), _NEW, np.intp)])
-        self._fill(old, [*(self.pairs[place] for place in kept), *come])
+        old = np.concatenate([kept, np.full(len(come), NEW, np.intp)])
+        self.take(self.laid_out(old, [*(self.pairs[place] for place in kept), *come]))
         return range(len(kept), len(old))
 
-    def _fill(self, old: NDArray[np.intp], pairs: Sequence[PairRef]) -> None:
-        """Take `pairs`, each with what was known at its `old` place."""
-        kept = old != _NEW
+    def exchange_rules(self, rules: Sequence[Prepared], old: Sequence[int | None]) -> None:
+        """Take other rules, each with what the one at its `old` place made of the pairs, or with
+        nothing tested yet."""
+        places = [(new, place) for new, place in enumerate(old) if place is not None]
         for name in ("_codes", "_failed", "_denied"):
             table = getattr(self, name)
-            fresh = np.zeros((len(self.rules), len(pairs)), table.dtype)
-            fresh[:, kept] = table[:, old[kept]]
+            fresh = np.zeros((len(rules), len(self.pairs)), table.dtype)
+            for new, place in places:
+                fresh[new] = table[place]
             setattr(self, name, fresh)
-        self.pairs = list(pairs)
-        self._place = {ref.key: place for place, ref in enumerate(self.pairs)}
+        self.rules = list(rules)
+        self._better = _is_better(self.rules)
 
     def copied(self) -> Standings:
         """A copy that stays as it is, for another thread to look at."""
@@ -124,7 +157,7 @@ class Standings:
         verdict: Verdict | None = None,
         denied: Collection[int] = (),
     ) -> None:
-        """Work out what every rule makes of one pair.
+        """Work out what every rule makes of one pair that has not settled it yet.
 
         Args:
             place: of the pair.
@@ -138,8 +171,10 @@ class Standings:
             self._codes[:, place] = Code.NO_MATCH
             return
         case = Case(a, b, ref, verdict)
-        for number, rule in enumerate(self.rules):
-            outcome = rule.test(case)
+        for number, known in enumerate(self._codes[:, place].tolist()):
+            if known not in _UNSETTLED:
+                continue
+            outcome = self.rules[number].test(case)
             code = _CODES[outcome.stage]
             if code is Code.FITS and outcome.swapped:
                 code = Code.FITS_SWAPPED
@@ -147,6 +182,10 @@ class Standings:
             self._failed[number, place] = 0 if outcome.failed is None else outcome.failed
         self._denied[:, place] = False
         self._denied[list(denied), place] = True
+
+    def untested(self) -> NDArray[np.intp]:
+        """Places of the pairs that a rule has not looked at yet, in their order."""
+        return np.flatnonzero((self._codes == Code.UNTESTED).any(axis=0))
 
     def without_verdict(self, place: int) -> None:
         """A verdict was asked for in vain: no rule that needs it has the pair."""
@@ -156,6 +195,12 @@ class Standings:
     def deny(self, rule: int, place: int) -> None:
         """A person denies `rule` a pair."""
         self._denied[rule, place] = True
+
+    def deny_only(self, denied: Iterable[tuple[int, int]]) -> None:
+        """Rules are denied these pairs, each given as (rule, place), and no others."""
+        self._denied[:] = False
+        for rule, place in denied:
+            self._denied[rule, place] = True
 
     def place(self, key: tuple[int, int]) -> int | None:
         """Of the pair with these assets."""
@@ -178,6 +223,18 @@ class Standings:
         return [
             {Standing(value): int(count) for value, count in enumerate(np.bincount(row)) if count}
             for row in table
+        ]
+
+    def of_rule(self, rule: int, places: Sequence[int]) -> list[tuple[Standing, bool]]:
+        """Where the pairs at these places stand with one rule, whatever others say, and whether
+        their second asset is its A."""
+        columns = np.asarray(places, np.intp)
+        codes = self._codes[rule, columns]
+        found = _STANDING[codes]
+        found[self._denied[rule, columns] & (codes >= Code.UNKNOWN)] = Standing.DENIED
+        return [
+            (Standing(standing), code == Code.FITS_SWAPPED)
+            for standing, code in zip(found.tolist(), codes.tolist(), strict=True)
         ]
 
     def failures(self, rule: int) -> dict[int, int]:
@@ -214,12 +271,14 @@ class Standings:
         """How many claims `ready` would give out."""
         return sum(counts.get(Standing.READY, 0) for counts in self.counts())
 
-    def wanting_verdicts(self) -> dict[int, int]:
-        """Places of the pairs whose first claim rests on a verdict, each with that rule."""
-        view = self._view()
+    def wanting_verdicts(self, places: Sequence[int] | None = None) -> dict[int, int]:
+        """Places of the pairs whose first claim rests on a verdict, each with that rule; of all
+        pairs, or of those at `places`."""
+        chosen = np.arange(len(self.pairs)) if places is None else np.asarray(places, np.intp)
+        view = self._view(chosen)
         columns = np.flatnonzero(view.first != _NOBODY)
         columns = columns[~view.fits[view.first[columns], columns]]
-        return {int(place): int(view.first[place]) for place in columns}
+        return dict(zip(chosen[columns].tolist(), view.first[columns].tolist(), strict=True))
 
     def _view(self, places: NDArray[np.intp] | None = None) -> _View:
         some = slice(None) if places is None else places
@@ -232,6 +291,10 @@ class Standings:
             return _View(codes, fits, np.full(codes.shape[1], _NOBODY), one & other)
         first = np.where(claims.any(axis=0), claims.argmax(axis=0), _NOBODY)
         return _View(codes, fits, first, one & other)
+
+
+def _is_better(rules: Sequence[Prepared]) -> NDArray[np.bool_]:
+    return np.array([each.rule.action.kind is RelationKind.BETTER for each in rules], bool)
 
 
 @dataclass(frozen=True, slots=True)

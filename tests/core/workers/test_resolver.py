@@ -408,3 +408,43 @@ async def test_what_only_stands_near_another_goes_by_a_verdict_alone(
             "one of the two stands for another picture, and they were never compared",
         )
     ]
+
+
+async def test_what_is_known_is_not_tested_again_for_other_rules(bench: Bench) -> None:
+    semi = replace(LARGER, mode=Mode.SEMI)
+    resolver = await bench.work(semi)
+    assert resolver.standings.counts()[0][Standing.READY] == 3
+    renamed = replace(semi, name="renamed", waiting_at_most=7)
+    await resolver.change_rules([OLDER, renamed])
+    older, larger = resolver.standings.counts()
+    assert set(older) == {Standing.UNTESTED}
+    assert larger[Standing.READY] == 3
+    await resolver.refresh(changed=frozenset())
+    assert Standing.UNTESTED not in resolver.standings.counts()[0]
+    assert {each.rule.name for each in await resolver.proposals()} == {"older", "renamed"}
+
+
+async def test_a_copy_of_a_rule_was_denied_nothing(bench: Bench) -> None:
+    semi = replace(LARGER, mode=Mode.SEMI)
+    resolver = await bench.work(semi)
+    await resolver.deny((await resolver.proposals())[:1])
+    await resolver.change_rules([replace(semi, name="twin"), semi])
+    twin, original = resolver.standings.counts()
+    assert Standing.DENIED not in twin
+    assert original[Standing.DENIED] == 1
+
+
+async def test_who_halts_the_rules_has_them_do_nothing_more(bench: Bench, library: Path) -> None:
+    resolver = Resolver(bench.session, [OLDER, LARGER])
+    await resolver.refresh()
+
+    def once(event: Event) -> None:
+        bench.heard.append(event)
+        if isinstance(event, Acted):
+            resolver.halt()
+
+    await resolver.work(once)
+    assert len(bench.acted) == len(trashed(library)) == 1
+    resolver.go_on()
+    await resolver.work(bench.heard.append)
+    assert trashed(library) == ["copy.jpg", "middle.jpg", "small.jpg"]
