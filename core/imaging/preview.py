@@ -30,7 +30,8 @@ class Shown(NamedTuple):
     image: Image.Image
     """Upright and in sRGB: RGB, or RGBA where something shows through."""
     region: Region
-    """What of the picture it is; a little more than was asked for, to whole pixels."""
+    """What of the picture it is; a little more than was asked for, to whole pixels. It reaches
+    beyond the picture where that is no whole number of the larger pixels it was reduced to."""
 
 
 def shown(data: bytes, width: int | None = None, region: Region = WHOLE) -> Shown:
@@ -49,10 +50,13 @@ def shown(data: bytes, width: int | None = None, region: Region = WHOLE) -> Show
     orientation = raw.orientation if raw else orientation_of(image)
     with decoding():
         scale = _scale(image, orientation, width)
+        extent: tuple[float, float] = image.size
         if scale < 1:
-            image.draft("RGB", (math.ceil(image.width * scale), math.ceil(image.height * scale)))
+            size = math.ceil(image.width * scale), math.ceil(image.height * scale)
+            drafted = image.draft("RGB", size)
+            extent = drafted[1][2:] if drafted else image.size
         image.load()
-        return _taken(image, orientation, width, region)
+        return _taken(image, extent, orientation, width, region)
 
 
 class Frames:
@@ -86,7 +90,8 @@ class Frames:
             self._image.load()
             stated = self._image.info.get("duration", 0) or 0
             pause = int(stated) if stated >= _LEAST_PAUSE else _PAUSE
-            return _taken(self._image, self._orientation, width, region), pause
+            image = self._image
+            return _taken(image, image.size, self._orientation, width, region), pause
 
 
 def _scale(image: Image.Image, orientation: int, width: int | None) -> float:
@@ -94,23 +99,40 @@ def _scale(image: Image.Image, orientation: int, width: int | None) -> float:
     return 1.0 if width is None else width / (image.height if orientation >= 5 else image.width)
 
 
-def _taken(image: Image.Image, orientation: int, width: int | None, region: Region) -> Shown:
-    """What is asked for of a loaded image, which stays as it is."""
+def _taken(
+    image: Image.Image,
+    extent: tuple[float, float],
+    orientation: int,
+    width: int | None,
+    region: Region,
+) -> Shown:
+    """What is asked for of a loaded image, which stays as it is.
+
+    Args:
+        image: as it is stored; its last pixels may be of beyond the picture.
+        extent: width and height of the picture in pixels of `image`.
+        orientation: EXIF 1..8.
+        width: as in `shown`.
+        region: as in `shown`.
+    """
+    left = top = 0
     part = image
     if region != WHOLE:
-        wanted = turned_back(region, orientation)
-        left = max(0, math.floor(wanted.left * image.width))
-        top = max(0, math.floor(wanted.top * image.height))
-        right = min(image.width, math.ceil(wanted.right * image.width))
-        bottom = min(image.height, math.ceil(wanted.bottom * image.height))
-        part = image.crop((left, top, right, bottom))
-        across, down = 1 / image.width, 1 / image.height
-        found = Region(left * across, top * down, part.width * across, part.height * down)
-        region = turned(found, orientation)
+        edges = turned_back(region, orientation).pixels((1, 1))
+        left, top = math.floor(edges[0] * extent[0]), math.floor(edges[1] * extent[1])
+        right, bottom = math.ceil(edges[2] * extent[0]), math.ceil(edges[3] * extent[1])
+        left, top = max(0, left), max(0, top)
+        part = image.crop((left, top, min(image.width, right), min(image.height, bottom)))
     factor = math.floor(1 / min(1.0, _scale(image, orientation, width)))
     if factor > 1 and part.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):
         part = part.reduce(factor)
-    return Shown(upright(_rgb(to_srgb(part)), orientation), region)
+    else:
+        factor = 1
+    across, down = 1 / extent[0], 1 / extent[1]
+    found = Region(
+        left * across, top * down, part.width * factor * across, part.height * factor * down
+    )
+    return Shown(upright(_rgb(to_srgb(part)), orientation), turned(found, orientation))
 
 
 def _rgb(image: Image.Image) -> Image.Image:

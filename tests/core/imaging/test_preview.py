@@ -27,7 +27,7 @@ def test_no_fewer_pixels_are_decoded_than_asked_for(name: str, scale: float) -> 
     path = gallery.photo(name)
     with Image.open(path) as whole:
         drawn = shown(path.read_bytes(), round(whole.width * scale))
-        assert drawn.region == WHOLE
+        assert drawn.region.shared(WHOLE) == WHOLE
         assert drawn.image.width >= whole.width * scale
         assert drawn.image.width < whole.width * scale * 2.1
         assert _apart(drawn.image.resize((60, 60)), whole.resize((60, 60))) < 4
@@ -45,6 +45,24 @@ def test_a_part_of_a_turned_picture_is_that_part_upright(orientation: int, tmp_p
     assert _apart(part, whole.crop((left, top, right, bottom))) == 0
     assert 0.09 < found.left <= 0.1
     assert 0.9 <= found.bottom < 0.91
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+@pytest.mark.parametrize("width", [90, 130, 200])
+def test_where_the_pixels_of_a_small_version_are_is_told(
+    tmp_path: Path, suffix: str, width: int
+) -> None:
+    step = Image.new("L", (801, 601), 0)
+    step.paste(255, (400, 300, 801, 601))
+    path = tmp_path / f"step{suffix}"
+    step.convert("RGB").save(path, **({"quality": 95} if suffix == ".jpg" else {}))
+    image, region = shown(path.read_bytes(), width)
+    levels = np.asarray(image.convert("L")).astype(float) / 255
+    # Where it changes, from what share of it is bright.
+    edge = 1 - levels[-4].mean()
+    assert (region.left + edge * region.width) * 801 == pytest.approx(400, abs=1.5)
+    edge = 1 - levels[:, -4].mean()
+    assert (region.top + edge * region.height) * 601 == pytest.approx(300, abs=1.5)
 
 
 def test_what_shows_through_is_kept(tmp_path: Path) -> None:
