@@ -7,7 +7,7 @@ from collections import Counter
 from core.errors import CompanionQuestion
 from core.metadata.compare import unmatched
 from core.model import Asset, GroupChoice
-from core.rules.group_suggestion import Advice, KnownGroup, suggest_group
+from core.rules.group_suggestion import Advice, GroupSuggestion, KnownGroup, suggest_group
 from core.rules.marks import Mark, group_choice
 from tui.questions import Answer, Question, Voice
 
@@ -30,31 +30,24 @@ class GroupDraft:
     def learn(self, known: KnownGroup) -> None:
         """More is known of the group."""
         self.known = known
-        self.suggestion = suggest_group(known)
-        best = self._best()
-        if best != self.suggestion.best:
-            self.suggestion = suggest_group(known, best)
+        self.suggestion = self._suggested()
         marks = self.suggestion.marks | self.by_hand
         if marks != self.marks:
             # What was asked and answered was about others.
             self.marks, self.asked, self._answer = marks, None, Answer()
 
-    def _best(self) -> int:
-        """Who is kept: as a person said, or else the best of those that may be."""
-        group = self.known.group
+    def _suggested(self) -> GroupSuggestion:
+        """What is suggested beside what a person said of who is kept."""
         if self._primary is not None:
-            return self._primary
-        if self.by_hand.get(self.suggestion.best, Mark.KEEP) is Mark.KEEP:
-            return self.suggestion.best
-        kept = [each for each in group.members if self.by_hand.get(each) is Mark.KEEP]
-        if kept:
-            return kept[0]
-        free = [each for each in group.members if each not in self.by_hand]
-        left = group.among(free)
-        if left is None:
-            return free[0] if free else self.suggestion.best
-        assets = {each: self.known.assets[each] for each in left.members}
-        return suggest_group(KnownGroup(left, assets, self.known.verdicts)).best
+            return suggest_group(self.known, self._primary)
+        suggestion = suggest_group(self.known)
+        if self.by_hand.get(suggestion.best, Mark.KEEP) is Mark.KEEP:
+            return suggestion
+        # The best of those that are kept, or may be.
+        members = set(self.known.group.members)
+        kept = {each for each, mark in self.by_hand.items() if mark is Mark.KEEP}
+        unwanted = members - kept if kept else self.by_hand.keys()
+        return suggest_group(self.known, unwanted=unwanted) if unwanted < members else suggestion
 
     @property
     def best(self) -> int:

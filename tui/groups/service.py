@@ -192,7 +192,7 @@ class GroupApp(PictureApp):
 
     async def _weigh_all(self, screen: DeduplicateScreen) -> None:
         groups = await self._groups()
-        self._work, survey = Deduplication(self._session), Survey()
+        self._work, survey = Deduplication(self._session, by_person=True), Survey()
         self._proposals = []
         try:
             async for proposal in self._work.proposals(groups, lambda _: None):

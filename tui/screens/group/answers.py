@@ -33,7 +33,7 @@ class Answers(DecidingCommands):
         if draft is not None and set(ref.key) <= draft.known.assets.keys():
             self.refresh_marks()
             if draft.suggestion.wanted:
-                self._go_on()
+                self.want_verdicts()
 
     def planned(self, choice: GroupChoice, plans: Sequence[Plan]) -> None:
         """What the marks come to."""

@@ -182,12 +182,15 @@ class GroupBase(Screen[None]):
     @on(Tiles.Shown)
     def _go_on(self) -> None:
         # Pictures come first: they are what the person looks at.
+        self.want_verdicts()
+        near = [self.walk.draft_of(each) for each in self.walk.around()[1:2]]
+        self.tiles.prefetch([asset for draft in near if draft for asset in draft.members])
+
+    def want_verdicts(self) -> None:
+        """Ask for what may change the suggestions for this group and the next one."""
         near = [self.walk.draft_of(each) for each in self.walk.around()[:2]]
-        wanted = [ref for draft in near if draft is not None for ref in draft.suggestion.wanted]
+        wanted = [ref for draft in near if draft for ref in draft.suggestion.wanted]
         self.post_message(GroupVerdictsWanted(wanted))
-        for draft in near[1:]:
-            if draft is not None:
-                self.tiles.prefetch(draft.members)
 
     @on(Tiles.Picked)
     def _picked(self, message: Tiles.Picked) -> None:

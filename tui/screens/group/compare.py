@@ -61,6 +61,9 @@ class CompareScreen(LookingCommands, SeeingCommands, UsualCommands):
         if pair is not None and not self._is_pair and self.is_mounted:
             self.panel.evidence.update(met(pair.verdict), layout=False)
 
+    def refresh_place(self) -> None:
+        """It has no place among others."""
+
     def action_leave(self) -> None:
         if not self.look_plainly():
             self.action_close()

@@ -63,3 +63,4 @@ class MarkingCommands(GroupBase):
         change(draft, asset)
         self.flash("")
         self.refresh_marks()
+        self.want_verdicts()
