@@ -40,8 +40,7 @@ from core.workers.events import (
 from core.workers.session import Session
 from tui.asking import Questions
 from tui.bookmark import Bookmark
-from tui.commands import REVIEW
-from tui.display import PictureApp
+from tui.groups.service import GroupApp
 from tui.logs import log
 from tui.messages import (
     CoreEvent,
@@ -63,6 +62,7 @@ from tui.queue.lens import Lens
 from tui.screens.lens import LensScreen
 from tui.screens.pairs import PairsScreen
 from tui.screens.review.screen import ReviewScreen
+from tui.screens.usual import UsualCommands
 from tui.terminal import Terminal
 from tui.theming import shipped_themes
 from tui.views import lines
@@ -76,7 +76,7 @@ _PAINT_SECONDS = 0.03
 """Two frames of Textual."""
 
 
-class BetterhalfApp(PictureApp):
+class BetterhalfApp(GroupApp):
     """Review of one session's pairs."""
 
     TITLE = "betterhalf"
@@ -127,12 +127,11 @@ class BetterhalfApp(PictureApp):
         self.run_worker(self._scan, group="scan")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: the review's own commands, then the themes."""
-        if screen is self.review:
-            for command in REVIEW:
-                keys = " ".join(command.key_names)
-                action = getattr(screen, f"action_{command.id}")
-                yield SystemCommand(f"{command.title}  ({keys})", command.help, action)
+        """The palette: the screen's own commands, then the themes."""
+        for command in screen.commands if isinstance(screen, UsualCommands) else ():
+            keys = " ".join(command.key_names)
+            action = getattr(screen, f"action_{command.id}")
+            yield SystemCommand(f"{command.title}  ({keys})", command.help, action)
         yield SystemCommand("Theme", "Change the colours.", self.action_change_theme)
 
     async def action_quit(self) -> None:
@@ -141,7 +140,7 @@ class BetterhalfApp(PictureApp):
 
     def on_quit_asked(self) -> None:
         if not self._jobs.empty():
-            self.review.flash("finishing your last decisions …")
+            self.say("finishing your last decisions …")
         self.run_worker(self._leave, group="quit", exclusive=True)
 
     async def _leave(self) -> None:
@@ -268,6 +267,7 @@ class BetterhalfApp(PictureApp):
             if self._goes_on_at is not None:
                 self.review.go_on_at(self._goes_on_at)
                 self._goes_on_at = None
+            await self.regroup()
         except UnavailableError as error:
             self._complain(error)
         finally:
@@ -354,6 +354,7 @@ class BetterhalfApp(PictureApp):
         """Look again at the pairs that hang on these assets only."""
         try:
             self.review.pairs_exchanged(*await self._session.pairs_of(asset_ids))
+            await self.regroup()
         except UnavailableError as error:
             self._complain(error)
 
@@ -369,38 +370,39 @@ class BetterhalfApp(PictureApp):
         try:
             undone = await self._session.undo_last()
         except (ActionRefused, UnavailableError) as error:
-            self.review.flash(f"not undone: {error}")
+            self.say(f"not undone: {error}")
             if not isinstance(error, ActionRefused):
                 self._complain(error)
             return
         sides = [(each.choice.asset_a, each.choice.asset_b) for each in undone]
         changed = {side for pair in sides for side in pair}
         self._rules.look_again(changed)
+        self.walk.forget(list(changed))
         await self._exchange_pairs(changed)
         self.review.reopened(*sides[0])
+        self.reopened(*sides[0])
         back = [each.path_b.name for each in undone if each.moves]
         if back[1:]:
-            self.review.flash(
-                f"undone: {back[0]} and {len(back) - 1} more are back in their places"
-            )
+            self.say(f"undone: {back[0]} and {len(back) - 1} more are back in their places")
         elif back:
-            self.review.flash(f"undone: {back[0]} is back in its place")
+            self.say(f"undone: {back[0]} is back in its place")
         else:
-            self.review.flash("undone: the pair is open again")
+            self.say("undone: the pair is open again")
 
     async def _redo(self) -> None:
         try:
             made = await self._session.redo_last(self._hear)
         except (ActionRefused, UnavailableError) as error:
-            self.review.flash(f"not redone: {error}")
+            self.say(f"not redone: {error}")
             if not isinstance(error, ActionRefused):
                 self._complain(error)
         else:
             sides = [(each.choice.asset_a, each.choice.asset_b) for each in made]
             changed = {side for pair in sides for side in pair}
             self._rules.look_again(changed)
+            self.walk.forget(list(changed))
             await self._exchange_pairs(changed)
-            self.review.flash(lines.made_again(made))
+            self.say(lines.made_again(made))
             return
         self._pairs_dirty.set()
 

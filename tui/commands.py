@@ -16,6 +16,7 @@ _KEY_NAMES = {
     "colon": ":",
     "backspace": "⌫",
     "tab": "⇥",
+    "space": "␣",
     "enter": "⏎",
     "pageup": "PgUp",
     "pagedown": "PgDn",
@@ -105,6 +106,8 @@ REVIEW = (
     Command("layout", ("tab",), "", "More room for pictures, or for fields, or shared."),
     Command("fields_down", ("pagedown",), "", "Scroll the fields down."),
     Command("fields_up", ("pageup",), "", "Scroll the fields up."),
+    Command("group", ("g",), "group", "See all of its group at once, and decide it as one."),
+    Command("deduplicate", ("D",), "", "Follow the suggestions for all groups, told before."),
     Command("problems", ("p",), "", "List files that could not be read, and why."),
     Command("redraw", ("ctrl+l",), "", "Draw the screen anew, pictures included."),
     Command("suspend", ("ctrl+z",), "", "Back to the shell; fg there goes on."),
@@ -113,6 +116,53 @@ REVIEW = (
     Command("quit", ("q",), "quit", "Quit; all decisions are carried out."),
 )
 """The review screen's commands, in the order they are listed."""
+
+GROUP = (
+    Command("apply", ("enter",), "apply", "Do what is marked, as one; what has a ? stays open."),
+    Command(
+        "keep_or_trash", ("space",), "●/○", "Keep ● the focused photo, or let it go to the trash ○."
+    ),
+    Command("best", ("p",), "best", "Make it the best one, which the others are compared with."),
+    Command("keep_only", ("x",), "only it", "Keep it, and trash all others of its group."),
+    Command("compare", ("v",), "compare", "See it and the best one side by side."),
+    Command("next_group", ("down", "j"), "next", "Leave this group for later."),
+    Command("leave", ("g", "escape"), "pairs", "Back to the pairs."),
+    Command("undo", ("u",), "undo", "Take the last decision back, files included."),
+    Command("stack", ("s",), "stack", "Stack ▣ it under the best one: both stay."),
+    Command("alternate", ("a",), "alternate", "It stays as an alternate ≈ of the best one."),
+    Command(
+        "not_related", ("n",), "not dup", "It stays, as no duplicate ≠ of the best one at all."
+    ),
+    Command("deduplicate", ("D",), "all", "Follow the suggestions for all groups, told before."),
+    Command("redo", ("ctrl+r",), "", "Decide again what was taken back last."),
+    Command("previous_group", ("up", "k", "backspace"), "", "Go back to the group before."),
+    Command("next_picture", ("right", "l"), "", "Focus the next photo."),
+    Command("previous_picture", ("left", "h"), "", "Focus the photo before."),
+    Command("keep_all", ("A",), "", "Keep all of them, as equally good."),
+    Command("trash_all", ("X",), "", "Trash all of them; asks before."),
+    Command("suggested", ("r",), "", "Back to what is suggested."),
+    Command("copy_path", ("y",), "", "Copy the full path, over SSH too (OSC 52)."),
+    Command("all_fields", ("m",), "", "Show all fields, or only what differs."),
+    Command("layout", ("tab",), "", "More room for pictures, or for fields, or shared."),
+    Command("fields_down", ("pagedown",), "", "Scroll the fields down."),
+    Command("fields_up", ("pageup",), "", "Scroll the fields up."),
+    Command("redraw", ("ctrl+l",), "", "Draw the screen anew, pictures included."),
+    Command("suspend", ("ctrl+z",), "", "Back to the shell; fg there goes on."),
+    Command("palette", ("ctrl+p", "colon"), "", "Find any command by name."),
+    Command("help", ("question_mark", "f1"), "help", "Show all keys."),
+    Command("quit", ("q",), "quit", "Quit; all decisions are carried out."),
+)
+"""The group view's commands."""
+
+_DECIDING = (
+    *("accept", "keep_left", "keep_right", "alternates", "not_related", "undo", "redo"),
+    *("same_quality", "skip", "back", "pairs", "lens", "group", "deduplicate", "problems", "quit"),
+)
+COMPARE = (
+    *(each for each in REVIEW if each.id not in _DECIDING),
+    Command("close", ("v", "q"), "back", "Back to the group."),
+)
+"""Those of two pictures of a group side by side: all of the review that only look."""
 
 
 PAIRS = (

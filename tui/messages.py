@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from core.model import Choice, PairRef
+from core.matching.potential import PotentialGroup
+from core.model import Choice, GroupChoice, PairRef
 from core.workers.events import Event
 from tui.queue.lens import Lens
 
@@ -76,3 +77,54 @@ class LensWanted(Message):
 
 class TableWanted(Message):
     """The screen on top wants the table of all open pairs."""
+
+
+# Groups
+
+
+@dataclass
+class GroupAsked(Message):
+    """A person wants to see the group of this pair."""
+
+    ref: PairRef
+
+
+@dataclass
+class GroupsWanted(Message):
+    """The screen will need these groups, in this order."""
+
+    groups: list[PotentialGroup]
+
+
+@dataclass
+class GroupVerdictsWanted(Message):
+    """The screen wants the verdicts of these pairs, in this order, and of no others any more."""
+
+    refs: list[PairRef]
+
+
+@dataclass
+class GroupPlanWanted(Message):
+    """The screen wants to know what this would do."""
+
+    choice: GroupChoice
+
+
+@dataclass
+class GroupDecided(Message):
+    """A person has decided a group."""
+
+    group: PotentialGroup
+    choice: GroupChoice
+
+
+class DeduplicateAsked(Message):
+    """A person wants to know what it would come to if all suggestions for groups were followed."""
+
+
+class DeduplicateWanted(Message):
+    """A person wants that done."""
+
+
+class DeduplicateStopped(Message):
+    """A person does not want that, or no more of it."""

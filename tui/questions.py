@@ -39,13 +39,23 @@ class Answer:
     settled: tuple[tuple[str, object], ...] = ()
     overrules: tuple[int, ...] = ()
 
+    def and_then(self, later: Answer) -> Answer:
+        """This and what was said after it."""
+        return Answer(
+            self.leave_companions or later.leave_companions,
+            tuple({**dict(self.settled), **dict(later.settled)}.items()),
+            tuple(dict.fromkeys((*self.overrules, *later.overrules))),
+        )
+
     def applied(self, choice: Wanted) -> Wanted:
         """`choice` with this and all that was answered before."""
+        before = Answer(choice.leave_companions, choice.settled, choice.overrules)
+        both = before.and_then(self)
         return replace(
             choice,
-            leave_companions=choice.leave_companions or self.leave_companions,
-            settled=tuple({**dict(choice.settled), **dict(self.settled)}.items()),
-            overrules=tuple(dict.fromkeys((*choice.overrules, *self.overrules))),
+            leave_companions=both.leave_companions,
+            settled=both.settled,
+            overrules=both.overrules,
         )
 
 

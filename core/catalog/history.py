@@ -144,15 +144,19 @@ def _standing() -> Any:
     return DecisionRow.state.in_((DecisionState.DONE, DecisionState.UNDOING))
 
 
-def last_by_person(roots: Scope, without: Collection[int] = ()) -> Decision | None:
-    """The latest standing decision that a person made below `roots`, of those not in `without`."""
-    condition = _standing() & _by_person(roots) & DecisionRow.id.not_in(list(without))
+def last_by_person(
+    roots: Scope, without: Collection[int] = (), runs: Collection[int] = ()
+) -> Decision | None:
+    """The latest standing decision that a person made below `roots`, one by one or in one of
+    `runs`, of those not in `without`."""
+    condition = _standing() & _by_person(roots, runs) & DecisionRow.id.not_in(list(without))
     found = _load(condition, limit=1)
     return found[0] if found else None
 
 
-def _by_person(roots: Scope) -> Any:
-    return DecisionRow.run.is_null(True) & below(roots, DecisionRow.path_b)
+def _by_person(roots: Scope, runs: Collection[int]) -> Any:
+    own = DecisionRow.run.is_null(True) | DecisionRow.run.in_(list(runs))
+    return own & below(roots, DecisionRow.path_b)
 
 
 def standing(which: Filter) -> list[int]:
@@ -234,11 +238,13 @@ def last_undone() -> list[int]:
     return _numbers(_waiting() & (DecisionRow.undone_at == moment))[::-1] if moment else []
 
 
-def last_undone_by_person(roots: Scope, without: Collection[int] = ()) -> Decision | None:
+def last_undone_by_person(
+    roots: Scope, without: Collection[int] = (), runs: Collection[int] = ()
+) -> Decision | None:
     """The latest that was taken back of what people decided below `roots`, but for `without`,
-    unless somebody has decided anything new there since."""
+    unless somebody has decided anything new there since; `runs` as in `last_by_person`."""
     new = DecisionRow.select(fn.MAX(DecisionRow.decided_at)).where(
-        _by_person(roots),
+        _by_person(roots, runs),
         DecisionRow.redo_of.is_null(True),
         DecisionRow.state != DecisionState.FAILED,
     )
@@ -246,7 +252,7 @@ def last_undone_by_person(roots: Scope, without: Collection[int] = ()) -> Decisi
         DecisionRow.select(DecisionRow.id)
         .where(
             _waiting(),
-            _by_person(roots),
+            _by_person(roots, runs),
             DecisionRow.undone_at > new,
             DecisionRow.id.not_in(list(without)),
         )

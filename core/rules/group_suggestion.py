@@ -12,7 +12,7 @@ free of doubt. All else is left undecided, so that nothing goes that was never c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -130,7 +130,9 @@ class GroupSuggestion:
         return tuple(sorted(sums.items(), key=lambda part: -part[1]))
 
 
-def suggest_group(known: KnownGroup, best: int | None = None) -> GroupSuggestion:
+def suggest_group(
+    known: KnownGroup, best: int | None = None, unwanted: Set[int] = frozenset()
+) -> GroupSuggestion:
     """What to do with a group as far as facts and verdicts tell.
 
     With the verdicts of all pairs that it wants it is the same, whichever were known before.
@@ -138,8 +140,9 @@ def suggest_group(known: KnownGroup, best: int | None = None) -> GroupSuggestion
     Args:
         known: the group.
         best: the member that a person wants kept; None: whichever is best.
+        unwanted: members that are not to be the best one, but not all.
     """
-    weighed = _Weighed(known)
+    weighed = _Weighed(known, unwanted)
     circle = best is None and weighed.in_a_circle
     if best is None:
         best = weighed.best
@@ -153,8 +156,9 @@ def suggest_group(known: KnownGroup, best: int | None = None) -> GroupSuggestion
 class _Weighed:
     """A group with what its pairs come to."""
 
-    def __init__(self, known: KnownGroup) -> None:
+    def __init__(self, known: KnownGroup, unwanted: Set[int]) -> None:
         self.known = known
+        self._wanted = [each for each in known.members if each.id not in unwanted]
         self.members = known.group.members
         self.assets = known.assets
         self.bonds = Bonds(known.group)
@@ -162,7 +166,7 @@ class _Weighed:
 
     @cached_property
     def best(self) -> int:
-        ranking = rank(self.known.members, BEST_ORIGINAL)
+        ranking = rank(self._wanted, BEST_ORIGINAL)
         order = [each.asset.id for each in ranking.standings]
         reach = self._reach()
         order.sort(key=lambda each: -reach[each])
@@ -187,8 +191,11 @@ class _Weighed:
         return {each: reach[self.assets[each].content_id] for each in self.members}
 
     def _is_beaten(self, member: int) -> bool:
-        pairs = self.bonds.pairs(member).items()
-        return any(self.suggestion(member, other, pair).side == "B" for other, pair in pairs)
+        rivals = {each.id for each in self._wanted}
+        return any(
+            other in rivals and self.suggestion(member, other, pair).side == "B"
+            for other, pair in self.bonds.pairs(member).items()
+        )
 
     def suggestion(self, a: int, b: int, pair: PairRef) -> Suggestion:
         """For the pair of two members, whichever way round it is stored."""

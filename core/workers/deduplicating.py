@@ -38,8 +38,10 @@ _SHARED = "a group before it decides about one of its pictures"
 class Deduplication:
     """One time of following all suggestions."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, by_person: bool = False) -> None:
+        """`by_person`: as in `Session.start_run`."""
         self._session = session
+        self._by_person = by_person
         self._decided: set[int] = set()
         """Assets that a proposal says something of ..."""
         self._leaving: set[int] = set()
@@ -114,7 +116,7 @@ class Deduplication:
             UnavailableError: the catalog cannot be written.
         """
         if self.run is None:
-            self.run = await self._session.start_run()
+            self.run = await self._session.start_run(self._by_person)
         return await self._session.decide_group(proposal.choices, listener, self.run)
 
 

@@ -73,6 +73,7 @@ class Session:
         self._holdings = holdings
         self.distances = distances
         self._cannot_be_undone: set[int] = set()
+        self._own_runs: set[int] = set()
         self._cannot_be_redone: set[int] = set()
         self._pool = WorkerPool(workers)
         self._scanner = Scanner(
@@ -252,7 +253,7 @@ class Session:
             ActionRefused: there is none, or it cannot be taken back.
         """
         decision = await self.catalog.call(
-            history.last_by_person, self.roots, self._cannot_be_undone
+            history.last_by_person, self.roots, self._cannot_be_undone, self._own_runs
         )
         if decision is None:
             raise ActionRefused("", "there is nothing to undo")
@@ -271,7 +272,7 @@ class Session:
             ActionRefused: there is none, or it cannot be made any more.
         """
         decision = await self.catalog.call(
-            history.last_undone_by_person, self.roots, self._cannot_be_redone
+            history.last_undone_by_person, self.roots, self._cannot_be_redone, self._own_runs
         )
         if decision is None:
             raise ActionRefused("", "there is nothing to redo")
@@ -287,9 +288,13 @@ class Session:
         """The decisions of these numbers, the oldest first."""
         return await self.catalog.call(history.decisions, list(ids))
 
-    async def start_run(self) -> int:
-        """A new headless run's id."""
-        return await self.catalog.call(journal.start_run)
+    async def start_run(self, by_person: bool = False) -> int:
+        """A new run's id: what is decided in it is undone together. `by_person`: here it is undone
+        one after the other as well, as what a person decides."""
+        run = await self.catalog.call(journal.start_run)
+        if by_person:
+            self._own_runs.add(run)
+        return run
 
     def warm_up(self) -> None:
         """Begin what the first scan will need."""

@@ -32,7 +32,7 @@ class Dialog(ModalScreen[Answer]):
     """A question in a frame; its result is the answer, or None: back to where it came from."""
 
     DEFAULT_CSS = _CSS
-    TITLE_LINE: ClassVar[str]
+    TITLE_LINE = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back", show=False),
         Binding("pagedown", "scroll(1)", show=False),
@@ -135,6 +135,28 @@ class ContradictionScreen(Dialog):
 
     def action_overrule(self) -> None:
         self.dismiss(Answer(overrules=self._numbers))
+
+
+class SureScreen(Dialog):
+    """Whether a person is sure."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "yes", "Yes", show=False),
+        Binding("n", "back", "No", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, yes: str) -> None:
+        super().__init__()
+        self.TITLE_LINE = title
+        self._text = text
+        self._yes = yes
+
+    def body(self) -> Content:
+        keys = _keys(("y", f"yes, {self._yes}"), ("n", "no, back"))
+        return Content.assemble((f"{self._text}\n\n", ""), *keys)
+
+    def action_yes(self) -> None:
+        self.dismiss(Answer())
 
 
 _DIGITS = "123456789"

@@ -93,7 +93,7 @@ def why(known: KnownPair) -> Content:
         weight = f"{side} {score:>3}" if score else "    0"
         lines.append(Content.assemble((f"{weight}  ", "$accent"), (printable(each.says), "")))
     if isinstance(known.verdict, Verdict):
-        lines += [Content(""), Content.styled(_judged(known.verdict), "bold")]
+        lines += [Content(""), Content.styled(judged(known.verdict), "bold")]
         lines += [Content(printable(reason)) for reason in known.verdict.reasons]
     wish = known.outlook.wish if known.outlook is not None else None
     if wish is not None:
@@ -141,7 +141,7 @@ _SAME = {
 
 def _verdict(verdict: Verdict, ref: PairRef, width: int) -> list[tuple[str, str]]:
     """What the verdict says, and as many of its reasons as fit."""
-    text = _judged(verdict)
+    text = judged(verdict)
     for direction in verdict.directions[:1]:
         text += f" · {direction.side.upper()} is the {direction.role}"
     text += f" · distance {ref.distance}"
@@ -156,7 +156,8 @@ def _verdict(verdict: Verdict, ref: PairRef, width: int) -> list[tuple[str, str]
     return parts
 
 
-def _judged(verdict: Verdict) -> str:
+def judged(verdict: Verdict) -> str:
+    """A verdict in a few words."""
     match verdict.judgement:
         case Judgement.PIXELS:
             return _EVIDENCE[PairKind.PIXELS]

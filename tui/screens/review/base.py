@@ -39,6 +39,9 @@ _WIDE = 160
 class ReviewBase(Screen[None]):
     """What every part of the review stands on."""
 
+    commands = REVIEW
+    """What can be done on this screen."""
+
     CSS_PATH = "review.tcss"
 
     heading = query_one("#header", Heading)
@@ -96,7 +99,7 @@ class ReviewBase(Screen[None]):
         """Draw what is current: its text now, its pictures when they are made."""
         if not self.is_mounted:
             return
-        self.hint_bar.update(lines.hints(REVIEW, self.size.width), layout=False)
+        self.hint_bar.update(lines.hints(self.commands, self.size.width), layout=False)
         self.set_class(not self.queue, "-empty")
         pair = self.pair
         if pair is not None:

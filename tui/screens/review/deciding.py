@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import time
-
 from core.model import RelationKind
 from tui.messages import Decided, RedoAsked, UndoAsked
+from tui.pace import Pace
 from tui.questions import Answer, Question
 from tui.screens.question import dialog
 from tui.screens.review.base import ReviewBase
 from tui.screens.review.draft import Draft
 from tui.views.pair import shown_path
-
-_LOOK_SECONDS = 0.08
-"""Time between two decisions below which the key is held, or the line has stalled: the second
-pair has not been seen."""
-
 
 _ACCEPTED = "suggested in the review, and accepted"
 
@@ -23,7 +17,7 @@ _ACCEPTED = "suggested in the review, and accepted"
 class DecidingCommands(ReviewBase):
     """From a key to `Decided`, by way of a question where one is due."""
 
-    _pressed_at = 0.0
+    _pace = Pace()
 
     def action_keep_left(self) -> None:
         self._decide(RelationKind.BETTER)
@@ -61,7 +55,7 @@ class DecidingCommands(ReviewBase):
         if pair is None:
             self.flash("This pair is still being loaded." if self.queue else "There is no pair.")
             return
-        if self._held():
+        if self._pace.held():
             self.flash("A held key decides once: let it go, look, and press again.")
             return
         draft = self.drafts.draft(pair.view, kind, keep_right, why)
@@ -69,12 +63,6 @@ class DecidingCommands(ReviewBase):
             self._ask(draft, draft.question)
         else:
             self._send(draft)
-
-    def _held(self) -> bool:
-        """Whether this key comes so soon after the last that nobody has looked in between."""
-        now = time.monotonic()
-        last, self._pressed_at = self._pressed_at, now
-        return now - last < _LOOK_SECONDS
 
     def _ask(self, draft: Draft, question: Question) -> None:
         def answered(answer: Answer | None) -> None:

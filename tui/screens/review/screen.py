@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import getters
 from textual.binding import BindingType
 from textual.content import Content
 
 from core.text import counted, printable
 from tui.commands import REVIEW, bindings
-from tui.display import PictureApp
-from tui.messages import QuitAsked
+from tui.messages import DeduplicateAsked, GroupAsked
 from tui.screens.review.answers import Answers
 from tui.screens.review.looking import LookingCommands
 from tui.screens.review.moving import MovingCommands
 from tui.screens.review.seeing import SeeingCommands
 from tui.screens.text import TextScreen
+from tui.screens.usual import UsualCommands
 
 
-class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
+class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands, UsualCommands):
     """Shows the queue's current pair, and posts what the person decides."""
 
-    app = getters.app(PictureApp)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
 
     def action_leave(self) -> None:
         if not self.look_plainly():
             self.see_everything()
+
+    def action_group(self) -> None:
+        ref = self.queue.current
+        if ref is not None:
+            self.post_message(GroupAsked(ref))
+        else:
+            self.flash("There is no pair.")
+
+    def action_deduplicate(self) -> None:
+        self.post_message(DeduplicateAsked())
 
     def action_problems(self) -> None:
         if not self.problems and not self.notes:
@@ -37,24 +45,3 @@ class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
         lines += [Content(printable(f"note: {error}")) for error in self.notes]
         title = f"{counted(len(self.problems), 'file')} could not be read"
         self.app.push_screen(TextScreen(title, Content("\n\n").join(lines)))
-
-    def action_redraw(self) -> None:
-        self.app.redraw()
-
-    def action_suspend(self) -> None:
-        self.app.action_suspend_process()
-
-    def action_palette(self) -> None:
-        self.app.action_command_palette()
-
-    def action_help(self) -> None:
-        lines = [
-            Content.assemble(
-                (f"{'  '.join(command.key_names):<12}", "$accent bold"), (command.help, "")
-            )
-            for command in REVIEW
-        ]
-        self.app.push_screen(TextScreen("Keys", Content("\n").join(lines)))
-
-    def action_quit(self) -> None:
-        self.post_message(QuitAsked())

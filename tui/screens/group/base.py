@@ -1,0 +1,199 @@
+"""The current group on the screen, and what is asked for ahead of need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
+
+from core.model import Asset, Plan
+from core.text import printable
+from tui.commands import GROUP
+from tui.groups.draft import GroupDraft
+from tui.groups.walk import GroupWalk
+from tui.messages import GroupPlanWanted, GroupsWanted, GroupVerdictsWanted, LookedAt
+from tui.preview.loader import PictureLoader
+from tui.preview.protocol import Protocol
+from tui.views import group, lines
+from tui.widgets.tiles import Tiles
+
+_REST = 0.15
+"""Seconds without a key after which it is worked out what the marks come to."""
+
+_EMPTY = "No groups wait here.\n\nu takes the last decision back · Esc goes to the pairs"
+
+
+class GroupBase(Screen[None]):
+    """What every part of the group view stands on."""
+
+    CSS_PATH = "group.tcss"
+
+    heading = query_one("#header", Static)
+    tiles = query_one("#tiles", Tiles)
+    focus_line = query_one("#focused", Static)
+    why_line = query_one("#why", Static)
+    fields = query_one("#fields", VerticalScroll)
+    gains_line = query_one("#gains", Static)
+    flash_line = query_one("#flash", Static)
+    hint_bar = query_one("#hints", Static)
+
+    def __init__(self, walk: GroupWalk, roots: Sequence[Path], loader: PictureLoader) -> None:
+        super().__init__()
+        self.walk = walk
+        self.roots = roots
+        self.everything = False
+        """Whether equal fields are shown as well."""
+        self._loader = loader
+        self._place = 0
+        self._shown: tuple[int, ...] = ()
+        self._plans: Sequence[Plan] | str | None = None
+        self._due: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="header")
+        with Vertical(id="group"):
+            yield Tiles(self._loader, id="tiles")
+            yield Static(id="focused")
+            yield Static(id="why")
+            with VerticalScroll(id="fields", can_focus=False):
+                yield Static(id="table")
+            yield Static(id="gains")
+        yield Static(_EMPTY, id="empty")
+        yield Static(id="flash")
+        yield Static(id="hints")
+
+    def on_mount(self) -> None:
+        # Where nothing is drawn, there is more room for what is said.
+        self.set_class(self._loader.protocol is Protocol.OFF, "-text")
+        self.refresh_group()
+
+    def on_resize(self, event: Resize) -> None:
+        self.refresh_group()
+
+    @property
+    def draft(self) -> GroupDraft | None:
+        """What is marked in the current group; None until it is loaded."""
+        return self.walk.draft
+
+    @property
+    def focused_asset(self) -> Asset | None:
+        """The picture that keys are about."""
+        draft = self.draft
+        if draft is None:
+            return None
+        return draft.members[min(self._place, len(draft.members) - 1)]
+
+    def flash(self, text: str) -> None:
+        """One line that stays until the next one."""
+        self.flash_line.update(Content(" " + printable(text)), layout=False)
+
+    def focus_on(self, place: int) -> None:
+        """Focus the picture at a place, counted around the ends."""
+        draft = self.draft
+        if draft is not None:
+            self._place = place % len(draft.members)
+            self.refresh_marks(changed=False)
+
+    def refresh_group(self) -> None:
+        """Draw what is current: its text now, its pictures when they are made."""
+        if not self.is_mounted:
+            return
+        current = self.walk.current
+        if current is None or current.members != self._shown:
+            # What comes first is the one that most of them are near.
+            self._place, self._plans = 0, None
+            self._shown = current.members if current is not None else ()
+            self.fields.scroll_home(animate=False)
+        self.set_class(current is None, "-empty")
+        self.hint_bar.update(lines.hints(GROUP, self.size.width), layout=False)
+        self.refresh_marks()
+        missing = [each for each in self.walk.around() if not self.walk.has(each)]
+        if missing:
+            self.post_message(GroupsWanted(missing))
+        if current is not None:
+            self.post_message(LookedAt(list(current.pairs)))
+
+    def refresh_marks(self, changed: bool = True) -> None:
+        """Draw what is marked and focused; `changed`: what it comes to may be something else."""
+        draft, asset = self.draft, self.focused_asset
+        width = self.size.width
+        place = self.walk.position, len(self.walk)
+        self.heading.update(group.heading(*place, draft, width), layout=False)
+        if draft is None or asset is None:
+            self._clear()
+            return
+        self.tiles.show(
+            draft.members,
+            draft.members.index(asset),
+            lambda each, room: group.label(draft, each, each == asset, room),
+        )
+        self.focus_line.update(group.focus(draft, asset, self.roots, width), layout=False)
+        self.why_line.update(group.why(draft, asset, width), layout=False)
+        self.refresh_fields()
+        if changed:
+            self._plans = None
+            self._work_out()
+        self.refresh_gains()
+
+    def refresh_fields(self) -> None:
+        """Draw the table."""
+        draft, asset = self.draft, self.focused_asset
+        if draft is not None and asset is not None:
+            # One cell is the scroll bar's.
+            table = group.table(draft, asset, self.size.width - 1, self.everything)
+            self.query_one("#table", Static).update(table)
+
+    def refresh_gains(self) -> None:
+        """Draw what the kept ones will be told."""
+        draft = self.draft
+        if draft is not None:
+            text = group.gains(draft, self._plans, self.size.width)
+            self.gains_line.update(text, layout=False)
+
+    def _clear(self) -> None:
+        for line in (self.focus_line, self.why_line, self.gains_line):
+            line.update("", layout=False)
+        self.query_one("#table", Static).update("")
+        self.tiles.show((), 0, lambda *_: Content(""))
+
+    def _work_out(self) -> None:
+        """Have it worked out what the marks come to, once they stay."""
+        if self._due is not None:
+            self._due.stop()
+        self._due = self.set_timer(_REST, self._want_plans)
+
+    def _want_plans(self) -> None:
+        draft = self.draft
+        if draft is None or draft.objection:
+            return
+        choice = draft.choice()
+        if choice is not None:
+            self.post_message(GroupPlanWanted(choice))
+
+    @on(Tiles.Shown)
+    def _go_on(self) -> None:
+        # Pictures come first: they are what the person looks at.
+        self.want_verdicts()
+        near = [self.walk.draft_of(each) for each in self.walk.around()[1:2]]
+        self.tiles.prefetch([asset for draft in near if draft for asset in draft.members])
+
+    def want_verdicts(self) -> None:
+        """Ask for what may change the suggestions for this group and the next one."""
+        near = [self.walk.draft_of(each) for each in self.walk.around()[:2]]
+        wanted = [ref for draft in near if draft for ref in draft.suggestion.wanted]
+        self.post_message(GroupVerdictsWanted(wanted))
+
+    @on(Tiles.Picked)
+    def _picked(self, message: Tiles.Picked) -> None:
+        draft = self.draft
+        if draft is not None and message.asset in draft.members:
+            self.focus_on(draft.members.index(message.asset))
