@@ -1,6 +1,6 @@
-"""Bring what the README takes from the program up to date: its key table and its picture.
+"""Bring what the README takes from the program up to date: its key tables and its picture.
 
-`python -m tests.readme` rewrites both (the picture needs rsvg-convert); a test holds the table
+`python -m tests.readme` rewrites both (the picture needs rsvg-convert); a test holds the tables
 against the declarations.
 """
 
@@ -16,18 +16,20 @@ from pathlib import Path
 from PIL import Image
 
 from tests import gallery
-from tui.commands import REVIEW, key_table
+from tui.commands import GROUP, REVIEW, key_table
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 PICTURE = ROOT / "tests" / "data" / "review.png"
 
-_KEYS = re.compile(r"(<!-- keys:.*?-->\n).*?(<!-- end of keys -->)", re.DOTALL)
+_KEYS = re.compile(r"(<!-- (keys|keys of a group):.*?-->\n).*?(<!-- end of keys -->)", re.DOTALL)
+
+_TABLES = {"keys": REVIEW, "keys of a group": GROUP}
 
 
 def with_keys(text: str) -> str:
-    """The README's `text` with today's key table."""
-    return _KEYS.sub(lambda found: found[1] + key_table(REVIEW) + found[2], text)
+    """The README's `text` with today's key tables."""
+    return _KEYS.sub(lambda found: found[1] + key_table(_TABLES[found[2]]) + found[3], text)
 
 
 async def _picture(folder: Path) -> str:
@@ -62,7 +64,7 @@ async def _assets(session):  # type: ignore[no-untyped-def]
 
 
 def main() -> None:
-    """Rewrite the table and the picture."""
+    """Rewrite the tables and the picture."""
     README.write_text(with_keys(README.read_text("utf-8")), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         svg = asyncio.run(_picture(Path(folder)))

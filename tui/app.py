@@ -176,6 +176,7 @@ class BetterhalfApp(GroupApp):
                     async for paths in settled:
                         update = await self._session.update(paths, self._hear)
                         self.review.assets_changed(update.changed)
+                        self.walk.forget(list(update.changed))
                         arrived = {each.asset_id for each in update.arrived}
                         self._rules.look_again(update.changed | arrived)
         except UnavailableError as error:

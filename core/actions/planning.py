@@ -90,10 +90,7 @@ def make_plans(
                 _refuse_one_file(assets[choice.asset_a], assets[choice.asset_b])
         now = dict(assets) | _as_they_are(_looked_at(choices, assets, holdings), assets, words)
         told = _told(choices, now, words, holdings)
-        return [
-            _plan(choice, now, told if number == 0 else [], holdings)
-            for number, choice in enumerate(choices)
-        ]
+        return _plans(choices, now, told, holdings)
     except FileNotFoundError as error:
         raise _gone(error, choices, assets) from error
     except OSError as error:
@@ -252,6 +249,26 @@ def _refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
     if problem is not None and problem != keeper.metadata.problem:
         cause = f"what it says of the picture cannot all be read: {problem}"
         raise PersonNeeded(str(other.path), cause, remedy)
+
+
+def _plans(
+    choices: Sequence[Choice],
+    assets: Mapping[int, Asset],
+    told: Sequence[Merger],
+    holdings: Holdings,
+) -> list[Plan]:
+    """One a choice; what stays behind of all of them is asked about at once."""
+    plans: list[Plan] = []
+    asked: list[CompanionQuestion] = []
+    for number, choice in enumerate(choices):
+        try:
+            plans.append(_plan(choice, assets, told if number == 0 else [], holdings))
+        except CompanionQuestion as question:
+            asked.append(question)
+    if asked:
+        names = tuple(name for each in asked for name in each.names)
+        raise CompanionQuestion(asked[0].subject, names)
+    return plans
 
 
 def _plan(

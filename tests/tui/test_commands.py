@@ -6,26 +6,43 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
 
 from tests.readme import README, with_keys
-from tui.commands import REVIEW, Command
+from tui.commands import COMPARE, GROUP, REVIEW, Command
+from tui.screens.group.compare import CompareScreen
+from tui.screens.group.screen import GroupScreen
 from tui.screens.review.screen import ReviewScreen
 
+SCREENS: dict[type[Screen[None]], tuple[Command, ...]] = {
+    ReviewScreen: REVIEW,
+    GroupScreen: GROUP,
+    CompareScreen: COMPARE,
+}
 
-@pytest.mark.parametrize("command", REVIEW, ids=lambda command: command.id)
-def test_a_command_can_be_done_and_is_explained(command: Command) -> None:
-    assert callable(getattr(ReviewScreen, f"action_{command.id}"))
+
+@pytest.mark.parametrize(
+    ("screen", "command"),
+    [(screen, command) for screen, commands in SCREENS.items() for command in commands],
+    ids=lambda value: getattr(value, "id", ""),
+)
+def test_a_command_can_be_done_and_is_explained(
+    screen: type[Screen[None]], command: Command
+) -> None:
+    assert callable(getattr(screen, f"action_{command.id}"))
     assert command.keys
     assert command.help.endswith(".")
 
 
-def test_no_key_means_two_things() -> None:
-    keys = Counter(key for command in REVIEW for key in command.keys)
+@pytest.mark.parametrize("commands", SCREENS.values(), ids=["review", "group", "compare"])
+def test_no_key_means_two_things(commands: tuple[Command, ...]) -> None:
+    keys = Counter(key for command in commands for key in command.keys)
     assert [key for key, uses in keys.items() if uses > 1] == []
 
 
-def test_arrows_and_vi_keys_are_alike() -> None:
-    meanings = {key: command.id for command in REVIEW for key in command.keys}
+@pytest.mark.parametrize("commands", [REVIEW, GROUP], ids=["review", "group"])
+def test_arrows_and_vi_keys_are_alike(commands: tuple[Command, ...]) -> None:
+    meanings = {key: command.id for command in commands for key in command.keys}
     for arrow, letter in (("left", "h"), ("down", "j"), ("up", "k"), ("right", "l")):
         assert meanings[arrow] == meanings[letter]
 

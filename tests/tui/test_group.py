@@ -374,7 +374,7 @@ async def test_a_held_key_decides_one_group(two_groups: Path, tmp_path: Path) ->
         (2, (80, 10), (2, 1)),
         (4, (80, 10), (4, 1)),
         (8, (120, 22), (4, 2)),
-        (9, (200, 40), (3, 3)),
+        (9, (120, 60), (3, 3)),
         # More than there is room for: a page of them.
         (40, (80, 10), (5, 2)),
         (3, (5, 2), (1, 1)),

@@ -30,6 +30,10 @@ class GroupDraft:
     def learn(self, known: KnownGroup) -> None:
         """More is known of the group."""
         self.known = known
+        self._worked_out: dict[tuple[int | None, frozenset[int]], GroupSuggestion] = {}
+        self._renew()
+
+    def _renew(self) -> None:
         self.suggestion = self._suggested()
         marks = self.suggestion.marks | self.by_hand
         if marks != self.marks:
@@ -39,15 +43,25 @@ class GroupDraft:
     def _suggested(self) -> GroupSuggestion:
         """What is suggested beside what a person said of who is kept."""
         if self._primary is not None:
-            return suggest_group(self.known, self._primary)
-        suggestion = suggest_group(self.known)
+            return self._suggest(self._primary)
+        suggestion = self._suggest()
         if self.by_hand.get(suggestion.best, Mark.KEEP) is Mark.KEEP:
             return suggestion
         # The best of those that are kept, or may be.
         members = set(self.known.group.members)
         kept = {each for each, mark in self.by_hand.items() if mark is Mark.KEEP}
-        unwanted = members - kept if kept else self.by_hand.keys()
-        return suggest_group(self.known, unwanted=unwanted) if unwanted < members else suggestion
+        unwanted = frozenset(members - kept if kept else self.by_hand)
+        return self._suggest(unwanted=unwanted) if unwanted < members else suggestion
+
+    def _suggest(
+        self, best: int | None = None, unwanted: frozenset[int] = frozenset()
+    ) -> GroupSuggestion:
+        """As `suggest_group`, once for the same question: of hundreds of pictures it takes a
+        while."""
+        key = best, unwanted
+        if key not in self._worked_out:
+            self._worked_out[key] = suggest_group(self.known, best, unwanted)
+        return self._worked_out[key]
 
     @property
     def best(self) -> int:
@@ -77,19 +91,19 @@ class GroupDraft:
             self.by_hand[asset] = mark
         if self._primary == asset and self.by_hand.get(asset) is not Mark.KEEP:
             self._primary = None
-        self.learn(self.known)
+        self._renew()
 
     def keep_or_trash(self, asset: int) -> None:
         """Keep one that was not kept; let go one that was."""
         self.by_hand[asset] = Mark.TRASH if self.marks[asset] is Mark.KEEP else Mark.KEEP
         if self._primary == asset:
             self._primary = None
-        self.learn(self.known)
+        self._renew()
 
     def make_best(self, asset: int) -> None:
         """Keep one, and compare the others with it."""
         self.by_hand[asset], self._primary = Mark.KEEP, asset
-        self.learn(self.known)
+        self._renew()
 
     def keep_only(self, asset: int) -> None:
         """Keep one, and let all others go."""
@@ -99,12 +113,12 @@ class GroupDraft:
     def mark_all(self, mark: Mark) -> None:
         """The same for all."""
         self.by_hand, self._primary = dict.fromkeys(self.known.group.members, mark), None
-        self.learn(self.known)
+        self._renew()
 
     def forget_marks(self) -> None:
         """Back to what is suggested."""
         self.by_hand, self._primary = {}, None
-        self.learn(self.known)
+        self._renew()
 
     # What it comes to
 

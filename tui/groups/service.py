@@ -53,6 +53,7 @@ class GroupApp(PictureApp):
     _rules: RulesAtWork
     _jobs: asyncio.Queue[Callable[[], Awaitable[None]]]
     _pairs_dirty: asyncio.Event
+    _exchange_pairs: Callable[[set[int]], Awaitable[None]]
     _complain: Callable[[BetterhalfError], None]
     _hear: Callable[[Event], None]
     _question: Callable[[CompanionQuestion | MergeQuestion | Contradiction], Awaitable[Question]]
@@ -172,7 +173,9 @@ class GroupApp(PictureApp):
         else:
             self._rules.look_again(group.members)
             self.walk.forget(group.members)
+            await self._exchange_pairs(set(group.members))
             self.walk.settled(group)
+            return
         self._pairs_dirty.set()
 
     def _put_back(self, group: PotentialGroup, why: str, question: Question | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.matching.potential import PotentialGroup
 from core.model import PairRef
@@ -58,6 +59,12 @@ class GroupWalk:
         """These are the groups now; the person stays where they are."""
         before = self.current
         self._all = list(groups)
+        for group in groups:
+            draft = self._drafts.get(group.members)
+            known = draft.known.group if draft is not None else group
+            if draft is not None and known.members == group.members and known.pairs != group.pairs:
+                # Their pixels have been compared since.
+                draft.learn(replace(draft.known, group=group))
         self._show()
         if before is not None:
             self._stay_at(before)

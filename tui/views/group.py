@@ -151,13 +151,13 @@ def table(draft: GroupDraft, focused: Asset, width: int, everything: bool) -> Co
     """The fields in columns, one a picture, each beside the best one's; without `everything` only
     rows in which one differs."""
     best = draft.known.assets[draft.best]
-    rows = _rows(draft, best)
+    columns, side = _columns(draft, focused, width)
+    rows = _rows(draft, best, columns)
     shown = [
         (name, cells)
         for name, cells in rows
         if everything or any(each.standing is not Standing.EQUAL for each in cells.values())
     ]
-    columns, side = _columns(draft, focused, width)
     lines = [_head(draft, columns, focused, side)]
     for name, cells in shown:
         parts = [Content.styled(f" {padded(name, _NAME - 1)}", "$faint")]
@@ -175,11 +175,13 @@ def table(draft: GroupDraft, focused: Asset, width: int, everything: bool) -> Co
     return Content("\n").join(lines)
 
 
-def _rows(draft: GroupDraft, best: Asset) -> list[tuple[str, dict[int, FieldComparison]]]:
+def _rows(
+    draft: GroupDraft, best: Asset, columns: Sequence[Asset]
+) -> list[tuple[str, dict[int, FieldComparison]]]:
     """By name of a field, what each other picture says of it beside the best one."""
     found: dict[str, dict[int, FieldComparison]] = {}
     order: list[str] = []
-    for asset in draft.members:
+    for asset in columns:
         if asset.id == best.id:
             continue
         fields = compare(best, asset)

@@ -150,13 +150,15 @@ def test_a_companion_without_an_equal_is_asked_about_before_anything_of_its_grou
     desk: Desk, library: Path, five: list[Path]
 ) -> None:
     five[2].with_suffix(".CR2").write_bytes(b"a raw picture")
+    five[3].with_suffix(".NEF").write_bytes(b"another one")
     desk.scan()
     before = snapshot(library)
-    with pytest.raises(CompanionQuestion, match=r"c\.CR2"):
+    with pytest.raises(CompanionQuestion, match=r"c\.CR2 and d\.NEF"):
         desk.decide_group(keep=five[:1], trash=five[1:])
     assert snapshot(library) == before
     decisions = desk.decide_group(keep=five[:1], trash=five[1:], leave_companions=True)
     assert five[2].with_suffix(".CR2").exists()
+    assert five[3].with_suffix(".NEF").exists()
     desk.undo(decisions[0])
     assert snapshot(library) == before
 

@@ -37,14 +37,14 @@ class Answers(DecidingCommands):
 
     def planned(self, choice: GroupChoice, plans: Sequence[Plan]) -> None:
         """What the marks come to."""
-        if self._is_current(choice):
+        if choice == self._choice:
             self._plans = plans
             self.refresh_gains()
 
     def refused(self, choice: GroupChoice, error: ActionRefused, question: Question | None) -> None:
         """Why what is marked cannot be done, or has to be asked about first."""
         draft = self.draft
-        if draft is not None and self._is_current(choice):
+        if draft is not None and choice == self._choice:
             draft.asked = question
             asks = f"{question.in_short}; ⏎ asks" if question is not None else str(error)
             self._plans = asks
@@ -65,7 +65,3 @@ class Answers(DecidingCommands):
         """A decision was undone: go to its group."""
         if self.walk.go_to(asset_a, asset_b):
             self.refresh_group()
-
-    def _is_current(self, choice: GroupChoice) -> bool:
-        draft = self.draft
-        return draft is not None and draft.choice() == choice

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from core.model import Asset, Plan
+from core.model import Asset, GroupChoice, Plan
 from core.text import printable
 from tui.commands import GROUP
 from tui.groups.draft import GroupDraft
@@ -55,7 +55,10 @@ class GroupBase(Screen[None]):
         self._loader = loader
         self._place = 0
         self._shown: tuple[int, ...] = ()
+        self._choice: GroupChoice | None = None
+        """What the marks came to when it was last worked out what that does ..."""
         self._plans: Sequence[Plan] | str | None = None
+        """... and that."""
         self._due: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -101,7 +104,7 @@ class GroupBase(Screen[None]):
         draft = self.draft
         if draft is not None:
             self._place = place % len(draft.members)
-            self.refresh_marks(changed=False)
+            self.refresh_marks()
 
     def refresh_group(self) -> None:
         """Draw what is current: its text now, its pictures when they are made."""
@@ -110,7 +113,7 @@ class GroupBase(Screen[None]):
         current = self.walk.current
         if current is None or current.members != self._shown:
             # What comes first is the one that most of them are near.
-            self._place, self._plans = 0, None
+            self._place = 0
             self._shown = current.members if current is not None else ()
             self.fields.scroll_home(animate=False)
         self.set_class(current is None, "-empty")
@@ -122,8 +125,8 @@ class GroupBase(Screen[None]):
         if current is not None:
             self.post_message(LookedAt(list(current.pairs)))
 
-    def refresh_marks(self, changed: bool = True) -> None:
-        """Draw what is marked and focused; `changed`: what it comes to may be something else."""
+    def refresh_marks(self) -> None:
+        """Draw what is marked and focused."""
         draft, asset = self.draft, self.focused_asset
         width = self.size.width
         place = self.walk.position, len(self.walk)
@@ -139,9 +142,7 @@ class GroupBase(Screen[None]):
         self.focus_line.update(group.focus(draft, asset, self.roots, width), layout=False)
         self.why_line.update(group.why(draft, asset, width), layout=False)
         self.refresh_fields()
-        if changed:
-            self._plans = None
-            self._work_out()
+        self._work_out(draft)
         self.refresh_gains()
 
     def refresh_fields(self) -> None:
@@ -165,19 +166,17 @@ class GroupBase(Screen[None]):
         self.query_one("#table", Static).update("")
         self.tiles.show((), 0, lambda *_: Content(""))
 
-    def _work_out(self) -> None:
+    def _work_out(self, draft: GroupDraft) -> None:
         """Have it worked out what the marks come to, once they stay."""
+        choice = None if draft.objection else draft.choice()
+        if choice == self._choice:
+            return
+        self._choice, self._plans = choice, None
         if self._due is not None:
             self._due.stop()
-        self._due = self.set_timer(_REST, self._want_plans)
-
-    def _want_plans(self) -> None:
-        draft = self.draft
-        if draft is None or draft.objection:
-            return
-        choice = draft.choice()
         if choice is not None:
-            self.post_message(GroupPlanWanted(choice))
+            wanted = GroupPlanWanted(choice)
+            self._due = self.set_timer(_REST, lambda: self.post_message(wanted))
 
     @on(Tiles.Shown)
     def _go_on(self) -> None:
