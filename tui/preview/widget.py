@@ -42,6 +42,11 @@ class Preview(Widget, can_focus=False):
         """What the picture is of."""
         return self._asset
 
+    @property
+    def text(self) -> str:
+        """What it says in place of a picture."""
+        return self._text
+
     def on_resize(self) -> None:
         self.post_message(self.RoomChanged())
 

@@ -8,7 +8,7 @@ from textual import on
 
 from core.text import counted
 from tui.preview.sight import Sight
-from tui.preview.view import Look
+from tui.preview.view import FIT, Look
 from tui.screens.review.base import ReviewBase
 from tui.widgets.pictures import PairPictures
 
@@ -33,10 +33,13 @@ class SeeingCommands(ReviewBase):
             motion.flicker()
 
     def look_plainly(self) -> bool:
-        """Go back to both beside each other; whether they were seen in another way."""
-        was_plain = self._pictures.sight.look is Look.SIDE_BY_SIDE
-        self._turn(Look.SIDE_BY_SIDE)
-        return not was_plain
+        """Go back to all of both beside each other; whether they were seen in another way."""
+        sight = self._pictures.sight
+        if sight.look is not Look.SIDE_BY_SIDE:
+            self._turn(Look.SIDE_BY_SIDE)
+        if sight.viewport != FIT:
+            self.action_zoom_fit()
+        return sight.look is not Look.SIDE_BY_SIDE or sight.viewport != FIT
 
     def action_difference(self) -> None:
         self._turn(Look.DIFFERENCE)
