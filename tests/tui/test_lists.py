@@ -38,7 +38,7 @@ def shown(review: Review) -> list[str]:
 
 async def see(review: Review, *keys: str) -> None:
     """Choose what to see by these keys."""
-    await review.pilot.press("o")
+    await review.pilot.press("v")
     screen = review.app.screen
     assert isinstance(screen, LensScreen)
     await review.until(lambda: "of 3 pairs" in str(screen.query_one("#rows").render()))
@@ -96,7 +96,7 @@ async def test_the_walk_goes_by_what_is_won_where_that_is_wanted(
 
 async def test_a_wrong_date_is_not_accepted(pictures: Path, tmp_path: Path) -> None:
     async with reviewing([pictures], tmp_path / "c.db") as review:
-        await review.pilot.press("o", *["down"] * 6, *"19", "enter")
+        await review.pilot.press("v", *["down"] * 6, *"19", "enter")
         screen = review.app.screen
         assert isinstance(screen, LensScreen)
         assert "a date is as 2019" in str(screen.query_one("#rows").render())

@@ -55,6 +55,7 @@ class MovingCommands(ReviewBase):
 
         self.app.push_screen(LensScreen(self.queue.lens), chosen)
 
-    def action_everything(self) -> None:
+    def show_everything(self) -> None:
+        """Without a lens."""
         if not self.queue.lens.is_plain:
             self.post_message(LensWanted(Lens()))

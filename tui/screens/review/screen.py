@@ -12,6 +12,7 @@ from core.text import counted, printable
 from tui.commands import REVIEW, bindings
 from tui.display import PictureApp
 from tui.messages import QuitAsked
+from tui.preview.view import Look
 from tui.screens.review.answers import Answers
 from tui.screens.review.looking import LookingCommands
 from tui.screens.review.moving import MovingCommands
@@ -24,6 +25,12 @@ class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
 
     app = getters.app(PictureApp)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
+
+    def action_plain(self) -> None:
+        if self.panel.pictures.sight.look is Look.SIDE_BY_SIDE:
+            self.show_everything()
+        else:
+            self.show_side_by_side()
 
     def action_problems(self) -> None:
         if not self.problems and not self.notes:

@@ -16,7 +16,8 @@ from tui.widgets.pictures import PairPictures
 class SeeingCommands(ReviewBase):
     """Side by side or in one place, near or far, still or moving."""
 
-    def action_side_by_side(self) -> None:
+    def show_side_by_side(self) -> None:
+        """As it is at first."""
         self._turn(Look.SIDE_BY_SIDE)
 
     def action_flicker(self) -> None:
