@@ -18,7 +18,7 @@ from core.errors import BetterhalfError
 from core.model import PairKind
 from core.text import counted, printable
 from core.workers.events import Progress
-from tui.commands import REVIEW
+from tui.keymap import Keymap
 from tui.known import KnownPair, KnownPairs
 from tui.messages import LookedAt, OutlooksWanted, VerdictsWanted, ViewsWanted
 from tui.preview.loader import PictureLoader
@@ -32,6 +32,8 @@ from tui.widgets.pictures import PairPictures
 
 _AHEAD, _BEHIND = 2, 1
 """Pairs prepared around the current one."""
+_LEAST = 60, 15
+"""Columns and rows below which nobody can compare anything."""
 _WIDE = 160
 """Cells from which on the list of pairs stands beside the pair."""
 
@@ -49,13 +51,20 @@ class ReviewBase(Screen[None]):
     hint_bar = query_one("#hints", Static)
 
     def __init__(
-        self, roots: Sequence[Path], distance: int, loader: PictureLoader, watched: bool = False
+        self,
+        roots: Sequence[Path],
+        distance: int,
+        loader: PictureLoader,
+        keymap: Keymap,
+        watched: bool = False,
     ) -> None:
         """Of the pairs below `roots`, up to `distance`; `watched`: files that arrive join."""
         super().__init__()
         self.queue = ReviewQueue()
         self.known = KnownPairs()
         self.drafts = Drafts()
+        self.keymap = keymap
+        self.commands = keymap.commands["review"]
         self.roots = roots
         self.progress: Progress | None = None
         self.scanned = False
@@ -72,6 +81,7 @@ class ReviewBase(Screen[None]):
             yield PairList(self.roots, id="pairs")
             yield PairPanel(self.roots, self._loader, id="pair")
         yield Static(id="empty")
+        yield Static(id="small")
         yield Static(id="flash")
         yield Static(id="hints")
 
@@ -79,7 +89,13 @@ class ReviewBase(Screen[None]):
         self.refresh_pair()
 
     def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= _WIDE, "-wide")
+        width, height = event.size
+        self.set_class(width >= _WIDE, "-wide")
+        is_small = width < _LEAST[0] or height < _LEAST[1]
+        self.set_class(is_small, "-small")
+        if is_small:
+            needed = f"{_LEAST[0]} × {_LEAST[1]} cells are needed, here are {width} × {height}."
+            self.query_one("#small", Static).update(f"{needed}\n\nNothing is lost.")
         self.refresh_pair()
 
     @property
@@ -96,7 +112,7 @@ class ReviewBase(Screen[None]):
         """Draw what is current: its text now, its pictures when they are made."""
         if not self.is_mounted:
             return
-        self.hint_bar.update(lines.hints(REVIEW, self.size.width), layout=False)
+        self.hint_bar.update(lines.hints(self.commands, self.size.width), layout=False)
         self.set_class(not self.queue, "-empty")
         pair = self.pair
         if pair is not None:
@@ -125,7 +141,7 @@ class ReviewBase(Screen[None]):
         """Make the pictures of the pairs around."""
         near = self.queue.around(_BEHIND, _AHEAD)
         pairs = [self.known.pair(ref) for ref in near]
-        self.panel.pictures.prefetch([pair and pair.view for pair in pairs])
+        self.panel.pictures.prefetch([pair.view if pair else None for pair in pairs])
 
     def _show_empty(self) -> None:
         waiting = len(self.queue.everything)

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from core.text import counted, printable
-from tui.commands import REVIEW, bindings
+from tui.commands import bindings
 from tui.display import PictureApp
 from tui.messages import QuitAsked
 from tui.preview.view import Look
@@ -24,7 +24,7 @@ class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
     """Shows the queue's current pair, and posts what the person decides."""
 
     app = getters.app(PictureApp)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("review")]
 
     def action_plain(self) -> None:
         if self.panel.pictures.sight.look is Look.SIDE_BY_SIDE:
@@ -55,7 +55,7 @@ class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
             Content.assemble(
                 (f"{'  '.join(command.key_names):<12}", "$accent bold"), (command.help, "")
             )
-            for command in REVIEW
+            for command in self.commands
         ]
         self.app.push_screen(TextScreen("Keys", Content("\n").join(lines)))
 
