@@ -68,7 +68,7 @@ def _measure(terminal: Terminal) -> list[Measure]:
     lags = _scroll(terminal, here)
     terminal.press("\x1b")
     terminal.settled(_QUIET)
-    terminal.press("o")
+    terminal.press("v")
     counted = f"of {PAIRS - _STEPS:,} pairs"
     seen = terminal.until(counted, limit=30).seen(counted)
     terminal.press("\x1b")
@@ -135,8 +135,8 @@ async def _review(folder: Path) -> None:
             self._hear(ScanEnded())
 
     root, database = folder / "photos", folder / "catalog.db"
-    async with open_session(database, [root], Distances(4), 1) as (session, notes):
-        await Still(session, Shown(Protocol.OFF), "betterhalf-dark", notes).run_async()
+    async with open_session(database, [root], Distances(4), 1) as (session, _):
+        await Still(session, Shown(Protocol.OFF), "betterhalf-dark", {}).run_async()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from core.model import PairRef
-from tui.commands import PAIRS, bindings
+from tui.commands import Command, bindings
 from tui.messages import TableWanted
 from tui.queue.lens import Lens
 from tui.queue.table import PairTable
@@ -38,15 +38,21 @@ class PairsScreen(Screen[PairRef]):
     }
     """
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PAIRS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pairs")]
 
     pairs = query_one("#list", PairList)
     search = query_one("#search", Input)
 
     def __init__(
-        self, refs: Sequence[PairRef], marked: int, roots: Sequence[Path], lens: Lens
+        self,
+        refs: Sequence[PairRef],
+        marked: int,
+        roots: Sequence[Path],
+        lens: Lens,
+        commands: Sequence[Command],
     ) -> None:
         super().__init__()
+        self._commands = commands
         self._refs = refs
         self._found = refs
         self._marked = marked
@@ -147,4 +153,6 @@ class PairsScreen(Screen[PairRef]):
         heading = rows.heading(self.size.width)
         columns = Content.assemble(*((text, _STYLES[style]) for text, style in heading))
         self.query_one("#columns", Static).update(columns, layout=False)
-        self.query_one("#hints", Static).update(lines.hints(PAIRS, self.size.width), layout=False)
+        self.query_one("#hints", Static).update(
+            lines.hints(self._commands, self.size.width), layout=False
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import getters
 from textual.content import Content
 from textual.screen import Screen
@@ -16,8 +18,13 @@ class UsualCommands(Screen[None]):
     """Help, palette, the terminal, and the way out."""
 
     app = getters.app(PictureApp)
-    commands: tuple[Command, ...] = ()
-    """What can be done on this screen."""
+    SCREEN: ClassVar[str]
+    """Its name in the settings."""
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """What can be done on this screen, with the keys that a person wants for it."""
+        return self.app.keymap.commands[self.SCREEN]
 
     def action_redraw(self) -> None:
         self.app.redraw()

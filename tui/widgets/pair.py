@@ -68,6 +68,9 @@ class PairPanel(Vertical):
     def tell(self, known: KnownPair) -> None:
         """More is known of the pair that is shown: say it."""
         self._known = known
+        if not self.children:
+            # It is being taken down.
+            return
         width = self._width
         verdict = pair.evidence(known.view, known.verdict, width)
         self.evidence.update(verdict, layout=False)

@@ -11,18 +11,17 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
 from core.model import Asset, GroupChoice, Plan
 from core.text import printable
-from tui.commands import GROUP
 from tui.groups.draft import GroupDraft
 from tui.groups.walk import GroupWalk
 from tui.messages import GroupPlanWanted, GroupsWanted, GroupVerdictsWanted, LookedAt
 from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
+from tui.screens.usual import UsualCommands
 from tui.views import group, lines
 from tui.widgets.tiles import Tiles
 
@@ -32,7 +31,7 @@ _REST = 0.15
 _EMPTY = "No groups wait here.\n\nu takes the last decision back · Esc goes to the pairs"
 
 
-class GroupBase(Screen[None]):
+class GroupBase(UsualCommands):
     """What every part of the group view stands on."""
 
     CSS_PATH = "group.tcss"
@@ -117,7 +116,7 @@ class GroupBase(Screen[None]):
             self._shown = current.members if current is not None else ()
             self.fields.scroll_home(animate=False)
         self.set_class(current is None, "-empty")
-        self.hint_bar.update(lines.hints(GROUP, self.size.width), layout=False)
+        self.hint_bar.update(lines.hints(self.commands, self.size.width), layout=False)
         self.refresh_marks()
         missing = [each for each in self.walk.around() if not self.walk.has(each)]
         if missing:

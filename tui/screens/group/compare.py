@@ -12,22 +12,21 @@ from core.errors import ImageError
 from core.matching.potential import Bonds
 from core.metadata.compare import PairView
 from core.model import Asset, PairKind, PairRef
-from tui.commands import COMPARE, bindings
+from tui.commands import bindings
 from tui.groups.draft import GroupDraft
 from tui.messages import GroupVerdictsWanted
 from tui.preview.loader import PictureLoader
 from tui.screens.review.looking import LookingCommands
 from tui.screens.review.seeing import SeeingCommands
-from tui.screens.usual import UsualCommands
 from tui.views.group import met
 
 
-class CompareScreen(LookingCommands, SeeingCommands, UsualCommands):
+class CompareScreen(LookingCommands, SeeingCommands):
     """A review of one pair in which nothing is decided: that is done in the group."""
 
     CSS_PATH = "../review/review.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMPARE)]
-    commands = COMPARE
+    SCREEN = "compare"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
 
     def __init__(
         self,

@@ -8,20 +8,20 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from core.text import counted, printable
-from tui.commands import REVIEW, bindings
+from tui.commands import bindings
 from tui.messages import DeduplicateAsked, GroupAsked
 from tui.screens.review.answers import Answers
 from tui.screens.review.looking import LookingCommands
 from tui.screens.review.moving import MovingCommands
 from tui.screens.review.seeing import SeeingCommands
 from tui.screens.text import TextScreen
-from tui.screens.usual import UsualCommands
 
 
-class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands, UsualCommands):
+class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
     """Shows the queue's current pair, and posts what the person decides."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
+    SCREEN = "review"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
 
     def action_leave(self) -> None:
         if not self.look_plainly():
