@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -12,8 +13,9 @@ from typing import Any
 
 from peewee import fn
 
-from core.catalog.assets import CHUNK
-from core.catalog.rows import rows
+from core.catalog.assets import CHUNK, in_chunks
+from core.catalog.prepared import Prepared, given
+from core.catalog.rows import rows, stored
 from core.catalog.schema import Content, Leaving
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
@@ -88,7 +90,7 @@ def count(which: Filter) -> int:
 def as_one(decision: Decision) -> list[Decision]:
     """`decision` as it is now, with those that were made as one with it, oldest first."""
     if decision.batch is None:
-        return decisions([decision.id])
+        return _decisions(list(_ONE.run(id=decision.id)))
     return _load(DecisionRow.batch == decision.batch)
 
 
@@ -273,11 +275,40 @@ def _numbers(condition: Any) -> list[int]:
 
 
 def _load(condition: Any, limit: int | None = None) -> list[Decision]:
-    query = DecisionRow.select().where(condition)
+    query = DecisionRow.select(*_DECISION).where(condition)
     query = query.order_by(DecisionRow.id.desc() if limit else DecisionRow.id).limit(limit)
-    found: list[Any] = list(query)
-    operations = _operations(row.id for row in found)
-    return [_decision(row, tuple(operations.get(row.id, ()))) for row in found]
+    return _decisions(list(stored(query)))
+
+
+_DECISION = tuple(DecisionRow._meta.sorted_fields)
+_NAMES = tuple(field.name for field in _DECISION)
+_ID = _NAMES.index("id")
+
+OPERATION = (
+    OperationRow.kind,
+    OperationRow.source,
+    OperationRow.target,
+    OperationRow.before,
+    OperationRow.after,
+    OperationRow.emptied_at,
+)
+"""What `to_operation` takes."""
+
+_ONE = Prepared(
+    lambda: DecisionRow.select(*_DECISION).where(DecisionRow.id == given(DecisionRow.id))
+)
+_OPERATIONS_OF_ONE = Prepared(
+    lambda: (
+        OperationRow.select(OperationRow.decision, *OPERATION)
+        .where(OperationRow.decision == given(OperationRow.decision))
+        .order_by(OperationRow.sequence)
+    )
+)
+
+
+def _decisions(found: Sequence[Sequence[Any]]) -> list[Decision]:
+    operations = _operations([row[_ID] for row in found])
+    return [_decision(dict(zip(_NAMES, row, strict=True)), operations) for row in found]
 
 
 def _hashable(value: object) -> object:
@@ -285,59 +316,70 @@ def _hashable(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _decision(row: Any, operations: tuple[Operation, ...]) -> Decision:
-    settled = json.loads(row.settled)
+def _decision(row: Mapping[str, Any], operations: Mapping[int, Sequence[Operation]]) -> Decision:
+    settled = json.loads(row["settled"])
     choice = Choice(
-        RelationKind(row.kind),
-        row.asset_a,
-        row.asset_b,
-        row.why,
-        rule=row.rule,
-        approved=row.approved,
-        fate=row.fate and Fate(row.fate),
-        merge=row.merge,
+        RelationKind(row["kind"]),
+        row["asset_a"],
+        row["asset_b"],
+        row["why"],
+        rule=row["rule"],
+        approved=bool(row["approved"]),
+        fate=row["fate"] and Fate(row["fate"]),
+        merge=row["merge"],
         settled=tuple(sorted((name, _hashable(each)) for name, each in settled.items())),
-        leave_companions=row.leave_companions,
-        label=row.label,
-        set_name=row.set_name,
-        redo_of=row.redo_of,
+        leave_companions=bool(row["leave_companions"]),
+        label=row["label"],
+        set_name=row["set_name"],
+        redo_of=row["redo_of"],
     )
     return Decision(
-        id=row.id,
+        id=row["id"],
         choice=choice,
-        path_a=Path(row.path_a),
-        path_b=Path(row.path_b),
-        run=row.run,
-        state=DecisionState(row.state),
-        decided_at=row.decided_at,
-        operations=operations,
-        batch=row.batch,
-        undone_at=row.undone_at,
-        freed=row.freed,
+        path_a=Path(os.fsdecode(row["path_a"])),
+        path_b=Path(os.fsdecode(row["path_b"])),
+        run=row["run"],
+        state=DecisionState(row["state"]),
+        decided_at=row["decided_at"],
+        operations=tuple(operations.get(row["id"], ())),
+        batch=row["batch"],
+        undone_at=row["undone_at"],
+        freed=row["freed"],
     )
 
 
-def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:
+def _operations(decision_ids: Sequence[int]) -> dict[int, list[Operation]]:
     found: dict[int, list[Operation]] = {}
-    wanted = list(decision_ids)
-    for start in range(0, len(wanted), CHUNK):
-        query: Any = (
-            OperationRow.select()
-            .where(OperationRow.decision.in_(wanted[start : start + CHUNK]))
-            .order_by(OperationRow.decision, OperationRow.sequence)
-        )
-        for row in query:
-            found.setdefault(row.decision, []).append(to_operation(row))
+    if len(decision_ids) == 1:
+        pages = [_OPERATIONS_OF_ONE.run(decision=decision_ids[0])]
+    else:
+        pages = [_operation_rows(few) for few in in_chunks(decision_ids)]
+    for page in pages:
+        for decision, *row in page:
+            found.setdefault(decision, []).append(to_operation(*row))
     return found
 
 
-def to_operation(row: Any) -> Operation:
+def _operation_rows(few: Sequence[int]) -> Iterable[Any]:
+    query = OperationRow.select(OperationRow.decision, *OPERATION)
+    query = query.where(OperationRow.decision.in_(few))
+    return stored(query.order_by(OperationRow.decision, OperationRow.sequence))
+
+
+def to_operation(
+    kind: str,
+    source: bytes,
+    target: bytes,
+    before: bytes | None,
+    after: bytes | None,
+    emptied_at: str | None,
+) -> Operation:
     """Of a row of the journal."""
     return Operation(
-        OperationKind(row.kind),
-        Path(row.source),
-        Path(row.target),
-        row.before and bytes(row.before),
-        row.after and bytes(row.after),
-        row.emptied_at,
+        OperationKind(kind),
+        Path(os.fsdecode(source)),
+        Path(os.fsdecode(target)),
+        None if before is None else bytes(before),
+        None if after is None else bytes(after),
+        emptied_at,
     )
