@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from core.catalog.held import HOLDING
-from core.catalog.history import OPERATION, to_operation
 from core.catalog.journal import IN_THE_CATALOG, STANDING, TO_THE_TRASH
+from core.catalog.reading import OPERATION, to_operation
 from core.catalog.rows import listed, stored
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
