@@ -260,7 +260,7 @@ def beside_kept(catalog: Catalog, decisions: Sequence[Decision]) -> dict[int, jo
     beside: dict[int, journal.Beside] = {}
     for asset_id, path in sides.items():
         found = look_at_one(path)
-        words = catalog.call_now(assets.words, asset_id)
+        words = catalog.call_now(assets.words, asset_id) if found is not None else None
         # What is gone, or has changed, the next scan finds out.
         if found is not None and words is not None:
             said = read_sidecars(found.sidecars, words.embedded)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from peewee import JOIN, fn
 
+from core.catalog.prepared import Prepared, given
 from core.catalog.rows import listed, rows, stored, without_collection
 from core.catalog.schema import Asset as AssetRow
 from core.catalog.schema import Content, Decision, Pair, database
@@ -370,13 +371,15 @@ def assets(asset_ids: Iterable[int], roots: Scope = ()) -> list[Asset]:
 
 
 def _asset_rows(asset_ids: Iterable[int]) -> list[tuple[Any, ...]]:
-    query = (
+    return list(stored(_asset_query(AssetRow.id.in_(listed(asset_ids)))))
+
+
+def _asset_query(condition: Any) -> Any:
+    return (
         AssetRow.select(*_ASSET)
         .join(Content, on=(AssetRow.content == Content.id))
-        .where(AssetRow.id.in_(listed(asset_ids)), AssetRow.state == PRESENT)
-        .where(Content.format.is_null(False))
+        .where(condition, AssetRow.state == PRESENT, Content.format.is_null(False))
     )
-    return list(stored(query))
 
 
 _ASSET = (
@@ -485,14 +488,18 @@ def own_fields(text: str) -> dict[str, Any]:
 
 def words(asset_id: int) -> Words | None:
     """What is said of an asset; None of one without a content."""
-    query = (
-        AssetRow.select(Content.metadata, AssetRow.own_metadata)
-        .join(Content, on=(AssetRow.content == Content.id))
-        .where(AssetRow.id == asset_id)
-    )
-    for embedded, own in stored(query):
+    for embedded, own in _WORDS.run(id=asset_id):
         return Words(load_metadata(embedded) or Metadata(), own)
     return None
+
+
+_WORDS = Prepared(
+    lambda: (
+        AssetRow.select(Content.metadata, AssetRow.own_metadata)
+        .join(Content, on=(AssetRow.content == Content.id))
+        .where(AssetRow.id == given(AssetRow.id))
+    )
+)
 
 
 def own_words(path: Path) -> str | None:
@@ -505,11 +512,15 @@ def spoken(asset_ids: Iterable[int], roots: Scope = ()) -> dict[int, tuple[Asset
     """As `assets`, by their ids and with their words; whether they were `seen` is left open."""
     maker = _Maker(roots)
     found = {}
-    for row in _asset_rows(asset_ids):
-        _, _, embedded, asset_id, _, _, _, _, own, *_ = row
-        told = Words(load_metadata(embedded) or Metadata(), own)
-        found[asset_id] = maker.asset(row, ()), told
+    for wanted in asset_ids:
+        for row in _ASSET_ROW.run(id=wanted):
+            _, _, embedded, asset_id, _, _, _, _, own, *_ = row
+            told = Words(load_metadata(embedded) or Metadata(), own)
+            found[asset_id] = maker.asset(row, ()), told
     return found
+
+
+_ASSET_ROW = Prepared(lambda: _asset_query(AssetRow.id == given(AssetRow.id)))
 
 
 def has_met(digest: bytes) -> bool:
@@ -540,15 +551,28 @@ def record_beside(
     """
     columns = _file_columns(found)
     columns["sidecar_metadata"] = dump_metadata(sidecar) if sidecar else None
-    here = (AssetRow.id == asset_id) & (AssetRow.path == found.path)
     if digest is None:
-        here &= (AssetRow.size == found.size) & (AssetRow.modified_ns == found.modified_ns)
-    else:
-        content = Content.select(Content.id).where(Content.digest == digest).tuples().first()
-        if content is None:
-            return
-        columns["content"] = content[0]
-    AssetRow.update(**columns).where(here).execute()
+        _RECORD_BESIDE.run(id=asset_id, **columns)
+        return
+    content = Content.select(Content.id).where(Content.digest == digest).tuples().first()
+    if content is not None:
+        AssetRow.update(**columns, content=content[0]).where(
+            AssetRow.id == asset_id, AssetRow.path == found.path
+        ).execute()
+
+
+def _recording_beside() -> Any:
+    fields = [
+        *(AssetRow.inode, AssetRow.sidecar, AssetRow.sidecar_size),
+        *(AssetRow.sidecar_modified_ns, AssetRow.sidecar_metadata),
+    ]
+    same = (AssetRow.id, AssetRow.path, AssetRow.size, AssetRow.modified_ns)
+    return AssetRow.update({field: given(field) for field in fields}).where(
+        *(field == given(field) for field in same)
+    )
+
+
+_RECORD_BESIDE = Prepared(_recording_beside)
 
 
 def contents_of(asset_ids: Iterable[int]) -> set[int]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -13,20 +12,13 @@ from typing import Any
 from peewee import fn
 
 from core.catalog.assets import CHUNK
+from core.catalog.reading import load, load_one
 from core.catalog.rows import rows
 from core.catalog.schema import Content, Leaving
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
 from core.catalog.scope import Scope, below
-from core.model import (
-    Choice,
-    Decision,
-    DecisionState,
-    Fate,
-    Operation,
-    OperationKind,
-    RelationKind,
-)
+from core.model import Decision, DecisionState, Operation, OperationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +45,7 @@ class Filter:
 
 def decisions(decision_ids: Sequence[int]) -> list[Decision]:
     """The decisions of these ids, oldest first."""
-    return _load(DecisionRow.id.in_(list(decision_ids)))
+    return load(DecisionRow.id.in_(list(decision_ids)))
 
 
 def is_interrupted() -> bool:
@@ -68,7 +60,7 @@ def _unfinished() -> Any:
 
 def unfinished() -> list[Decision]:
     """Decisions that a crash left half-way, oldest first."""
-    return _load(_unfinished())
+    return load(_unfinished())
 
 
 def latest(limit: int, which: Filter | None = None, before: int | None = None) -> list[Decision]:
@@ -77,7 +69,7 @@ def latest(limit: int, which: Filter | None = None, before: int | None = None) -
     condition = (which or Filter()).condition()
     if before is not None:
         condition &= DecisionRow.id < before
-    return _load(condition, limit)
+    return load(condition, limit)
 
 
 def count(which: Filter) -> int:
@@ -88,8 +80,8 @@ def count(which: Filter) -> int:
 def as_one(decision: Decision) -> list[Decision]:
     """`decision` as it is now, with those that were made as one with it, oldest first."""
     if decision.batch is None:
-        return decisions([decision.id])
-    return _load(DecisionRow.batch == decision.batch)
+        return load_one(decision.id)
+    return load(DecisionRow.batch == decision.batch)
 
 
 def rule_names() -> list[str]:
@@ -150,7 +142,7 @@ def last_by_person(
     """The latest standing decision that a person made below `roots`, one by one or in one of
     `runs`, of those not in `without`."""
     condition = _standing() & _by_person(roots, runs) & DecisionRow.id.not_in(list(without))
-    found = _load(condition, limit=1)
+    found = load(condition, limit=1)
     return found[0] if found else None
 
 
@@ -264,80 +256,6 @@ def last_undone_by_person(
     return None
 
 
-# Rows to dataclasses
-
-
 def _numbers(condition: Any) -> list[int]:
     query = DecisionRow.select(DecisionRow.id).where(condition).order_by(DecisionRow.id.desc())
     return [decision_id for (decision_id,) in rows(query)]
-
-
-def _load(condition: Any, limit: int | None = None) -> list[Decision]:
-    query = DecisionRow.select().where(condition)
-    query = query.order_by(DecisionRow.id.desc() if limit else DecisionRow.id).limit(limit)
-    found: list[Any] = list(query)
-    operations = _operations(row.id for row in found)
-    return [_decision(row, tuple(operations.get(row.id, ()))) for row in found]
-
-
-def _hashable(value: object) -> object:
-    """A field's value from its JSON, which has no tuples."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _decision(row: Any, operations: tuple[Operation, ...]) -> Decision:
-    settled = json.loads(row.settled)
-    choice = Choice(
-        RelationKind(row.kind),
-        row.asset_a,
-        row.asset_b,
-        row.why,
-        rule=row.rule,
-        approved=row.approved,
-        fate=row.fate and Fate(row.fate),
-        merge=row.merge,
-        settled=tuple(sorted((name, _hashable(each)) for name, each in settled.items())),
-        leave_companions=row.leave_companions,
-        label=row.label,
-        set_name=row.set_name,
-        redo_of=row.redo_of,
-    )
-    return Decision(
-        id=row.id,
-        choice=choice,
-        path_a=Path(row.path_a),
-        path_b=Path(row.path_b),
-        run=row.run,
-        state=DecisionState(row.state),
-        decided_at=row.decided_at,
-        operations=operations,
-        batch=row.batch,
-        undone_at=row.undone_at,
-        freed=row.freed,
-    )
-
-
-def _operations(decision_ids: Iterable[int]) -> dict[int, list[Operation]]:
-    found: dict[int, list[Operation]] = {}
-    wanted = list(decision_ids)
-    for start in range(0, len(wanted), CHUNK):
-        query: Any = (
-            OperationRow.select()
-            .where(OperationRow.decision.in_(wanted[start : start + CHUNK]))
-            .order_by(OperationRow.decision, OperationRow.sequence)
-        )
-        for row in query:
-            found.setdefault(row.decision, []).append(to_operation(row))
-    return found
-
-
-def to_operation(row: Any) -> Operation:
-    """Of a row of the journal."""
-    return Operation(
-        OperationKind(row.kind),
-        Path(row.source),
-        Path(row.target),
-        row.before and bytes(row.before),
-        row.after and bytes(row.after),
-        row.emptied_at,
-    )

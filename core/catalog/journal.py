@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from core.catalog.assets import PRESENT, TRASHED, in_chunks, learn, record_beside
 from core.catalog.database import durable_later
 from core.catalog.handing_on import hand_back, hand_on, new_digest
+from core.catalog.prepared import Prepared, given
 from core.catalog.schema import Asset, Leaving, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
@@ -72,20 +73,18 @@ def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
     with database.atomic():
         for plan in plans:
             batch = decisions[0].id if decisions else None
-            decision_id = int(_insert_decision(plan, run, batch, decided_at))
-            if plan.operations:
-                OperationRow.insert_many(
-                    {
-                        "decision": decision_id,
-                        "sequence": sequence,
-                        "kind": operation.kind,
-                        "source": operation.source,
-                        "target": operation.target,
-                        "before": operation.before,
-                        "after": operation.after,
-                    }
-                    for sequence, operation in enumerate(plan.operations)
-                ).execute()
+            decision_id = _insert_decision(plan, run, batch, decided_at)
+            for sequence, operation in enumerate(plan.operations):
+                _INSERT_OPERATION.run(
+                    decision=decision_id,
+                    sequence=sequence,
+                    kind=operation.kind,
+                    source=operation.source,
+                    target=operation.target,
+                    before=operation.before,
+                    after=operation.after,
+                    emptied_at=None,
+                )
             decisions.append(
                 Decision(
                     id=decision_id,
@@ -107,9 +106,9 @@ def begin(plans: Sequence[Plan], run: int | None) -> list[Decision]:
     return decisions
 
 
-def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at: str) -> Any:
+def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at: str) -> int:
     choice = plan.choice
-    return DecisionRow.insert(
+    ((decision_id,),) = _INSERT_DECISION.run(
         kind=choice.kind,
         asset_a=plan.keeper.id,
         asset_b=plan.other.id,
@@ -132,7 +131,20 @@ def _insert_decision(plan: Plan, run: int | None, batch: int | None, decided_at:
         label=choice.label,
         set_name=choice.set_name,
         redo_of=choice.redo_of,
-    ).execute()
+        undone_at=None,
+    )
+    return int(decision_id)
+
+
+def _inserting(table: Any) -> Any:
+    """A new row of `table`, of which all but the id is given."""
+    return table.insert(
+        {each: given(each) for each in table._meta.sorted_fields if each.name != "id"}
+    )
+
+
+_INSERT_DECISION = Prepared(lambda: _inserting(DecisionRow).returning(DecisionRow.id))
+_INSERT_OPERATION = Prepared(lambda: _inserting(OperationRow))
 
 
 def finish(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> list[Decision]:
@@ -145,7 +157,7 @@ def finish(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> list[
         for decision in decisions:
             set_decision_state(decision.id, DecisionState.DONE)
             if leaves(decision):
-                Asset.update(state=TRASHED).where(Asset.id == decision.choice.asset_b).execute()
+                _SET_ASSET.run(state=TRASHED, id=decision.choice.asset_b)
             for each in _of_kind(decision, OperationKind.RECORD):
                 Asset.update(own_metadata=_text(each.after)).where(
                     Asset.path == each.source
@@ -157,6 +169,11 @@ def finish(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> list[
             for each in _of_kind(decision, OperationKind.EMBED):
                 hand_on(each.source, each.before or b"", new_digest(each.after))
     return [replace(each, state=DecisionState.DONE) for each in decisions]
+
+
+_SET_ASSET = Prepared(
+    lambda: Asset.update({Asset.state: given(Asset.state)}).where(Asset.id == given(Asset.id))
+)
 
 
 def forget(decision: Decision, operations: Sequence[Operation]) -> None:
@@ -188,15 +205,24 @@ def finish_undo(decisions: Sequence[Decision], beside: Mapping[int, Beside]) -> 
             for each in _of_kind(decision, OperationKind.DISSOLVE):
                 _exchange_state(each, DecisionState.DISSOLVED, DecisionState.DONE)
             if decision.moves:
-                content = DecisionRow.select(DecisionRow.content_b).where(
-                    DecisionRow.id == decision.id
+                _BRING_BACK.run(
+                    decision=decision.id, id=decision.choice.asset_b, path=decision.path_b
                 )
-                Asset.update(state=PRESENT, content=content).where(
-                    Asset.id == decision.choice.asset_b, Asset.path == decision.path_b
-                ).execute()
             for each in _of_kind(decision, OperationKind.EMBED):
                 hand_back(each.source, each.before or b"", new_digest(each.after))
         _record_beside(beside)
+
+
+def _bringing_back() -> Any:
+    content = DecisionRow.select(DecisionRow.content_b).where(
+        DecisionRow.id == given(DecisionRow.id, "decision")
+    )
+    return Asset.update({Asset.state: PRESENT, Asset.content: content}).where(
+        Asset.id == given(Asset.id), Asset.path == given(Asset.path)
+    )
+
+
+_BRING_BACK = Prepared(_bringing_back)
 
 
 def leaves(decision: Decision) -> bool:
@@ -229,25 +255,35 @@ def _text(own: bytes | None) -> str | None:
 
 def set_decision_state(decision_id: int, state: DecisionState) -> None:
     """Move one decision to `state`."""
-    _update(decision_id, state=state)
+    _SET_STATE.run(state=state, id=decision_id)
+
+
+_SET_STATE = Prepared(
+    lambda: DecisionRow.update({DecisionRow.state: given(DecisionRow.state)}).where(
+        DecisionRow.id == given(DecisionRow.id)
+    )
+)
 
 
 def begin_undo(decisions: Iterable[Decision], moment: str) -> None:
     """Write ahead that `decisions`, made as one, are being taken back since `moment`."""
     with database.atomic():
         for each in decisions:
-            _update(each.id, state=DecisionState.UNDOING, undone_at=moment)
+            _SET_UNDO.run(state=DecisionState.UNDOING, undone_at=moment, id=each.id)
 
 
 def abandon_undo(decisions: Iterable[Decision]) -> None:
     """Nothing of `decisions`, made as one, was taken back: they are again what they were."""
     with database.atomic():
         for each in decisions:
-            _update(each.id, state=each.state, undone_at=each.undone_at)
+            _SET_UNDO.run(state=each.state, undone_at=each.undone_at, id=each.id)
 
 
-def _update(decision_id: int, **columns: Any) -> None:
-    DecisionRow.update(**columns).where(DecisionRow.id == decision_id).execute()
+_SET_UNDO = Prepared(
+    lambda: DecisionRow.update(
+        {field: given(field) for field in (DecisionRow.state, DecisionRow.undone_at)}
+    ).where(DecisionRow.id == given(DecisionRow.id))
+)
 
 
 def begin_emptying(operation_ids: Sequence[int], moment: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from core.catalog.assets import PRESENT, in_chunks
 from core.catalog.journal import STANDS_AGAIN
+from core.catalog.prepared import Prepared, given
 from core.catalog.rows import listed, stored
 from core.catalog.schema import Asset, Decision, Operation, database
 from core.catalog.scope import Scope, below
@@ -57,13 +58,24 @@ def live_ids() -> set[int]:
 
 def any_named(contents: Collection[int]) -> bool:
     """Whether a decision that holds names one of these contents."""
-    for side in (Decision.content_a, Decision.content_b):
-        query = Decision.select(Decision.id).where(
-            side.in_(listed(contents)), Decision.state == DecisionState.DONE
+    return any(
+        next(iter(query.run(content=content)), None) is not None
+        for content in contents
+        for query in _NAMING
+    )
+
+
+def _naming(side: Any) -> Prepared:
+    return Prepared(
+        lambda: (
+            Decision.select(Decision.id)
+            .where(side == given(side, "content"), Decision.state == DecisionState.DONE)
+            .limit(1)
         )
-        if next(stored(query.limit(1)), None) is not None:
-            return True
-    return False
+    )
+
+
+_NAMING = tuple(map(_naming, (Decision.content_a, Decision.content_b)))
 
 
 def embedding_ids() -> frozenset[int]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 from core.catalog.held import HOLDING
-from core.catalog.history import to_operation
 from core.catalog.journal import IN_THE_CATALOG, STANDING, TO_THE_TRASH
+from core.catalog.reading import OPERATION, to_operation
 from core.catalog.rows import listed, stored
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
@@ -34,14 +33,14 @@ def standing_operations(
     )
     if only is not None:
         condition &= OperationRow.decision.in_(listed(only))
-    query: Any = (
-        OperationRow.select()
+    query = (
+        OperationRow.select(OperationRow.id, OperationRow.decision, *OPERATION)
         .join(DecisionRow, on=(OperationRow.decision == DecisionRow.id))
         .where(condition)
         .order_by(OperationRow.id)
         .limit(limit)
     )
-    return [(row.id, row.decision, to_operation(row)) for row in query]
+    return [(number, decision, to_operation(*row)) for number, decision, *row in stored(query)]
 
 
 def folders_written_to(roots: Scope) -> list[Path]:

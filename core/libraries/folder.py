@@ -98,10 +98,11 @@ def list_folder(root: Path, stopped: Callable[[], bool] = lambda: False) -> List
 def look_at_one(path: Path) -> FoundFile | None:
     """The image at `path` as it is listed now; None where it is none, or cannot be looked at."""
     try:
-        beside = folder_names(path.parent, path.name)
         status = os.lstat(path)
-        if stat.S_ISREG(status.st_mode) and beside.is_picture(path.name):
-            return _found(os.fspath(path), status, beside)
+        if stat.S_ISREG(status.st_mode):
+            beside = folder_names(path.parent, path.name)
+            if beside.is_picture(path.name):
+                return _found(os.fspath(path), status, beside)
     except OSError:
         pass
     return None

@@ -107,7 +107,8 @@ def _make(root: Path) -> Iterable[tuple[Path, Path]]:
         folder.mkdir(parents=True, exist_ok=True)
         keep, lose = (folder / f"IMG_{number:05}{end}.jpg" for end in ("", " copy"))
         colour = (number % 256, number // 256 % 256, 128)
-        Image.new("RGB", (16, 16), colour).save(keep, "JPEG")
+        # Of its own, as each keeper has one copy only; the colour alone is not, once it is coded.
+        Image.new("RGB", (16, 16), colour).save(keep, "JPEG", comment=f"{number}")
         gallery.exact_copy(keep, lose)
         gallery.with_sidecar(lose, rating=4, tags=["a tag", "another"])
         if number % 2:

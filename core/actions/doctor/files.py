@@ -23,8 +23,15 @@ def states(catalog: Catalog, roots: Sequence[Path], dry: bool) -> Iterator[Findi
     for each in catalog.call_now(held.said_trashed, roots):
         if is_away(trash_of(each.target).parent):
             continue
-        is_there = os.path.lexists(each.path) and each.path.lstat().st_size == each.size
-        yield _set(catalog, each, assets.PRESENT if is_there else assets.MISSING, dry)
+        yield _set(catalog, each, assets.PRESENT if _is_there(each) else assets.MISSING, dry)
+
+
+def _is_there(each: held.Said) -> bool:
+    try:
+        status = each.path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == each.size
 
 
 def _set(catalog: Catalog, each: held.Said, state: str, dry: bool) -> Finding:
