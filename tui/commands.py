@@ -74,6 +74,7 @@ REVIEW = (
     Command("undo", ("u",), "undo", "Take the last decision back, files included."),
     Command("group", ("g",), "group", "See all of its group at once, and decide it as one."),
     Command("redo", ("ctrl+r",), "", "Decide again what was taken back last."),
+    Command("group", ("g",), "group", "See all of its group at once, and decide it as one."),
     Command("same_quality", ("equals_sign", "e"), "same", "Keep both: duplicates, equally good."),
     Command("skip", ("s", "down", "j"), "skip", "Leave this pair for later."),
     Command("back", ("up", "k", "backspace"), "", "Go back to the pair before."),

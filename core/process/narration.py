@@ -10,8 +10,8 @@ from core.errors import BetterhalfError
 from core.text import counted, human_duration, printable
 from core.workers.events import Event, Notice, Problem, Progress, RuleLeftOut
 
-_THINGS = {"testing": "pair", "judging": "pair"}
-"""What the stages of rules count."""
+_THINGS = {"testing": "pair", "judging": "pair", "weighing": "group"}
+"""What stages count that count no files."""
 _BAR = 24
 """Cells of the progress bar."""
 

@@ -14,7 +14,7 @@ class Progress:
     """How far a stage of the work is."""
 
     stage: str
-    """``listing``, ``reading``, ``comparing pixels``, ``testing`` or ``judging``."""
+    """``listing``, ``reading``, ``comparing pixels``, ``testing``, ``judging`` or ``weighing``."""
     done: int
     total: int
     """0 where it is not known yet."""

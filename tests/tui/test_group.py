@@ -385,3 +385,30 @@ def test_pictures_are_as_large_as_there_is_room_for_all(
     count: int, room: tuple[int, int], shape: tuple[int, int]
 ) -> None:
     assert arranged(count, *room) == shape
+
+
+@pytest.mark.parametrize("size", [(40, 10), (20, 5), (1, 1)])
+async def test_a_terminal_that_is_too_small_for_it_ends_nothing(
+    shots: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with grouping(shots, tmp_path / "c.db") as group:
+        await group.review.pilot.resize_terminal(*size)
+        await group.press("right", "m", "tab", "pagedown")
+        await group.review.pilot.resize_terminal(80, 24)
+        await group.press("tab", "tab", "enter")
+        assert set(snapshot(shots)) == {"a.jpg", "a.jpg.xmp"}
+
+
+async def test_who_quits_while_all_is_being_done_has_whole_groups_decided(
+    two_groups: Path, tmp_path: Path
+) -> None:
+    async with grouping(two_groups, tmp_path / "c.db") as group:
+        await group.review.pilot.press("D")
+        screen = group.review.app.screen
+        await group.review.until(lambda: "do it" in str(screen.query_one("#body").render()))
+        await group.review.pilot.press("y", "q")
+        await group.review.app.decisions_done()
+    left = {path.name for path in two_groups.glob("*.jpg")}
+    assert ({"copy.jpg", "small.jpg", "worse.jpg"} <= left) == ("worse.jpg" in left)
+    assert "a.jpg" in left
+    assert "cat.jpg" in left

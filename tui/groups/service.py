@@ -80,6 +80,10 @@ class GroupApp(PictureApp):
         if self.group_view is not None:
             self.group_view.flash(text)
 
+    def on_quit_asked(self) -> None:
+        # Whoever leaves waits for the group that is being decided, and for no others.
+        self._stopped = True
+
     # Groups
 
     def on_group_asked(self, message: GroupAsked) -> None:

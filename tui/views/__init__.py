@@ -4,6 +4,8 @@
 |---|---|
 | `lines` | the top and the bottom line of a screen, and what has just been done |
 | `pair` | which files a pair is, why it is one, and which side is suggested |
+| `group` | what is marked in a group, what differs in it, and what that comes to |
+| `decisions` | what was decided, and what can be chosen where a decision asks |
 | `fields` | what differs; `marks` finds which words of two texts do |
 | `cells` | nothing: it cuts and pads by the cells that characters take |
 
