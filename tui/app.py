@@ -38,6 +38,7 @@ from core.workers.events import (
     ScanEnded,
 )
 from core.workers.session import Session
+from core.workers.shown import ShownPairs
 from tui.asking import Questions
 from tui.bookmark import Bookmark
 from tui.groups.service import GroupApp
@@ -101,6 +102,7 @@ class BetterhalfApp(GroupApp):
         self.review = ReviewScreen(
             session.roots, session.distances.largest(session.roots), self.loader, watch
         )
+        self._shown = ShownPairs(session)
         self._rules = RulesAtWork(session, self._hear)
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
@@ -262,7 +264,7 @@ class BetterhalfApp(GroupApp):
         try:
             if not len(self.review.queue) and (first := await self._session.glimpse()):
                 self.review.pairs_changed(first)
-            self.review.pairs_changed(await self._session.open_pairs())
+            self.review.pairs_changed(await self._shown.all())
             # What is there now stays: the collector need not walk over it while somebody decides.
             gc.freeze()
             if self._goes_on_at is not None:
@@ -354,7 +356,7 @@ class BetterhalfApp(GroupApp):
     async def _exchange_pairs(self, asset_ids: set[int]) -> None:
         """Look again at the pairs that hang on these assets only."""
         try:
-            self.review.pairs_exchanged(*await self._session.pairs_of(asset_ids))
+            self.review.pairs_exchanged(*await self._shown.changed(asset_ids))
             await self.regroup()
         except UnavailableError as error:
             self._complain(error)

@@ -113,14 +113,6 @@ class Session:
         """As `core.matching.open_pairs.changed_since`."""
         return await self.catalog.call(open_pairs.changed_since, before, contents, supposed)
 
-    async def pairs_of(self, asset_ids: Set[int]) -> tuple[set[int], list[PairRef]]:
-        """The open pairs that hang on these assets, and whose else do: no other pair of any of the
-        returned assets is open."""
-        contents = await self.catalog.call(assets.contents_of, asset_ids)
-        contents = await self.catalog.call(open_pairs.around, contents)
-        concerned = await self.catalog.call(overview.assets_with, contents)
-        return concerned | asset_ids, await self.open_pairs(touching=contents)
-
     async def glimpse(self) -> list[PairRef]:
         """A pair to begin with, where all of them take a while."""
         return await self.catalog.call(open_pairs.glimpse, self.roots, self.distances)

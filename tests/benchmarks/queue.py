@@ -68,7 +68,7 @@ def _measure(terminal: Terminal) -> list[Measure]:
     lags = _scroll(terminal, here)
     terminal.press("\x1b")
     terminal.settled(_QUIET)
-    terminal.press("o")
+    terminal.press("v")
     counted = f"of {PAIRS - _STEPS:,} pairs"
     seen = terminal.until(counted, limit=30).seen(counted)
     terminal.press("\x1b")

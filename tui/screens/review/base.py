@@ -135,7 +135,7 @@ class ReviewBase(Screen[None]):
         if waiting:
             text = (
                 f"{counted(waiting, 'pair')} wait, and none of them is {self.queue.lens}.\n\n"
-                "Esc shows all again · o chooses others"
+                "Esc shows all again · v chooses others"
             )
         elif self.scanned:
             text = (
