@@ -9,7 +9,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -71,6 +71,8 @@ class Settings:
     """How previews are drawn, one of `IMAGES`."""
     theme: str = "betterhalf-dark"
     """Colour theme of the screens."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of commands by their ids the keys that a person wants for them."""
 
     @property
     def turns(self) -> tuple[int, ...]:
@@ -125,6 +127,11 @@ def config_path() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path(APP) / "settings.toml"
+
+
+def themes_path() -> Path:
+    """The folder of a person's own themes, beside the settings."""
+    return config_path().with_name("themes")
 
 
 def database_path() -> Path:
@@ -185,7 +192,7 @@ def parse_distance(text: str | int) -> int:
 
 def _from_table(table: dict[str, Any], path: Path) -> Settings:
     settings = Settings()
-    known = {field.name for field in fields(Settings)}
+    known = {each.name for each in fields(Settings)}
     for key, value in table.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
@@ -216,6 +223,8 @@ def _checked(key: str, value: Any) -> Any:
         return _writing(value)
     if key == "libraries":
         return _libraries(value)
+    if key == "keys":
+        return _keys(value)
     if key == "workers":
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 64:
             raise ValueError("this needs a whole number from 0 to 64")
@@ -249,6 +258,21 @@ def _writing(value: Any) -> Writing:
     if value not in tuple(Writing):
         raise ValueError(f"this is one of: {', '.join(Writing)}")
     return Writing(value)
+
+
+def _keys(value: Any, of: str = "") -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ValueError('this needs a table, as in [keys] and below it skip = ["s", "down"]')
+    found: dict[str, tuple[str, ...]] = {}
+    for command, keys in value.items():
+        if isinstance(keys, dict) and not of:
+            found |= _keys(keys, f"{command}.")
+            continue
+        listed = [keys] if isinstance(keys, str) else keys
+        if not isinstance(listed, list) or not all(isinstance(e, str) and e for e in listed):
+            raise ValueError(f'{of}{command} needs a list of keys, as in ["s", "down"]')
+        found[of + command] = tuple(listed)
+    return found
 
 
 _OF_A_LIBRARY: Mapping[str, Callable[[Any], Any]] = MappingProxyType(

@@ -42,8 +42,8 @@ async def _picture(folder: Path) -> str:
     library = folder / "Pictures"
     library.mkdir()
     roles = gallery.build(library)
-    async with open_session(folder / "catalog.db", [library], Distances(4), 2) as (session, notes):
-        app = BetterhalfApp(session, Terminal(), "betterhalf-dark", notes)
+    async with open_session(folder / "catalog.db", [library], Distances(4), 2) as (session, _):
+        app = BetterhalfApp(session, Terminal(), "betterhalf-dark", {})
         async with app.run_test(size=(120, 40)) as pilot:
             review = app.review
             while not (review.scanned and review.queue):

@@ -78,4 +78,4 @@ def test_the_screens_and_themes_are_in_the_wheel(installed: Path, tmp_path: Path
         "print(len(shipped_themes()), style.is_file())"
     )
     answer = run([python, "-c", script], tmp_path)
-    assert answer.stdout.split() == ["3", "True"], answer.stderr
+    assert answer.stdout.split() == ["4", "True"], answer.stderr

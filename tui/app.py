@@ -6,12 +6,13 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 
 from textual.app import SystemCommand
 from textual.screen import Screen
+from textual.theme import Theme
 
 from core.errors import (
     ActionRefused,
@@ -42,6 +43,7 @@ from core.workers.shown import ShownPairs
 from tui.asking import Questions
 from tui.bookmark import Bookmark
 from tui.groups.service import GroupApp
+from tui.keymap import Keymap
 from tui.logs import log
 from tui.messages import (
     CoreEvent,
@@ -65,7 +67,7 @@ from tui.screens.pairs import PairsScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.usual import UsualCommands
 from tui.terminal import Terminal
-from tui.theming import shipped_themes
+from tui.theming import meanings, shipped_themes
 from tui.views import lines
 from tui.widgets.pairlist import PairList
 
@@ -87,21 +89,32 @@ class BetterhalfApp(GroupApp):
         session: Session,
         terminal: Terminal,
         theme: str,
-        notes: Iterable[str],
+        notes: Mapping[str, Iterable[str]],
         watch: bool = False,
         bookmark: Bookmark | None = None,
+        themes: Iterable[Theme] = (),
+        keymap: Keymap | None = None,
     ) -> None:
-        """`notes` are told at the start; with `watch`, files that arrive later are taken in; at
-        `bookmark` the review begins, and there it is left."""
-        super().__init__(terminal)
+        """A review of `session`'s pairs on `terminal`, in the colours of `theme`.
+
+        Args:
+            session: the opened libraries.
+            terminal: what it can do.
+            theme: the name of one of `themes`.
+            notes: told at the start, by their headings.
+            watch: files that arrive later are taken in.
+            bookmark: where the review begins, and where it is left.
+            themes: to choose from; none: the shipped ones.
+            keymap: the keys; None: as they are declared.
+        """
+        super().__init__(terminal, keymap or Keymap.of({}))
         self._session = session
         self._watch = watch
-        self._notes = list(notes)
+        self._notes = notes
         self._bookmark = bookmark
         self._goes_on_at = bookmark.read() if bookmark is not None else None
-        self.review = ReviewScreen(
-            session.roots, session.distances.largest(session.roots), self.loader, watch
-        )
+        distance = session.distances.largest(session.roots)
+        self.review = ReviewScreen(session.roots, distance, self.loader, watch)
         self._shown = ShownPairs(session)
         self._rules = RulesAtWork(session, self._hear)
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
@@ -109,7 +122,7 @@ class BetterhalfApp(GroupApp):
         self._refreshing = False
         self._verdicts = Questions(self._give_verdict)
         self._outlooks = Questions(self._give_outlook)
-        for each in shipped_themes():
+        for each in themes or shipped_themes():
             self.register_theme(each)
         self.theme = theme
 
@@ -119,14 +132,19 @@ class BetterhalfApp(GroupApp):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.review.post_message, QuitAsked())
-        for note in self._notes:
-            self.notify(printable(note), title="Repaired", markup=False, timeout=30)
+        for title, notes in self._notes.items():
+            for note in notes:
+                self.notify(printable(note), title=title, markup=False, timeout=30)
         self.run_worker(self._keep_pairs_current, group="pairs")
         self.run_worker(self._do_jobs, group="jobs")
         self.run_worker(self._verdicts.run, group="verdicts")
         self.run_worker(self._outlooks.run, group="outlooks")
         self.run_worker(self._rules.run, group="rules")
         self.run_worker(self._scan, group="scan")
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What Textual's own themes do not know of."""
+        return meanings(self.current_theme)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the screen's own commands, then the themes."""

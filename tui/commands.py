@@ -179,11 +179,26 @@ PAIRS = (
 """Those of the list of pairs."""
 
 
-def bindings(commands: tuple[Command, ...]) -> list[Binding]:
-    """Textual bindings of `commands`."""
+SCREENS = {"review": REVIEW, "group": GROUP, "compare": COMPARE, "pairs": PAIRS}
+"""The commands of each screen, by its name in the settings."""
+
+
+def command_id(screen: str, command: Command) -> str:
+    """What the settings call a command: ``keep_left``, and of another screen ``pairs.open``."""
+    return command.id if screen == "review" else f"{screen}.{command.id}"
+
+
+def bindings(screen: str) -> list[Binding]:
+    """Textual bindings of the commands of a screen."""
     return [
-        Binding(",".join(command.keys), command.id, command.help, id=command.id, show=False)
-        for command in commands
+        Binding(
+            ",".join(command.keys),
+            command.id,
+            command.help,
+            id=command_id(screen, command),
+            show=False,
+        )
+        for command in SCREENS[screen]
     ]
 
 

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from tui.driver import SteadyDriver
+from tui.keymap import Keymap
 from tui.preview.link import Link
 from tui.preview.loader import PictureLoader
 from tui.preview.mirror import Mirror
@@ -37,8 +38,10 @@ class PictureApp(App[None]):
     # A dialog that dims what is behind it has every cell of a picture sent twice more.
     CSS = "ModalScreen, CommandPalette { background: transparent; }"
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, keymap: Keymap) -> None:
         super().__init__(driver_class=SteadyDriver)
+        self.keymap = keymap
+        self.set_keymap(keymap.changed)
         self.link = Link(terminal.distant, terminal.answers, terminal.round_trip)
         self.wire = Wire(self.link, self._send, terminal.in_tmux)
         self.loader = PictureLoader(terminal.protocol, terminal.cell, self.wire)

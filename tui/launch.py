@@ -12,7 +12,7 @@ from pathlib import Path
 from core.errors import UsageError
 from core.libraries.folder import library_root, outermost
 from core.model import Distances
-from core.settings import Settings, bookmarks_path
+from core.settings import Settings, bookmarks_path, themes_path
 from tui.bookmark import Bookmark
 from tui.preview.protocol import Protocol
 from tui.terminal import Terminal, probe
@@ -64,11 +64,12 @@ async def _review(
     from core.actions.holdings import Wishes
     from core.workers.session import open_session
     from tui.app import BetterhalfApp
-    from tui.theming import shipped_themes
+    from tui.keymap import Keymap
+    from tui.theming import chosen_theme, load_themes
 
-    names = [theme.name for theme in shipped_themes()]
-    if settings.theme not in names:
-        raise UsageError("theme", f"there is no theme {settings.theme}", f"one of {names}")
+    themes = load_themes(themes_path())
+    theme, problems = chosen_theme(themes, settings.theme)
+    keymap = Keymap.of(settings.keys)
     if images != "auto":
         terminal = replace(terminal, protocol=Protocol(images), advice="")
     opened = open_session(
@@ -81,6 +82,9 @@ async def _review(
     )
     async with opened as (session, repaired):
         bookmark = Bookmark(bookmarks_path(), database, roots)
-        app = BetterhalfApp(session, terminal, settings.theme, repaired, watch, bookmark)
+        notes = {"Repaired": repaired, "Settings": [*problems, *keymap.problems]}
+        app = BetterhalfApp(
+            session, terminal, theme, notes, watch, bookmark, themes=themes.all, keymap=keymap
+        )
         await app.run_async()
         return app.return_code or 0

@@ -135,8 +135,8 @@ async def _review(folder: Path) -> None:
             self._hear(ScanEnded())
 
     root, database = folder / "photos", folder / "catalog.db"
-    async with open_session(database, [root], Distances(4), 1) as (session, notes):
-        await Still(session, Shown(Protocol.OFF), "betterhalf-dark", notes).run_async()
+    async with open_session(database, [root], Distances(4), 1) as (session, _):
+        await Still(session, Shown(Protocol.OFF), "betterhalf-dark", {}).run_async()
 
 
 if __name__ == "__main__":

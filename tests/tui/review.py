@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from core.model import Distances
 from core.workers.session import Session, open_session
 from tui.app import BetterhalfApp
 from tui.bookmark import Bookmark
+from tui.keymap import Keymap
 from tui.screens.review.screen import ReviewScreen
 from tui.terminal import Terminal
 from tui.widgets.pictures import PairPictures
@@ -93,12 +94,23 @@ async def reviewing(
     watch: bool = False,
     merge: str = "immich-3",
     bookmark: Bookmark | None = None,
+    keys: Mapping[str, Sequence[str]] | None = None,
+    theme: str = "betterhalf-dark",
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
+    keymap = Keymap.of(keys or {})
     wishes = Wishes(merging=Merging.parse(merge, []))
     opened = open_session(database, roots, Distances(distance), 2, wishes=wishes)
     async with opened as (session, notes):
-        app = BetterhalfApp(session, terminal, "betterhalf-dark", notes, watch, bookmark)
+        app = BetterhalfApp(
+            session,
+            terminal,
+            theme,
+            {"Repaired": notes, "Settings": keymap.problems},
+            watch,
+            bookmark,
+            keymap=keymap,
+        )
         async with app.run_test(size=size) as pilot:
             review = Review(app, pilot, session)
             await review.until(lambda: review.screen.scanned)

@@ -27,6 +27,7 @@ from core.workers.session import Session
 from tui.asking import Questions
 from tui.display import PictureApp
 from tui.groups.walk import GroupWalk
+from tui.keymap import Keymap
 from tui.messages import (
     DeduplicateAsked,
     DeduplicateStopped,
@@ -58,8 +59,8 @@ class GroupApp(PictureApp):
     _hear: Callable[[Event], None]
     _question: Callable[[CompanionQuestion | MergeQuestion | Contradiction], Awaitable[Question]]
 
-    def __init__(self, terminal: Terminal) -> None:
-        super().__init__(terminal)
+    def __init__(self, terminal: Terminal, keymap: Keymap) -> None:
+        super().__init__(terminal, keymap)
         self.walk = GroupWalk()
         self._group_verdicts = Questions(self._give_group_verdict)
         self._proposals: list[Proposal] = []

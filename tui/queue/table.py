@@ -160,7 +160,7 @@ class PairTable:
             found &= self._rules.where(self._rule, lambda text: text == lens.rule)
         if lens.date:
             first, last = day_range(lens.date)
-            found &= ((self._date >= first) & (self._date <= last)).any(axis=0)
+            found &= np.any((self._date >= first) & (self._date <= last), axis=0)
         if lens.frees:
             found &= self._freed >= lens.frees
         return found

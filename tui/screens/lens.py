@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -71,7 +72,7 @@ class LensScreen(ModalScreen[Lens]):
         self._lens = lens
         self._row = 0
         self._table: PairTable | None = None
-        self._options: dict[str, list[Any]] = {"sort": list(Sort)}
+        self._options: dict[str, Sequence[Any]] = {"sort": list(Sort)}
 
     def compose(self) -> ComposeResult:
         with Vertical() as frame:

@@ -12,21 +12,21 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from core.model import PairRef
-from tui.commands import PAIRS, bindings
+from tui.commands import bindings
 from tui.messages import TableWanted
 from tui.queue.lens import Lens
 from tui.queue.table import PairTable
+from tui.screens.commanded import CommandedScreen
 from tui.views import lines, rows
 from tui.widgets.pairlist import PairList
 
 _STYLES = {"": "", "faint": "$faint", "glyph": "$accent"}
 
 
-class PairsScreen(Screen[PairRef]):
+class PairsScreen(CommandedScreen[PairRef]):
     """Dismissed with the pair to go to, or with nothing."""
 
     DEFAULT_CSS = """
@@ -38,13 +38,18 @@ class PairsScreen(Screen[PairRef]):
     }
     """
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PAIRS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pairs")]
+    NAME = "pairs"
 
     pairs = query_one("#list", PairList)
     search = query_one("#search", Input)
 
     def __init__(
-        self, refs: Sequence[PairRef], marked: int, roots: Sequence[Path], lens: Lens
+        self,
+        refs: Sequence[PairRef],
+        marked: int,
+        roots: Sequence[Path],
+        lens: Lens,
     ) -> None:
         super().__init__()
         self._refs = refs
@@ -147,4 +152,6 @@ class PairsScreen(Screen[PairRef]):
         heading = rows.heading(self.size.width)
         columns = Content.assemble(*((text, _STYLES[style]) for text, style in heading))
         self.query_one("#columns", Static).update(columns, layout=False)
-        self.query_one("#hints", Static).update(lines.hints(PAIRS, self.size.width), layout=False)
+        self.query_one("#hints", Static).update(
+            lines.hints(self._commands, self.size.width), layout=False
+        )

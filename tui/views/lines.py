@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.style import Style
 
 from core.model import Decision, Fate, Plan
 from core.text import human_duration
@@ -103,12 +104,15 @@ def _stages(progress: Progress | None) -> Iterator[str]:
 
 def hints(commands: Sequence[Command], width: int) -> Content:
     """As many keys as fit in one line; the last two commands (help and quit) always do."""
-    offered = [command for command in commands if command.hint]
+    offered = [command for command in commands if command.hint and command.keys]
     texts = [f" {command.key_names[0]} {command.hint} " for command in offered]
     while len(texts) > 2 and sum(map(len, texts)) > width:
         del texts[-3]
         del offered[-3]
-    parts: list[tuple[str, str]] = []
-    for command in offered:
-        parts += [(f" {command.key_names[0]}", "$accent bold"), (f" {command.hint} ", "$faint")]
-    return Content.assemble(*parts)
+    hints = [
+        Content.assemble(
+            (f" {command.key_names[0]}", "$accent bold"), (f" {command.hint} ", "$faint")
+        ).stylize(Style.from_meta({"@click": f"screen.{command.id}"}))
+        for command in offered
+    ]
+    return Content("").join(hints)

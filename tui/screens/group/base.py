@@ -11,19 +11,19 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
 from core.model import Asset, GroupChoice, Plan
 from core.text import printable
-from tui.commands import GROUP
 from tui.groups.draft import GroupDraft
 from tui.groups.walk import GroupWalk
 from tui.messages import GroupPlanWanted, GroupsWanted, GroupVerdictsWanted, LookedAt
 from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
+from tui.screens.commanded import CommandedScreen
 from tui.views import group, lines
+from tui.widgets.hints import Hints
 from tui.widgets.tiles import Tiles
 
 _REST = 0.15
@@ -32,7 +32,7 @@ _REST = 0.15
 _EMPTY = "No groups wait here.\n\nu takes the last decision back · Esc goes to the pairs"
 
 
-class GroupBase(Screen[None]):
+class GroupBase(CommandedScreen[None]):
     """What every part of the group view stands on."""
 
     CSS_PATH = "group.tcss"
@@ -44,7 +44,6 @@ class GroupBase(Screen[None]):
     fields = query_one("#fields", VerticalScroll)
     gains_line = query_one("#gains", Static)
     flash_line = query_one("#flash", Static)
-    hint_bar = query_one("#hints", Static)
 
     def __init__(self, walk: GroupWalk, roots: Sequence[Path], loader: PictureLoader) -> None:
         super().__init__()
@@ -72,7 +71,7 @@ class GroupBase(Screen[None]):
             yield Static(id="gains")
         yield Static(_EMPTY, id="empty")
         yield Static(id="flash")
-        yield Static(id="hints")
+        yield Hints(id="hints")
 
     def on_mount(self) -> None:
         # Where nothing is drawn, there is more room for what is said.
@@ -117,7 +116,6 @@ class GroupBase(Screen[None]):
             self._shown = current.members if current is not None else ()
             self.fields.scroll_home(animate=False)
         self.set_class(current is None, "-empty")
-        self.hint_bar.update(lines.hints(GROUP, self.size.width), layout=False)
         self.refresh_marks()
         missing = [each for each in self.walk.around() if not self.walk.has(each)]
         if missing:

@@ -12,7 +12,7 @@ from core.errors import ImageError
 from core.matching.potential import Bonds
 from core.metadata.compare import PairView
 from core.model import Asset, PairKind, PairRef
-from tui.commands import COMPARE, bindings
+from tui.commands import bindings
 from tui.groups.draft import GroupDraft
 from tui.messages import GroupVerdictsWanted
 from tui.preview.loader import PictureLoader
@@ -26,8 +26,8 @@ class CompareScreen(LookingCommands, SeeingCommands, UsualCommands):
     """A review of one pair in which nothing is decided: that is done in the group."""
 
     CSS_PATH = "../review/review.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMPARE)]
-    commands = COMPARE
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("compare")]
+    NAME = "compare"
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui.commands import GROUP, bindings
+from tui.commands import bindings
 from tui.messages import DeduplicateAsked
 from tui.screens.group.answers import Answers
 from tui.screens.group.looking import LookingCommands
@@ -17,8 +17,8 @@ from tui.screens.usual import UsualCommands
 class GroupScreen(Answers, MarkingCommands, LookingCommands, UsualCommands):
     """Shows the walk's current group, and posts what the person decides."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(GROUP)]
-    commands = GROUP
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("group")]
+    NAME = "group"
 
     def action_deduplicate(self) -> None:
         self.post_message(DeduplicateAsked())

@@ -11,18 +11,17 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Static
 
 from core.errors import BetterhalfError
 from core.model import PairKind
 from core.text import counted, printable
 from core.workers.events import Progress
-from tui.commands import REVIEW
 from tui.known import KnownPair, KnownPairs
 from tui.messages import LookedAt, OutlooksWanted, VerdictsWanted, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.queue.walk import ReviewQueue
+from tui.screens.commanded import CommandedScreen
 from tui.screens.review.draft import Drafts
 from tui.views import lines
 from tui.widgets.heading import Heading
@@ -32,15 +31,14 @@ from tui.widgets.pictures import PairPictures
 
 _AHEAD, _BEHIND = 2, 1
 """Pairs prepared around the current one."""
+_LEAST = 60, 15
+"""Columns and rows below which nobody can compare anything."""
 _WIDE = 160
 """Cells from which on the list of pairs stands beside the pair."""
 
 
-class ReviewBase(Screen[None]):
+class ReviewBase(CommandedScreen[None]):
     """What every part of the review stands on."""
-
-    commands = REVIEW
-    """What can be done on this screen."""
 
     CSS_PATH = "review.tcss"
 
@@ -52,7 +50,11 @@ class ReviewBase(Screen[None]):
     hint_bar = query_one("#hints", Static)
 
     def __init__(
-        self, roots: Sequence[Path], distance: int, loader: PictureLoader, watched: bool = False
+        self,
+        roots: Sequence[Path],
+        distance: int,
+        loader: PictureLoader,
+        watched: bool = False,
     ) -> None:
         """Of the pairs below `roots`, up to `distance`; `watched`: files that arrive join."""
         super().__init__()
@@ -75,6 +77,7 @@ class ReviewBase(Screen[None]):
             yield PairList(self.roots, id="pairs")
             yield PairPanel(self.roots, self._loader, id="pair")
         yield Static(id="empty")
+        yield Static(id="small")
         yield Static(id="flash")
         yield Static(id="hints")
 
@@ -82,7 +85,13 @@ class ReviewBase(Screen[None]):
         self.refresh_pair()
 
     def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= _WIDE, "-wide")
+        width, height = event.size
+        self.set_class(width >= _WIDE, "-wide")
+        is_small = width < _LEAST[0] or height < _LEAST[1]
+        self.set_class(is_small, "-small")
+        if is_small:
+            needed = f"{_LEAST[0]} × {_LEAST[1]} cells are needed, here are {width} × {height}."
+            self.query_one("#small", Static).update(f"{needed}\n\nNothing is lost.")
         self.refresh_pair()
 
     @property
@@ -128,7 +137,7 @@ class ReviewBase(Screen[None]):
         """Make the pictures of the pairs around."""
         near = self.queue.around(_BEHIND, _AHEAD)
         pairs = [self.known.pair(ref) for ref in near]
-        self.panel.pictures.prefetch([pair and pair.view for pair in pairs])
+        self.panel.pictures.prefetch([pair.view if pair else None for pair in pairs])
 
     def _show_empty(self) -> None:
         waiting = len(self.queue.everything)

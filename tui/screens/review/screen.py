@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from core.text import counted, printable
-from tui.commands import REVIEW, bindings
+from tui.commands import bindings
 from tui.messages import DeduplicateAsked, GroupAsked
 from tui.screens.review.answers import Answers
 from tui.screens.review.looking import LookingCommands
@@ -21,7 +21,8 @@ from tui.screens.usual import UsualCommands
 class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands, UsualCommands):
     """Shows the queue's current pair, and posts what the person decides."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("review")]
+    NAME = "review"
 
     def action_leave(self) -> None:
         if not self.look_plainly():
