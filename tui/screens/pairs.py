@@ -21,6 +21,7 @@ from tui.queue.lens import Lens
 from tui.queue.table import PairTable
 from tui.screens.commanded import CommandedScreen
 from tui.views import lines, rows
+from tui.widgets.hints import Hints
 from tui.widgets.pairlist import PairList
 
 _STYLES = {"": "", "faint": "$faint", "glyph": "$accent"}
@@ -31,8 +32,8 @@ class PairsScreen(CommandedScreen[PairRef]):
 
     DEFAULT_CSS = """
     PairsScreen {
-        #title, #columns, #hints { height: 1; width: 1fr; text-wrap: nowrap; }
-        #title, #hints { background: $surface; }
+        #title, #columns { height: 1; width: 1fr; text-wrap: nowrap; }
+        #title { background: $surface; }
         #search { padding: 0 1; background: $panel; display: none; }
         &.-searching #search { display: block; }
     }
@@ -64,7 +65,7 @@ class PairsScreen(CommandedScreen[PairRef]):
         yield Static(id="columns")
         yield PairList(self._roots, id="list")
         yield Input(placeholder="a part of a name or a folder", id="search", compact=True)
-        yield Static(id="hints")
+        yield Hints(self._commands, id="hints")
 
     def on_mount(self) -> None:
         self.pairs.show(self._refs, self._marked)
@@ -152,6 +153,3 @@ class PairsScreen(CommandedScreen[PairRef]):
         heading = rows.heading(self.size.width)
         columns = Content.assemble(*((text, _STYLES[style]) for text, style in heading))
         self.query_one("#columns", Static).update(columns, layout=False)
-        self.query_one("#hints", Static).update(
-            lines.hints(self._commands, self.size.width), layout=False
-        )
