@@ -71,15 +71,14 @@ REVIEW = (
     Command("keep_right", ("right", "l"), "keep B", "Keep B; A goes to the trash."),
     Command("alternates", ("b",), "both", "Keep both: alternates, the same picture changed."),
     Command("not_related", ("n",), "not dup", "Keep both: these are no duplicates at all."),
+    Command("group", ("g",), "group", "See all of its group at once, and decide it as one."),
     Command("undo", ("u",), "undo", "Take the last decision back, files included."),
-    Command("group", ("g",), "group", "See all of its group at once, and decide it as one."),
     Command("redo", ("ctrl+r",), "", "Decide again what was taken back last."),
-    Command("group", ("g",), "group", "See all of its group at once, and decide it as one."),
     Command("same_quality", ("equals_sign", "e"), "same", "Keep both: duplicates, equally good."),
     Command("skip", ("s", "down", "j"), "skip", "Leave this pair for later."),
     Command("back", ("up", "k", "backspace"), "", "Go back to the pair before."),
     Command("pairs", ("slash",), "list", "List the pairs; find one by a part of its name."),
-    Command("lens", ("v",), "view", "Choose which pairs to see, and in which order."),
+    Command("lens", ("v",), "see", "Choose which pairs to see, and in which order."),
     Command("swap", ("x",), "", "Swap the sides: A becomes B."),
     Command("why", ("w",), "", "Show all that was weighed for the suggestion."),
     Command("flicker", ("f",), "flicker", "Show A and B in turn in one place; again: the other."),
@@ -180,7 +179,7 @@ PAIRS = (
 """Those of the list of pairs."""
 
 
-SCREENS = {"review": REVIEW, "pairs": PAIRS, "group": GROUP, "compare": COMPARE}
+SCREENS = {"review": REVIEW, "group": GROUP, "compare": COMPARE, "pairs": PAIRS}
 """The commands of each screen, by its name in the settings."""
 
 

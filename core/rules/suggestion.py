@@ -25,7 +25,7 @@ class Doubt(StrEnum):
 
     RAW = "one is a RAW"
     FRAMES = "one has several frames"
-    NO_VERDICT = "no verdict yet"
+    NO_VERDICT = "there is no verdict"
     DIFFERENT = "they are different pictures"
     CHANGED = "one is a changed picture"
     UNSURE = "not sure to be one picture"

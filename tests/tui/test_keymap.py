@@ -85,13 +85,14 @@ async def test_keys_of_the_settings_do_what_they_say_everywhere(
     gallery.exact_copy(photo, library / "b.jpg", modified=2e9)
     file = tmp_path / "settings.toml"
     file.write_text(
-        '[keys]\nswap = ["f5"]\naccept = "x"\nnosuch = "y"\n[keys.pairs]\nclose = "z"\n'
+        '[keys]\nswap = ["f5"]\naccept = "x"\nnosuch = "y"\nundo = []\n[keys.pairs]\nclose = "z"\n'
     )
     keys = load(file).keys
     async with reviewing([library], tmp_path / "c.db", keys=keys) as review:
         (said,) = review.app._notifications
         assert said.message == "keys: there is no command nosuch"
         assert " x accept" in review.text("hints")
+        assert "undo" not in review.text("hints")
         await review.press("f5")
         assert review.sides() == ("b.jpg", "a.jpg")
         await review.pilot.press("slash", "escape")

@@ -107,5 +107,5 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 def test_a_lens_says_in_words_what_it_shows() -> None:
     lens = Lens(library="/my/Pictures", type="HEIC", distance=2, rule="r", frees=10**6)
     assert str(lens) == "Pictures · HEIC · ≤ 2 bits · ◆ r · ≥ 1.0 MB"
-    assert str(Lens(sort=Sort.FREED)) == "by bytes won"
+    assert str(Lens(sort=Sort.FREED)) == "by bytes freed"
     assert Lens().is_plain

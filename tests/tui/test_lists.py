@@ -83,7 +83,7 @@ async def test_the_walk_goes_by_what_is_won_where_that_is_wanted(
 ) -> None:
     async with reviewing([pictures], tmp_path / "c.db") as review:
         await see(review, "up", "right")
-        await review.until(lambda: "by bytes won" in review.text("header"))
+        await review.until(lambda: "by bytes freed" in review.text("header"))
         won = []
         for _ in range(3):
             await review.shown()

@@ -162,7 +162,7 @@ def test_the_suggestion_names_its_side_and_its_parts() -> None:
 
 def test_a_doubt_is_said_instead_of_a_suggestion() -> None:
     pair = known(asset("a.jpg"), asset("b.jpg"))
-    assert pair_lines.suggestion(pair, 80).plain.endswith("no suggestion: no verdict yet")
+    assert pair_lines.suggestion(pair, 80).plain.endswith("no suggestion: there is no verdict")
     assert pair_lines.paths(pair, [Path("/p")], 80).plain.split() == ["A", "a.jpg", "B", "b.jpg"]
 
 
@@ -284,8 +284,8 @@ def test_a_raw_without_counterpart_is_said_first() -> None:
 
 def test_the_hint_bar_fits_and_never_loses_help_and_quit() -> None:
     for width in (20, 40, 80, 120):
-        text = lines.hints(REVIEW, width).plain
+        text = lines.hints(lines.hinted(REVIEW, width)).plain
         assert len(text) <= width
         assert "? help" in text
         assert "q quit" in text
-    assert "u undo" in lines.hints(REVIEW, 80).plain
+    assert "u undo" in lines.hints(lines.hinted(REVIEW, 80)).plain

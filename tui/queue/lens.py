@@ -13,8 +13,8 @@ class Sort(StrEnum):
 
     LIKELIHOOD = "likelihood"
     """As the search gives them: exact copies, equal pixels, then the most alike."""
-    FREED = "bytes won"
-    """The pair of which the smaller file is the largest: so much is won at least."""
+    FREED = "bytes freed"
+    """The pair of which the smaller file is the largest: so much is freed at least."""
     NEWEST = "newest"
     FOLDER = "folder"
 
@@ -40,7 +40,7 @@ class Lens:
     date: str = ""
     """The day it was taken, or that of the file: ``2019``, ``2019-07`` or ``2019-07-14``."""
     frees: int = 0
-    """At least so many bytes are won."""
+    """At least so many bytes are freed."""
     sort: Sort = Sort.LIKELIHOOD
 
     @property
@@ -54,7 +54,7 @@ class Lens:
         return self == Lens()
 
     def __str__(self) -> str:
-        """``HEIC · ≤ 2 bits · by bytes won``."""
+        """``HEIC · ≤ 2 bits · by bytes freed``."""
         words = [
             *(each for each in (self.library.rpartition("/")[2], self.folder) if each),
             *(each for each in (self.verdict, self.type, self.date) if each),

@@ -39,7 +39,7 @@ _ROWS = (
     _Row("rule", "rule"),
     _Row("type", "type"),
     _Row("date", "date", typed=True),
-    _Row("frees", "wins"),
+    _Row("frees", "frees"),
     _Row("sort", "sorted by"),
 )
 _NAME = 14

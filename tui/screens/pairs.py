@@ -12,33 +12,35 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from core.model import PairRef
-from tui.commands import Command, bindings
+from tui.commands import bindings
 from tui.messages import TableWanted
 from tui.queue.lens import Lens
 from tui.queue.table import PairTable
+from tui.screens.commanded import CommandedScreen
 from tui.views import lines, rows
+from tui.widgets.hints import Hints
 from tui.widgets.pairlist import PairList
 
 _STYLES = {"": "", "faint": "$faint", "glyph": "$accent"}
 
 
-class PairsScreen(Screen[PairRef]):
+class PairsScreen(CommandedScreen[PairRef]):
     """Dismissed with the pair to go to, or with nothing."""
 
     DEFAULT_CSS = """
     PairsScreen {
-        #title, #columns, #hints { height: 1; width: 1fr; text-wrap: nowrap; }
-        #title, #hints { background: $surface; }
+        #title, #columns { height: 1; width: 1fr; text-wrap: nowrap; }
+        #title { background: $surface; }
         #search { padding: 0 1; background: $panel; display: none; }
         &.-searching #search { display: block; }
     }
     """
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("pairs")]
+    NAME = "pairs"
 
     pairs = query_one("#list", PairList)
     search = query_one("#search", Input)
@@ -49,10 +51,8 @@ class PairsScreen(Screen[PairRef]):
         marked: int,
         roots: Sequence[Path],
         lens: Lens,
-        commands: Sequence[Command],
     ) -> None:
         super().__init__()
-        self._commands = commands
         self._refs = refs
         self._found = refs
         self._marked = marked
@@ -65,7 +65,7 @@ class PairsScreen(Screen[PairRef]):
         yield Static(id="columns")
         yield PairList(self._roots, id="list")
         yield Input(placeholder="a part of a name or a folder", id="search", compact=True)
-        yield Static(id="hints")
+        yield Hints(self._commands, id="hints")
 
     def on_mount(self) -> None:
         self.pairs.show(self._refs, self._marked)
@@ -153,6 +153,3 @@ class PairsScreen(Screen[PairRef]):
         heading = rows.heading(self.size.width)
         columns = Content.assemble(*((text, _STYLES[style]) for text, style in heading))
         self.query_one("#columns", Static).update(columns, layout=False)
-        self.query_one("#hints", Static).update(
-            lines.hints(self._commands, self.size.width), layout=False
-        )

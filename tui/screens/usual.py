@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual import getters
 from textual.content import Content
-from textual.screen import Screen
 
-from tui.commands import Command
-from tui.display import PictureApp
 from tui.messages import QuitAsked
+from tui.screens.commanded import CommandedScreen
 from tui.screens.text import TextScreen
 
 
-class UsualCommands(Screen[None]):
+class UsualCommands(CommandedScreen[None]):
     """Help, palette, the terminal, and the way out."""
-
-    app = getters.app(PictureApp)
-    SCREEN: ClassVar[str]
-    """Its name in the settings."""
-
-    @property
-    def commands(self) -> tuple[Command, ...]:
-        """What can be done on this screen, with the keys that a person wants for it."""
-        return self.app.keymap.commands[self.SCREEN]
 
     def action_redraw(self) -> None:
         self.app.redraw()

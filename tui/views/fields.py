@@ -52,7 +52,7 @@ def table(known: KnownPair, width: int, everything: bool) -> Content:
     gains = _gains(known)
     lines = []
     for row in shown:
-        notes = gains.get(row.name) or ([row.note] if row.note else [])
+        notes = gains.get(row.name) or _shorter(row.note)
         fitting = next(
             (text for text in notes if cell_len(text) < note), notes[-1] if notes else ""
         )
@@ -61,6 +61,11 @@ def table(known: KnownPair, width: int, everything: bool) -> Content:
         text = f"   {counted(len(rows) - len(shown), 'field')} equal  (m shows all)"
         lines.append(Content.styled(text, "$faint"))
     return Content("\n").join(lines)
+
+
+def _shorter(note: str) -> list[str]:
+    """A note in fewer and fewer words."""
+    return [note, note.replace(" is ", " "), note.partition(" has ")[2]] if note else []
 
 
 def _path(known: KnownPair) -> FieldComparison:

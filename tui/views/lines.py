@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.style import Style
 
 from core.model import Decision, Fate, Plan
 from core.text import human_duration
@@ -102,17 +101,17 @@ def _stages(progress: Progress | None) -> Iterator[str]:
     yield f" · {done}"
 
 
-def hints(commands: Sequence[Command], width: int) -> Content:
-    """As many keys as fit in one line; the last two commands (help and quit) always do."""
+def hinted(commands: Sequence[Command], width: int) -> list[Command]:
+    """As many commands as fit in one line; the last two (help and quit) always do."""
     offered = [command for command in commands if command.hint and command.keys]
-    texts = [f" {command.key_names[0]} {command.hint} " for command in offered]
-    while len(texts) > 2 and sum(map(len, texts)) > width:
-        del texts[-3]
+    while len(offered) > 2 and cell_len(hints(offered).plain) > width:
         del offered[-3]
-    hints = [
-        Content.assemble(
-            (f" {command.key_names[0]}", "$accent bold"), (f" {command.hint} ", "$faint")
-        ).stylize(Style.from_meta({"@click": f"screen.{command.id}"}))
-        for command in offered
-    ]
-    return Content("").join(hints)
+    return offered
+
+
+def hints(commands: Sequence[Command]) -> Content:
+    """The first key of each, and two words for what it does."""
+    parts: list[tuple[str, str]] = []
+    for command in commands:
+        parts += [(f" {command.key_names[0]}", "$accent bold"), (f" {command.hint} ", "$faint")]
+    return Content.assemble(*parts)

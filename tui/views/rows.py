@@ -28,7 +28,7 @@ def heading(width: int) -> list[Part]:
     day = padded("date", 11) if width >= _WIDE else ""
     half = _half(width)
     names = padded("A", half) + "B"
-    return [("      pair     wins  ", "faint"), (day, "faint"), (names, "faint")]
+    return [("      pair    frees  ", "faint"), (day, "faint"), (names, "faint")]
 
 
 def pair(
@@ -39,11 +39,11 @@ def pair(
     width: int,
     marked: bool,
 ) -> list[Part]:
-    """The pair at `place`, from 0, in `width` cells: its number, its kind, the bytes that are won
+    """The pair at `place`, from 0, in `width` cells: its number, its kind, the bytes that are freed
     at least, and its files as far as they are known."""
     kind = _KINDS.get(ref.kind, f"≈{ref.distance}")
     a, b = assets
-    won = human_size(min(a.size, b.size)) if a and b else ""
+    freed = human_size(min(a.size, b.size)) if a and b else ""
     day = padded(a.taken or "", 11) if a and width >= _WIDE else ""
     half = _half(width)
     first = padded(_name(a, None, roots, half - 1), half)
@@ -51,7 +51,7 @@ def pair(
         ("▸" if marked else " ", "glyph"),
         (f"{place + 1:>7,} ", "faint"),
         (f"{kind:<3}", "glyph"),
-        (f"{won:>8} ", "faint"),
+        (f"{freed:>8} ", "faint"),
         (day, "faint"),
         (first, ""),
         (_name(b, a, roots, half), ""),

@@ -102,7 +102,7 @@ def test_the_better_half_is_suggested(found: Case, side: str | None) -> None:
 @pytest.mark.parametrize(
     ("found", "doubt"),
     [
-        (case(PHOTO, COPY, None), "no verdict yet"),
+        (case(PHOTO, COPY, None), "there is no verdict"),
         (case(PHOTO, COPY, replace(SURE, confidence=Confidence.VERY_PROBABLE)), "not sure"),
         (case(PHOTO, COPY, replace(SURE, judgement=Judgement.ALTERNATE)), "changed picture"),
         (case(PHOTO, COPY, replace(SURE, judgement=Judgement.DIFFERENT)), "different pictures"),

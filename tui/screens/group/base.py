@@ -21,8 +21,9 @@ from tui.groups.walk import GroupWalk
 from tui.messages import GroupPlanWanted, GroupsWanted, GroupVerdictsWanted, LookedAt
 from tui.preview.loader import PictureLoader
 from tui.preview.protocol import Protocol
-from tui.screens.usual import UsualCommands
-from tui.views import group, lines
+from tui.screens.commanded import CommandedScreen
+from tui.views import group
+from tui.widgets.hints import Hints
 from tui.widgets.tiles import Tiles
 
 _REST = 0.15
@@ -31,7 +32,7 @@ _REST = 0.15
 _EMPTY = "No groups wait here.\n\nu takes the last decision back · Esc goes to the pairs"
 
 
-class GroupBase(UsualCommands):
+class GroupBase(CommandedScreen[None]):
     """What every part of the group view stands on."""
 
     CSS_PATH = "group.tcss"
@@ -43,7 +44,6 @@ class GroupBase(UsualCommands):
     fields = query_one("#fields", VerticalScroll)
     gains_line = query_one("#gains", Static)
     flash_line = query_one("#flash", Static)
-    hint_bar = query_one("#hints", Static)
 
     def __init__(self, walk: GroupWalk, roots: Sequence[Path], loader: PictureLoader) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class GroupBase(UsualCommands):
             yield Static(id="gains")
         yield Static(_EMPTY, id="empty")
         yield Static(id="flash")
-        yield Static(id="hints")
+        yield Hints(id="hints")
 
     def on_mount(self) -> None:
         # Where nothing is drawn, there is more room for what is said.
@@ -94,15 +94,9 @@ class GroupBase(UsualCommands):
             return None
         return draft.members[min(self._place, len(draft.members) - 1)]
 
-    @property
-    def _is_up(self) -> bool:
-        """Whether there is anything to draw on: not while it is made or taken down."""
-        return self.is_mounted and bool(self.children)
-
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
-        if self._is_up:
-            self.flash_line.update(Content(" " + printable(text)), layout=False)
+        self.flash_line.update(Content(" " + printable(text)), layout=False)
 
     def focus_on(self, place: int) -> None:
         """Focus the picture at a place, counted around the ends."""
@@ -113,7 +107,7 @@ class GroupBase(UsualCommands):
 
     def refresh_group(self) -> None:
         """Draw what is current: its text now, its pictures when they are made."""
-        if not self._is_up:
+        if not self.is_mounted:
             return
         current = self.walk.current
         if current is None or current.members != self._shown:
@@ -122,7 +116,6 @@ class GroupBase(UsualCommands):
             self._shown = current.members if current is not None else ()
             self.fields.scroll_home(animate=False)
         self.set_class(current is None, "-empty")
-        self.hint_bar.update(lines.hints(self.commands, self.size.width), layout=False)
         self.refresh_marks()
         missing = [each for each in self.walk.around() if not self.walk.has(each)]
         if missing:
@@ -132,8 +125,6 @@ class GroupBase(UsualCommands):
 
     def refresh_marks(self) -> None:
         """Draw what is marked and focused."""
-        if not self._is_up:
-            return
         draft, asset = self.draft, self.focused_asset
         width = self.size.width
         place = self.walk.position, len(self.walk)
@@ -163,7 +154,7 @@ class GroupBase(UsualCommands):
     def refresh_gains(self) -> None:
         """Draw what the kept ones will be told."""
         draft = self.draft
-        if draft is not None and self._is_up:
+        if draft is not None:
             text = group.gains(draft, self._plans, self.size.width)
             self.gains_line.update(text, layout=False)
 

@@ -18,15 +18,16 @@ from tui.messages import GroupVerdictsWanted
 from tui.preview.loader import PictureLoader
 from tui.screens.review.looking import LookingCommands
 from tui.screens.review.seeing import SeeingCommands
+from tui.screens.usual import UsualCommands
 from tui.views.group import met
 
 
-class CompareScreen(LookingCommands, SeeingCommands):
+class CompareScreen(LookingCommands, SeeingCommands, UsualCommands):
     """A review of one pair in which nothing is decided: that is done in the group."""
 
     CSS_PATH = "../review/review.tcss"
-    SCREEN = "compare"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("compare")]
+    NAME = "compare"
 
     def __init__(
         self,

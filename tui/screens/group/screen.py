@@ -17,8 +17,8 @@ from tui.screens.usual import UsualCommands
 class GroupScreen(Answers, MarkingCommands, LookingCommands, UsualCommands):
     """Shows the walk's current group, and posts what the person decides."""
 
-    SCREEN = "group"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("group")]
+    NAME = "group"
 
     def action_deduplicate(self) -> None:
         self.post_message(DeduplicateAsked())

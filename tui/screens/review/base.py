@@ -21,10 +21,10 @@ from tui.known import KnownPair, KnownPairs
 from tui.messages import LookedAt, OutlooksWanted, VerdictsWanted, ViewsWanted
 from tui.preview.loader import PictureLoader
 from tui.queue.walk import ReviewQueue
+from tui.screens.commanded import CommandedScreen
 from tui.screens.review.draft import Drafts
-from tui.screens.usual import UsualCommands
-from tui.views import lines
 from tui.widgets.heading import Heading
+from tui.widgets.hints import Hints
 from tui.widgets.pair import PairPanel
 from tui.widgets.pairlist import PairList
 from tui.widgets.pictures import PairPictures
@@ -37,7 +37,7 @@ _WIDE = 160
 """Cells from which on the list of pairs stands beside the pair."""
 
 
-class ReviewBase(UsualCommands):
+class ReviewBase(CommandedScreen[None]):
     """What every part of the review stands on."""
 
     CSS_PATH = "review.tcss"
@@ -47,7 +47,6 @@ class ReviewBase(UsualCommands):
     panel = query_one("#pair", PairPanel)
     empty = query_one("#empty", Static)
     flash_line = query_one("#flash", Static)
-    hint_bar = query_one("#hints", Static)
 
     def __init__(
         self,
@@ -79,7 +78,7 @@ class ReviewBase(UsualCommands):
         yield Static(id="empty")
         yield Static(id="small")
         yield Static(id="flash")
-        yield Static(id="hints")
+        yield Hints(self.commands, id="hints")
 
     def on_mount(self) -> None:
         self.refresh_pair()
@@ -108,7 +107,6 @@ class ReviewBase(UsualCommands):
         """Draw what is current: its text now, its pictures when they are made."""
         if not self.is_mounted:
             return
-        self.hint_bar.update(lines.hints(self.commands, self.size.width), layout=False)
         self.set_class(not self.queue, "-empty")
         pair = self.pair
         if pair is not None:

@@ -34,13 +34,7 @@ class MovingCommands(ReviewBase):
 
         # A copy, so that what is read there stays where it is.
         refs = list(self.queue.shown)
-        screen = PairsScreen(
-            refs,
-            self.queue.position - 1,
-            self.roots,
-            self.queue.lens,
-            self.app.keymap.commands["pairs"],
-        )
+        screen = PairsScreen(refs, self.queue.position - 1, self.roots, self.queue.lens)
         self.app.push_screen(screen, chosen)
 
     @on(PairList.Chosen)

@@ -15,13 +15,14 @@ from tui.screens.review.looking import LookingCommands
 from tui.screens.review.moving import MovingCommands
 from tui.screens.review.seeing import SeeingCommands
 from tui.screens.text import TextScreen
+from tui.screens.usual import UsualCommands
 
 
-class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands):
+class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands, UsualCommands):
     """Shows the queue's current pair, and posts what the person decides."""
 
-    SCREEN = "review"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("review")]
+    NAME = "review"
 
     def action_leave(self) -> None:
         if not self.look_plainly():

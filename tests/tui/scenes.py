@@ -1,0 +1,335 @@
+"""The screens with made-up pairs on them, and what of them is compared with the shots in `shots/`.
+
+Nothing here hangs on the machine: no file is read, no verdict given, no picture drawn. After a
+change that is meant, `python -m tests.tui.scenes` takes the shots anew; look at what `git diff`
+says of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import string
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from core.errors import ImageError
+from core.metadata.compare import PairView
+from core.model import (
+    Asset,
+    Companion,
+    CompanionKind,
+    Confidence,
+    Direction,
+    Facts,
+    FieldChange,
+    Judgement,
+    ListedAsset,
+    Metadata,
+    PairKind,
+    PairRef,
+    RelationKind,
+    Role,
+    Verdict,
+)
+from core.workers.events import Progress
+from tui.display import PictureApp
+from tui.keymap import Keymap
+from tui.known import Outlook, RuleWish
+from tui.messages import TableWanted
+from tui.preview.protocol import Protocol
+from tui.queue.lens import Lens
+from tui.queue.table import PairTable
+from tui.screens.lens import LensScreen
+from tui.screens.pairs import PairsScreen
+from tui.screens.review.screen import ReviewScreen
+from tui.terminal import Terminal
+from tui.theming import meanings, shipped_themes
+from tui.widgets.pairlist import PairList
+
+SHOTS = Path(__file__).parent / "shots"
+SIZES = ((80, 24), (120, 40), (200, 60))
+THEMES = ("betterhalf-dark", "betterhalf-light")
+
+_ROOT = Path("/home/anna/Pictures")
+_DAY = 86_400_000_000_000
+
+
+def _asset(number: int, path: str, facts: Facts, day: int, **more: Any) -> Asset:
+    companions = more.pop("companions", ())
+    modified = 1_563_120_120_000_000_000 + day * _DAY
+    return Asset(
+        number, _ROOT / path, modified, bytes(32), number, facts, Metadata(**more), companions
+    )
+
+
+_PHONE = _asset(
+    1,
+    "Holiday/IMG_2041.HEIC",
+    Facts("HEIF", 2_104_718, 4032, 3024, headers=("EXIF", "GPS", "ICC"), exif_count=18),
+    0,
+    taken="2019-07-14 16:02:00+02:00",
+    camera="Apple iPhone XR",
+    location=(41.3851, 2.1734),
+    rating=3,
+    description="On the beach, the day we came, with everybody who was there",
+)
+_SENT = _asset(
+    2,
+    "WhatsApp/旅行の写真/IMG-20190714-WA0007.jpg",
+    Facts("JPEG", 214_020, 1600, 1200, quality=80, subsampling="4:2:0"),
+    1,
+    tags=("beach", "family"),
+    rating=5,
+    description="On the beach, the day we left, with everybody who was there",
+)
+_COPY = _asset(3, "Backup/Holiday/IMG_2041.HEIC", _PHONE.facts, 400)
+_SCAN = _asset(
+    4,
+    "Scans/a name that is so long that no column of any screen would have room for it.tif",
+    Facts("TIFF", 92_104_718, 9000, 6000, mode="L"),
+    900,
+    title="\x1b[2J[bold]Grandmother",
+    companions=(Companion(CompanionKind.RAW, _ROOT / "Scans/print.CR2"),),
+)
+_ASSETS = {each.id: each for each in (_PHONE, _SENT, _COPY, _SCAN)}
+
+_REFS = (
+    PairRef(1, 3, PairKind.EXACT, 0),
+    PairRef(1, 2, PairKind.SIMILAR, 2),
+    PairRef(2, 4, PairKind.SIMILAR, 8),
+)
+_VERDICTS: dict[PairRef, Verdict | ImageError] = {
+    _REFS[1]: Verdict(
+        Judgement.VISUAL,
+        Confidence.ALMOST_CERTAIN,
+        None,
+        (Direction("a", Role.LARGER),),
+        ("A is 2.5 times as wide and high.", "Everything else is coding noise."),
+        0.7,
+    ),
+    _REFS[2]: ImageError("print.tif", "the picture is cut off", "restore it from a backup"),
+}
+_OUTLOOKS = {
+    _REFS[0]: Outlook({}, RuleWish("exact copies", RelationKind.BETTER, 1, "same bytes", "")),
+    _REFS[1]: Outlook(
+        {
+            1: (
+                FieldChange("rating", "3", "5", "the higher one", ""),
+                FieldChange("tags", "", "beach, family", "all of them", ""),
+            ),
+            2: (FieldChange("location", "", "41.3851, 2.1734", "the only one", ""),),
+        },
+        None,
+    ),
+}
+
+
+def _listed(asset: Asset) -> ListedAsset:
+    facts = asset.facts
+    taken = asset.metadata.taken
+    return ListedAsset(
+        str(asset.path), facts.size, asset.modified_ns, facts.format, asset.id, taken and taken[:10]
+    )
+
+
+class Stage(PictureApp):
+    """Shows one screen, and answers it from what is made up above."""
+
+    def __init__(self, theme: str) -> None:
+        super().__init__(Terminal(Protocol.OFF))
+        for each in shipped_themes():
+            self.register_theme(each)
+        self.theme = theme
+        self.review = ReviewScreen([_ROOT], 4, self.loader, Keymap.of({}))
+
+    def on_mount(self) -> None:
+        self.animation_level = "none"
+        self.push_screen(self.review)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return meanings(self.current_theme)
+
+    def fill(self) -> None:
+        """Give the review its pairs and all there is to know of them."""
+        self.review.pairs_changed(_REFS)
+        for ref in _REFS:
+            pair = [_ASSETS[asset_id] for asset_id in ref.key]
+            self.review.view_ready(ref, PairView.of(ref, *pair))
+            if ref in _VERDICTS:
+                self.review.verdict_ready(ref, _VERDICTS[ref])
+            if ref in _OUTLOOKS:
+                self.review.outlook_ready(ref, _OUTLOOKS[ref])
+
+    def on_pair_list_assets_wanted(self, message: PairList.AssetsWanted) -> None:
+        message.sender.learn({each: _listed(_ASSETS[each]) for each in message.asset_ids})
+
+    def on_table_wanted(self, message: TableWanted) -> None:
+        listed = {asset_id: _listed(asset) for asset_id, asset in _ASSETS.items()}
+        table = PairTable(_REFS, listed, {}, {(1, 3): "exact copies"}, [str(_ROOT)])
+        assert isinstance(self.screen, LensScreen | PairsScreen)
+        self.screen.table_ready(table)
+
+
+Scene = Callable[[Stage, Pilot[Any]], Awaitable[object]]
+
+
+async def _review(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.fill()
+    stage.review.scan_ended()
+    await pilot.press("s")
+
+
+async def _fields(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _review(stage, pilot)
+    await pilot.press("m", "tab", "tab")
+
+
+async def _doubt(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.fill()
+    stage.review.progressed(Progress("reading", 500, 1500, 10.0, bytes=2_000_000_000))
+    stage.review.problem_found(ImageError("x.jpg", "it is cut off", "restore it"))
+    stage.review.proposed(12)
+    await pilot.press("k")
+    stage.review.flash("WhatsApp/IMG-20190714-WA0007.jpg → trash · u undoes")
+
+
+async def _waiting(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.review.progressed(Progress("listing", 0, 0, 0.1))
+
+
+async def _done(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.review.scan_ended()
+
+
+async def _lensed(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.fill()
+    stage.review.arranged(Lens(folder="WhatsApp", distance=4), [_REFS[1]])
+
+
+async def _why(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _review(stage, pilot)
+    await pilot.press("w")
+
+
+async def _help(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.fill()
+    await pilot.press("question_mark")
+
+
+async def _list(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _review(stage, pilot)
+    await pilot.press("slash")
+
+
+async def _search(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _list(stage, pilot)
+    await pilot.press("slash", *"wa00")
+
+
+async def _lens(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _review(stage, pilot)
+    await pilot.press("v", "down", *"what", "down", "right")
+
+
+SCENES: dict[str, Scene] = {
+    "review": _review,
+    "review all fields": _fields,
+    "review in doubt, with a scan": _doubt,
+    "review waiting": _waiting,
+    "review done": _done,
+    "review through a lens": _lensed,
+    "why": _why,
+    "help": _help,
+    "pairs": _list,
+    "pairs found": _search,
+    "lens": _lens,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What a terminal would show: its text, and how each piece of it looks."""
+
+    text: tuple[str, ...]
+    looks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, app: PictureApp) -> Shot:
+        """The screen as it is now."""
+        names: dict[str, str] = {}
+        text, rows = [], []
+        for strip in app.screen._compositor.render_strips():
+            text.append(strip.text.rstrip())
+            cells = [
+                names.setdefault(_look(segment.style), string.ascii_letters[len(names) % 52])
+                for segment in strip
+                for _ in range(segment.cell_length)
+            ]
+            rows.append(" ".join(f"{letter}{len(list(run))}" for letter, run in groupby(cells)))
+        legend = [f"{letter}: {look}" for look, letter in names.items()]
+        return cls(tuple(text), (*legend, *rows))
+
+
+def _look(style: Any) -> str:
+    if style is None:
+        return "none"
+    words = [str(style.color.name if style.color else "none")]
+    words.append(f"on {style.bgcolor.name if style.bgcolor else 'none'}")
+    words += [each for each in ("bold", "underline", "reverse") if getattr(style, each)]
+    return " ".join(words)
+
+
+async def shot(scene: str, size: tuple[int, int], theme: str) -> Shot:
+    """A scene at a size, in the colours of a theme."""
+    stage = Stage(theme)
+    async with stage.run_test(size=size) as pilot:
+        await pilot.pause()
+        await SCENES[scene](stage, pilot)
+        await pilot.pause()
+        await pilot.pause()
+        return Shot.of(stage)
+
+
+def written(shots: Sequence[Shot]) -> str:
+    """Shots of one scene at one size, as they are kept: the text once, the looks of each theme."""
+    (text,) = {each.text for each in shots}
+    parts = ["\n".join(text)]
+    parts += [
+        "\n".join([f"-- {theme}", *each.looks]) for theme, each in zip(THEMES, shots, strict=True)
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def path_of(scene: str, size: tuple[int, int]) -> Path:
+    """Where the shots of a scene at a size are kept."""
+    return SHOTS / f"{scene} {size[0]}x{size[1]}.txt"
+
+
+async def taken(scene: str, size: tuple[int, int]) -> str:
+    """The shots of a scene at a size in every theme, as they are kept."""
+    return written([await shot(scene, size, theme) for theme in THEMES])
+
+
+def main() -> None:
+    """Take all shots anew."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    SHOTS.mkdir(exist_ok=True)
+    for file in SHOTS.glob("*.txt"):
+        file.unlink()
+    for scene in SCENES:
+        for size in SIZES:
+            path_of(scene, size).write_text(asyncio.run(taken(scene, size)), "utf-8")
+    print(f"{len(list(SHOTS.glob('*.txt')))} shots in {SHOTS}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
