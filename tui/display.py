@@ -48,7 +48,7 @@ class PictureApp(App[None]):
         self._advice = terminal.advice
         self._mirror = Mirror(self.console._color_system or ColorSystem.TRUECOLOR)
         self._cursor: tuple[int, int] | None = None
-        self._behind = False
+        self._behind = self._catching_up = False
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, lambda _: self.redraw())
@@ -111,29 +111,36 @@ class PictureApp(App[None]):
             return
         try:
             if self._running and not self._closed and not self._batch_count:
-                self._show(self._driver, _strips(renderable))
+                self._show(self._driver, renderable)
         except Exception as error:
             self._handle_exception(error)
         finally:
             self.post_display_hook()
 
-    def _show(self, driver: SteadyDriver, strips: Iterator[tuple[int, int, Strip]]) -> None:
-        if self.link.full:
-            if not self._behind:
-                self._behind = True
-                self.run_worker(self._catch_up, group="display")
+    def _show(self, driver: SteadyDriver, update: LayoutUpdate | ChopsUpdate) -> None:
+        # Once something was left out, a part of the screen does not make up for it.
+        if self.link.full or (self._behind and isinstance(update, ChopsUpdate)):
+            self._fall_behind()
             return
-        text = self._mirror.update(self.size, strips, self._placed())
+        self._behind = False
+        text = self._mirror.update(self.size, _strips(update), self._placed())
         x, y = cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-        if not text and cursor == self._cursor:
-            return
-        self._cursor = cursor
-        text += f"\x1b[{y + 1};{x + 1}H"
-        driver.write(f"{_SYNC_START}{text}{_SYNC_END}" if self._sync_available else text)
+        if text or cursor != self._cursor:
+            self._cursor = cursor
+            text += f"\x1b[{y + 1};{x + 1}H"
+            driver.write(f"{_SYNC_START}{text}{_SYNC_END}" if self._sync_available else text)
+        self.link.text_waits(False)
+
+    def _fall_behind(self) -> None:
+        self._behind = True
+        if not self._catching_up:
+            self._catching_up = True
+            self.link.text_waits(True)
+            self.run_worker(self._catch_up, group="display")
 
     async def _catch_up(self) -> None:
-        await self.link.room()
-        self._behind = False
+        await self.link.room(text=True)
+        self._catching_up = False
         self.screen.refresh()
 
 

@@ -23,8 +23,9 @@ from dataclasses import dataclass, replace
 from tui import tmux
 from tui.preview.protocol import Cell, Protocol
 
-_SECONDS = 1.0
-"""How long a silent terminal is waited for; a distant one answers within a few hundred ms."""
+_SECONDS, _DISTANT_SECONDS = 1.0, 5.0
+"""How long a silent terminal is waited for. What a distant one answers later than that would be
+taken for keys, and some of those decide."""
 
 _SCREEN, _BACK = "\x1b[?1049h", "\x1b[?1049l"
 """To the alternate screen and back."""
@@ -104,13 +105,14 @@ def probe(environment: Mapping[str, str] = os.environ) -> Terminal:
     before = termios.tcgetattr(source)
     try:
         tty.setcbreak(source)
-        found = _ask(source)
+        distant = "SSH_CONNECTION" in environment
+        found = _ask(source, _DISTANT_SECONDS if distant else _SECONDS)
     except OSError:
         return Terminal()
     finally:
-        termios.tcsetattr(source, termios.TCSADRAIN, before)
-    found = replace(found, distant="SSH_CONNECTION" in environment)
-    return _within(found, environment)
+        # With what was typed, or answered, too late.
+        termios.tcsetattr(source, termios.TCSAFLUSH, before)
+    return _within(replace(found, distant=distant), environment)
 
 
 def cell_size() -> Cell | None:
@@ -128,12 +130,12 @@ def cell_size() -> Cell | None:
     return Cell(width // columns, height // rows)
 
 
-def _ask(source: int) -> Terminal:
+def _ask(source: int, seconds: float) -> Terminal:
     sink = sys.stdout.fileno()
     try:
         began = time.monotonic()
         os.write(sink, (_SCREEN + _QUESTION).encode())
-        answer = _read_until(_ATTRIBUTES, source)
+        answer = _read_until(_ATTRIBUTES, source, seconds)
         found = read_answer(answer)
         if found.answers:
             found = replace(found, round_trip=time.monotonic() - began)
@@ -141,7 +143,7 @@ def _ask(source: int) -> Terminal:
             found = replace(found, cell=cell_size() or found.cell)
         if found.protocol is Protocol.SIXEL:
             os.write(sink, _SIXEL_TEST.encode())
-            cursor = _CURSOR.search(_read_until(_CURSOR, source))
+            cursor = _CURSOR.search(_read_until(_CURSOR, source, seconds))
             if cursor is not None and cursor.group(1) == b"1":
                 advice = "the terminal says that it draws sixels, and draws none: half blocks"
                 found = replace(found, protocol=Protocol.HALF, advice=advice)
@@ -150,9 +152,9 @@ def _ask(source: int) -> Terminal:
         os.write(sink, _BACK.encode())
 
 
-def _read_until(wanted: re.Pattern[bytes], source: int) -> bytes:
+def _read_until(wanted: re.Pattern[bytes], source: int, seconds: float) -> bytes:
     answer = b""
-    end = time.monotonic() + _SECONDS
+    end = time.monotonic() + seconds
     while not wanted.search(answer):
         left = end - time.monotonic()
         if left <= 0 or not select.select([source], [], [], left)[0]:

@@ -18,7 +18,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
+from queue import Queue
+from threading import Thread
 
 from tests.benchmarks.measure import AbsentError
 from tests.benchmarks.tree import BETTERHALF, REPOSITORY
@@ -111,6 +112,7 @@ class Terminal:
         self.protocol = protocol
         self._link = link
         self._free_at = 0.0
+        self._replying: Queue[tuple[float, bytes]] = Queue()
         self.emulator = Emulator(_COLUMNS, _ROWS, _CELL, protocol)
         self._replies = _replies(protocol)
         self._asked = b""
@@ -119,6 +121,7 @@ class Terminal:
         self._pid, self._master = pty.fork()
         if self._pid == 0:
             _become(command, environment)
+        Thread(target=self._reply_late, daemon=True).start()
 
     def __enter__(self) -> Terminal:
         return self
@@ -156,7 +159,7 @@ class Terminal:
                 missing = [text for text in texts if text not in self.emulator.text]
                 raise RuntimeError(f"not shown within {limit:.0f} s: {missing}")
             # To look takes longer than to read, and who waits for answers would think us slow.
-            while self._receive(_PAUSE):
+            while self.receive(_PAUSE):
                 pass
             taken.append(self._looked_at())
         return _joined(taken)
@@ -165,6 +168,12 @@ class Terminal:
         """Everything until nothing has been written for `quiet` seconds."""
         while self.receive(quiet):
             pass
+        return self._looked_at()
+
+    def during(self, seconds: float) -> Burst:
+        """Everything until so long after the press."""
+        while (left := self._began + seconds - time.perf_counter()) > 0:
+            self.receive(left)
         return self._looked_at()
 
     def _looked_at(self) -> Burst:
@@ -227,7 +236,16 @@ class Terminal:
         if self._link is None:
             os.write(self._master, reply)
         else:
-            Timer(self._link.round_trip, os.write, (self._master, reply)).start()
+            self._replying.put((time.perf_counter() + self._link.round_trip, reply))
+
+    def _reply_late(self) -> None:
+        while True:
+            due, reply = self._replying.get()
+            time.sleep(max(0.0, due - time.perf_counter()))
+            try:
+                os.write(self._master, reply)
+            except OSError:
+                return
 
 
 def _joined(bursts: Sequence[Burst]) -> Burst:

@@ -70,6 +70,7 @@ class Link:
         self._sent = self._confirmed = self._asked_at = 0
         self._asked: deque[_Asked] = deque()
         self._lost = 0
+        self._text_waits = False
         self._heard = asyncio.Event()
 
     @property
@@ -94,15 +95,21 @@ class Link:
             self._give_up()
         return bool(self._asked) and self._asked[-1].total - self._confirmed >= self._window
 
-    async def room(self) -> None:
-        """Wait until it is not full."""
-        while self.full:
+    async def room(self, text: bool = False) -> None:
+        """Wait until it is not full. What is no `text` lets text pass that waits, too."""
+        while self.full or (self._text_waits and not text):
             self._heard.clear()
-            left = self._asked[0].at + _PATIENCE - self._clock()
+            left = self._asked[0].at + _PATIENCE - self._clock() if self._asked else _PATIENCE
             try:
                 await asyncio.wait_for(self._heard.wait(), max(0.0, left) + 0.001)
             except TimeoutError:
-                continue
+                self._text_waits = False
+
+    def text_waits(self, waiting: bool) -> None:
+        """There is text to be sent as soon as there is room; or it has been sent."""
+        self._text_waits = waiting
+        if not waiting:
+            self._heard.set()
 
     def sent(self, count: int) -> bool:
         """So many bytes are on their way; whether `QUESTION` should follow, and then does."""
@@ -133,6 +140,7 @@ class Link:
     def restart(self) -> None:
         """What was on its way is gone, and so are the answers to it."""
         self._asked.clear()
+        self._text_waits = False
         self._confirmed = self._asked_at = self._sent
         self._heard.set()
 

@@ -19,8 +19,9 @@ from tui.preview.wire import Wire
 
 _CACHE_BYTES = 64_000_000
 _THREADS = 2
-_LONGEST = 4.0
-"""Seconds a better picture may take; by then the person has seen enough."""
+_LONGEST, _LONGEST_AT_ONCE = 4.0, 0.6
+"""Seconds a better picture may take; by then the person has seen enough. Only kitty's go in pieces
+that text can pass, so the others have to be shorter."""
 
 
 class _Made(NamedTuple):
@@ -147,10 +148,12 @@ class PictureLoader:
 
         Returns whether the terminal has it: not where the link would take too long.
         """
-        if self._wire.link.seconds(picture.bytes) > _LONGEST:
+        longest = _LONGEST if picture.transmission else _LONGEST_AT_ONCE
+        if self._wire.link.seconds(picture.sent) > longest:
             return False
         if not self.placed(picture):
             await self._wire.send(picture.image_id, picture.transmission)
+        await self._wire.link.room()
         return True
 
     def close(self) -> None:

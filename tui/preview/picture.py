@@ -22,6 +22,10 @@ _SQUARE = 8
 """Dots of a square behind what shows through; of half blocks, which are larger, a quarter."""
 
 
+_SEGMENT_MEMORY, _SEGMENT_SENT = 120, 36
+"""Bytes of a run of half blocks."""
+
+
 class Label(NamedTuple):
     """Text over a picture."""
 
@@ -48,8 +52,20 @@ class Picture:
     @property
     def bytes(self) -> int:
         """Roughly what it occupies in memory."""
-        segments = sum(len(list(strip)) for strip in self.strips)
-        return len(self.sixels) + sum(map(len, self.transmission)) + 120 * segments
+        return self._sequences + _SEGMENT_MEMORY * self._segments
+
+    @property
+    def sent(self) -> int:
+        """Roughly what drawing it sends."""
+        return self._sequences + _SEGMENT_SENT * self._segments
+
+    @property
+    def _sequences(self) -> int:
+        return len(self.sixels) + sum(map(len, self.transmission))
+
+    @property
+    def _segments(self) -> int:
+        return sum(len(list(strip)) for strip in self.strips)
 
 
 def draw(
