@@ -21,7 +21,12 @@ from tui.groups.draft import GroupDraft
 from tui.screens.group.compare import CompareScreen
 from tui.screens.group.everything import DeduplicateScreen
 from tui.screens.group.screen import GroupScreen
-from tui.screens.question import CompanionScreen, MergeScreen, SureScreen
+from tui.screens.question import (
+    CompanionScreen,
+    ContradictionScreen,
+    MergeScreen,
+    SureScreen,
+)
 from tui.widgets.tiles import arranged
 
 
@@ -412,3 +417,34 @@ async def test_who_quits_while_all_is_being_done_has_whole_groups_decided(
     assert ({"copy.jpg", "small.jpg", "worse.jpg"} <= left) == ("worse.jpg" in left)
     assert "a.jpg" in left
     assert "cat.jpg" in left
+
+
+async def test_what_was_decided_otherwise_is_told_ahead_and_ends_where_it_is_overruled(
+    library: Path, tmp_path: Path
+) -> None:
+    for number in range(3):
+        name = library / f"{number}.jpg"
+        gallery.recompressed(gallery.photo("chelsea"), name, quality=80 - 10 * number)
+        os.utime(name, (1e9 + number, 1e9 + number))
+    before = snapshot(library)
+    async with reviewing([library], tmp_path / "c.db") as review:
+        first = review.sides()
+        await review.press("n")
+        await review.pilot.press("g")
+        await review.until(lambda: review.app.group_view)
+        group = Group(review)
+        await group.shown()
+        (third,) = set(group.marks()) - set(first)
+        await group.focus(third)
+        await group.press("x")
+        await review.until(lambda: "decision 1 calls them" in group.text("gains"))
+        await review.pilot.press("enter")
+        screen = review.app.screen
+        assert isinstance(screen, ContradictionScreen)
+        assert "#1 by you" in str(screen.query_one("#body").render())
+        await review.pilot.press("o")
+        await review.settled()
+        assert set(snapshot(library)) == {third}
+        await group.press("u")
+        assert snapshot(library) == before
+        assert [each.state for each in await review.session.decisions([1])] == ["done"]

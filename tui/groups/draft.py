@@ -30,6 +30,9 @@ class GroupDraft:
     def learn(self, known: KnownGroup) -> None:
         """More is known of the group."""
         self.known = known
+        self.by_hand = {each: m for each, m in self.by_hand.items() if each in known.assets}
+        if self._primary not in known.assets:
+            self._primary = None
         self._worked_out: dict[tuple[int | None, frozenset[int]], GroupSuggestion] = {}
         self._renew()
 

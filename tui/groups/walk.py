@@ -10,8 +10,8 @@ from core.model import PairRef
 from core.rules.group_suggestion import KnownGroup
 from tui.groups.draft import GroupDraft
 
-_KEPT = 16
-"""Groups of which anything is kept, but for those that a person has marked."""
+_KEPT, _MARKED = 16, 200
+"""Groups of which anything is kept: of those that nobody has marked, and of the others."""
 
 Members = tuple[int, ...]
 
@@ -24,6 +24,8 @@ class GroupWalk:
         self._shown: list[PotentialGroup] = []
         self._index = 0
         self._drafts: dict[Members, GroupDraft] = {}
+        self._stale: set[Members] = set()
+        """Those that have to be loaded again."""
         self._deciding: set[Members] = set()
 
     def __len__(self) -> int:
@@ -84,14 +86,19 @@ class GroupWalk:
 
     def has(self, group: PotentialGroup) -> bool:
         """Whether it has been loaded."""
-        return group.members in self._drafts
+        return group.members in self._drafts and group.members not in self._stale
 
     def learn(self, group: PotentialGroup, known: KnownGroup) -> None:
-        """A group has been loaded."""
-        self._drafts[group.members] = GroupDraft(known)
-        unmarked = [each for each, draft in self._drafts.items() if not draft.by_hand]
-        for members in unmarked[:-_KEPT]:
+        """A group has been loaded; what was marked by hand before still is."""
+        draft = self._drafts.pop(group.members, None) or GroupDraft(known)
+        draft.learn(known)
+        self._drafts[group.members] = draft
+        self._stale.discard(group.members)
+        marked = [each for each, draft in self._drafts.items() if draft.by_hand]
+        unmarked = [each for each in self._drafts if each not in set(marked)]
+        for members in (*unmarked[:-_KEPT], *marked[:-_MARKED]):
             del self._drafts[members]
+            self._stale.discard(members)
 
     def drafts_with(self, ref: PairRef) -> list[GroupDraft]:
         """What is marked in all groups that both assets of a pair are in."""
@@ -100,8 +107,7 @@ class GroupWalk:
 
     def forget(self, assets: Sequence[int]) -> None:
         """What is known of groups with these assets may no longer be true."""
-        for members in [each for each in self._drafts if not set(each).isdisjoint(assets)]:
-            del self._drafts[members]
+        self._stale.update(each for each in self._drafts if not set(each).isdisjoint(assets))
 
     def deciding(self, group: PotentialGroup) -> None:
         """A decision of `group` is on its way."""

@@ -105,19 +105,14 @@ def why(draft: GroupDraft, asset: Asset, width: int) -> Content:
         parts = ", ".join(f"{topic} {score:n}" for topic, score in draft.suggestion.parts)
         text = f" {advice.why}" + (f": {parts}" if parts else "")
         return Content(cut(text.replace("-", "−"), width))
-    told = [numbered(each, draft, asset) for each in parted_reasons(advice.why)]
-    pair = advice.bond.pair if advice.bond is not None else None
-    found = ""
-    if pair is not None:
-        known = _known(draft, asset)
-        if known:
-            found = f"{known} · "
-    suggestion = advice.suggestion
+    said = [_known(draft, asset), *parted_reasons(advice.why)]
+    if advice.mark is not draft.marks[asset.id]:
+        said.insert(0, f"suggested: {advice.mark}")
+    told = " · ".join(numbered(each, draft, asset) for each in dict.fromkeys(said) if each)
     score = ""
-    if suggestion is not None and suggestion.side == "A":
-        score = f" · {draft.number(draft.best)} by {suggestion.score}"
-    line = f" {found}{'; '.join(told)}"
-    return Content.assemble((cut(line, width - len(score)), ""), (score, "bold"))
+    if advice.suggestion is not None and advice.suggestion.side == "A":
+        score = f" · {draft.number(draft.best)} by {advice.suggestion.score}"
+    return Content.assemble(cut(f" {told}", width - len(score)), (score, "bold"))
 
 
 def _known(draft: GroupDraft, asset: Asset) -> str:

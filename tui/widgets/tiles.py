@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click
-from textual.getters import query_one
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -61,12 +60,15 @@ class Tile(Vertical):
             super().__init__()
             self.tile = tile
 
-    preview = query_one("#picture", Preview)
-    label = query_one("#label", Static)
+    def __init__(self) -> None:
+        super().__init__()
+        # Kept here, as they are written on while others take them down.
+        self.preview = Preview(id="picture")
+        self.label = Static(id="label")
 
     def compose(self) -> ComposeResult:
-        yield Preview(id="picture")
-        yield Static(id="label")
+        yield self.preview
+        yield self.label
 
     def on_click(self, event: Click) -> None:
         event.stop()
@@ -157,16 +159,14 @@ class Tiles(Widget, can_focus=False):
             self.mount_all([Tile() for _ in range(missing)])
         for place, tile in enumerate(self.query(Tile)):
             tile.display = place < len(self._page)
-        # New ones can be written on once they are there.
-        self.call_after_refresh(self._label)
+        self._label()
 
     def _label(self) -> None:
         if self._labels is None or not self.size:
             return
         width = (self.size.width - self._shape[0] + 1) // self._shape[0]
         for tile, asset in zip(self.tiles, self._page, strict=False):
-            if tile.is_mounted:
-                tile.label.update(self._labels(asset, width), layout=False)
+            tile.label.update(self._labels(asset, width), layout=False)
 
     def _restart(self) -> None:
         if self._due is not None:
