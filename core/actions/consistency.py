@@ -21,9 +21,11 @@ def refuse_contradictions(catalog: Catalog, plans: Sequence[Plan]) -> None:
     if len(plans) == 1 and not catalog.call_now(relations.any_named, contents):
         return
     holding = catalog.call_now(current_relations)
-    overruled = {decision for plan in plans for decision in plan.choice.overrules}
-    holding = holding.changed(overruled & holding.ids, ())
-    for number, plan in enumerate(plans):
+    overruled = {decision for plan in plans for decision in plan.choice.overrules} & holding.ids
+    # Without need nothing is made anew: a copy is as long as all that was ever decided.
+    if overruled:
+        holding = holding.changed(overruled, ())
+    for number, plan in enumerate(plans, start=1):
         a, b = plan.keeper.content_id, plan.other.content_id
         found = contradictions(holding, plan.choice.kind, a, b)
         if found:
@@ -33,4 +35,5 @@ def refuse_contradictions(catalog: Catalog, plans: Sequence[Plan]) -> None:
                 "; ".join(each.sentence for each in found),
                 tuple(decisions),
             )
-        holding = holding.changed((), [supposed(plan, number)])
+        if number < len(plans):
+            holding = holding.changed((), [supposed(plan, number)])
