@@ -75,6 +75,8 @@ _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
 _REST = 3
 """Times as long as such a look took; that of a hundred thousand pairs takes seconds."""
+_MANY = 20_000
+"""Pairs over which the collector takes longer than a key may."""
 _PAINT_SECONDS = 0.03
 """Two frames of Textual."""
 
@@ -283,8 +285,10 @@ class BetterhalfApp(GroupApp):
             if not len(self.review.queue) and (first := await self._session.glimpse()):
                 self.review.pairs_changed(first)
             self.review.pairs_changed(await self._shown.all())
-            # What is there now stays: the collector need not walk over it while somebody decides.
-            gc.freeze()
+            if len(self.review.queue) > _MANY and not gc.get_freeze_count():
+                # They stay: the collector need not walk over all of them while somebody decides.
+                gc.collect()
+                gc.freeze()
             if self._goes_on_at is not None:
                 self.review.go_on_at(self._goes_on_at)
                 self._goes_on_at = None

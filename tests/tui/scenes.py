@@ -144,11 +144,11 @@ class Stage(PictureApp):
     """Shows one screen, and answers it from what is made up above."""
 
     def __init__(self, theme: str) -> None:
-        super().__init__(Terminal(Protocol.OFF))
+        super().__init__(Terminal(Protocol.OFF), Keymap.of({}))
         for each in shipped_themes():
             self.register_theme(each)
         self.theme = theme
-        self.review = ReviewScreen([_ROOT], 4, self.loader, Keymap.of({}))
+        self.review = ReviewScreen([_ROOT], 4, self.loader)
 
     def on_mount(self) -> None:
         self.animation_level = "none"

@@ -65,7 +65,7 @@ class PairsScreen(CommandedScreen[PairRef]):
         yield Static(id="columns")
         yield PairList(self._roots, id="list")
         yield Input(placeholder="a part of a name or a folder", id="search", compact=True)
-        yield Hints(self._commands, id="hints")
+        yield Hints(self.NAME, id="hints")
 
     def on_mount(self) -> None:
         self.pairs.show(self._refs, self._marked)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.cells import cell_len
+from textual import getters
 from textual.content import Content
 from textual.events import Click
 from textual.widget import Widget
 
 from tui.commands import Command
+from tui.display import PictureApp
 from tui.views import lines
 
 
@@ -19,19 +19,25 @@ class Hints(Widget, can_focus=False):
     DEFAULT_CSS = """
     Hints { height: 1; width: 1fr; background: $surface; text-wrap: nowrap; }
     """
+    app = getters.app(PictureApp)
 
-    def __init__(self, commands: Sequence[Command], *, id: str) -> None:  # noqa: A002
+    def __init__(self, screen: str, *, id: str) -> None:  # noqa: A002
+        """`screen` is one of `tui.commands.SCREENS`."""
         super().__init__(id=id)
-        self._commands = commands
+        self._screen = screen
 
     def render(self) -> Content:
         """The line, as wide as there is room."""
-        return lines.hints(lines.hinted(self._commands, self.size.width))
+        return lines.hints(self._hinted)
 
     async def on_click(self, event: Click) -> None:
         left = 0
-        for command in lines.hinted(self._commands, self.size.width):
+        for command in self._hinted:
             left += cell_len(lines.hints([command]).plain)
             if event.x < left:
                 await self.screen.run_action(command.id)
                 return
+
+    @property
+    def _hinted(self) -> list[Command]:
+        return lines.hinted(self.app.keymap.commands[self._screen], self.size.width)

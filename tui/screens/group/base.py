@@ -71,7 +71,7 @@ class GroupBase(CommandedScreen[None]):
             yield Static(id="gains")
         yield Static(_EMPTY, id="empty")
         yield Static(id="flash")
-        yield Hints(id="hints")
+        yield Hints(self.NAME, id="hints")
 
     def on_mount(self) -> None:
         # Where nothing is drawn, there is more room for what is said.

@@ -78,7 +78,7 @@ class ReviewBase(CommandedScreen[None]):
         yield Static(id="empty")
         yield Static(id="small")
         yield Static(id="flash")
-        yield Hints(self.commands, id="hints")
+        yield Hints(self.NAME, id="hints")
 
     def on_mount(self) -> None:
         self.refresh_pair()
