@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from functools import partial
 
 from textual.app import SystemCommand
 from textual.screen import Screen
@@ -19,7 +18,6 @@ from core.errors import (
     BetterhalfError,
     CompanionQuestion,
     Contradiction,
-    ImageError,
     MergeQuestion,
     UnavailableError,
 )
@@ -40,7 +38,6 @@ from core.workers.events import (
 )
 from core.workers.session import Session
 from core.workers.shown import ShownPairs
-from tui.asking import Questions
 from tui.bookmark import Bookmark
 from tui.groups.service import GroupApp
 from tui.keymap import Keymap
@@ -48,28 +45,17 @@ from tui.logs import log
 from tui.messages import (
     CoreEvent,
     Decided,
-    LensWanted,
-    LookedAt,
-    OutlooksWanted,
     QuitAsked,
     RedoAsked,
-    TableWanted,
     UndoAsked,
-    VerdictsWanted,
-    ViewsWanted,
 )
-from tui.outlook import outlook
-from tui.overview import overview
+from tui.pairs import PairApp
 from tui.questions import ASKED, Question
-from tui.queue.lens import Lens
-from tui.screens.lens import LensScreen
-from tui.screens.pairs import PairsScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.usual import UsualCommands
 from tui.terminal import Terminal
 from tui.theming import meanings, shipped_themes
 from tui.views import lines
-from tui.widgets.pairlist import PairList
 
 _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
@@ -81,7 +67,7 @@ _PAINT_SECONDS = 0.03
 """Two frames of Textual."""
 
 
-class BetterhalfApp(GroupApp):
+class BetterhalfApp(PairApp, GroupApp):
     """Review of one session's pairs."""
 
     TITLE = "betterhalf"
@@ -122,8 +108,6 @@ class BetterhalfApp(GroupApp):
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = False
-        self._verdicts = Questions(self._give_verdict)
-        self._outlooks = Questions(self._give_outlook)
         for each in themes or shipped_themes():
             self.register_theme(each)
         self.theme = theme
@@ -139,8 +123,6 @@ class BetterhalfApp(GroupApp):
                 self.notify(printable(note), title=title, markup=False, timeout=30)
         self.run_worker(self._keep_pairs_current, group="pairs")
         self.run_worker(self._do_jobs, group="jobs")
-        self.run_worker(self._verdicts.run, group="verdicts")
-        self.run_worker(self._outlooks.run, group="outlooks")
         self.run_worker(self._rules.run, group="rules")
         self.run_worker(self._scan, group="scan")
 
@@ -240,44 +222,9 @@ class BetterhalfApp(GroupApp):
             started = time.monotonic()
             await self._refresh_pairs()
             if self.review.queue.unplaced:
-                await self._arrange(self.review.queue.lens)
+                await self.arrange(self.review.queue.lens)
             spent = time.monotonic() - started
             await asyncio.sleep(max(_REFRESH_SECONDS, _REST * spent))
-
-    def on_lens_wanted(self, message: LensWanted) -> None:
-        self.run_worker(partial(self._arrange, message.lens), group="lens", exclusive=True)
-
-    async def _arrange(self, lens: Lens) -> None:
-        if lens.is_plain:
-            self.review.arranged(lens, None)
-            return
-        try:
-            table = await overview(self._session, self._rules, self.review.queue.everything)
-        except UnavailableError as error:
-            self._complain(error)
-            return
-        self.review.arranged(lens, await asyncio.to_thread(table.select, lens))
-
-    def on_table_wanted(self, message: TableWanted) -> None:
-        self.run_worker(self._give_table, group="table", exclusive=True)
-
-    async def _give_table(self) -> None:
-        try:
-            table = await overview(self._session, self._rules, self.review.queue.everything)
-        except UnavailableError as error:
-            self._complain(error)
-            return
-        if isinstance(self.screen, LensScreen | PairsScreen):
-            self.screen.table_ready(table)
-
-    def on_pair_list_assets_wanted(self, message: PairList.AssetsWanted) -> None:
-        self.run_worker(partial(self._list_assets, message), group=f"list {id(message.sender)}")
-
-    async def _list_assets(self, message: PairList.AssetsWanted) -> None:
-        try:
-            message.sender.learn(await self._session.entries(message.asset_ids))
-        except UnavailableError as error:
-            self._complain(error)
 
     async def _refresh_pairs(self) -> None:
         self._refreshing = True
@@ -297,45 +244,6 @@ class BetterhalfApp(GroupApp):
             self._complain(error)
         finally:
             self._refreshing = False
-
-    def on_views_wanted(self, message: ViewsWanted) -> None:
-        self.run_worker(partial(self._load_views, message.refs), group="views", exclusive=True)
-
-    async def _load_views(self, refs: Iterable[PairRef]) -> None:
-        try:
-            for ref in refs:
-                view = await self._session.view(ref)
-                self.review.view_ready(ref, view)
-                if view is None:
-                    self._pairs_dirty.set()
-        except UnavailableError as error:
-            self._complain(error)
-
-    def on_looked_at(self, message: LookedAt) -> None:
-        self._rules.spare({asset_id for ref in message.refs for asset_id in ref.key})
-
-    def on_verdicts_wanted(self, message: VerdictsWanted) -> None:
-        self._verdicts.ask(message.refs)
-
-    def on_outlooks_wanted(self, message: OutlooksWanted) -> None:
-        self._outlooks.ask(message.refs)
-
-    async def _give_verdict(self, ref: PairRef) -> None:
-        try:
-            verdict = await self._session.verdict(ref)
-        except ImageError as error:
-            self.review.verdict_ready(ref, error)
-        except UnavailableError as error:
-            self._complain(error)
-        else:
-            if verdict is not None:
-                self.review.verdict_ready(ref, verdict)
-
-    async def _give_outlook(self, ref: PairRef) -> None:
-        try:
-            self.review.outlook_ready(ref, await outlook(self._session, self._rules, ref))
-        except UnavailableError as error:
-            self._complain(error)
 
     # Decisions, one after the other, in the order they were made
 

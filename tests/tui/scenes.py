@@ -21,6 +21,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from core.errors import ImageError
+from core.matching.potential import potential_groups
 from core.metadata.compare import PairView
 from core.model import (
     Asset,
@@ -39,16 +40,20 @@ from core.model import (
     Role,
     Verdict,
 )
+from core.rules.group_suggestion import KnownGroup
 from core.workers.events import Progress
 from tui.display import PictureApp
+from tui.groups.walk import GroupWalk
 from tui.keymap import Keymap
 from tui.known import Outlook, RuleWish
 from tui.messages import TableWanted
 from tui.preview.protocol import Protocol
 from tui.queue.lens import Lens
 from tui.queue.table import PairTable
+from tui.screens.group.screen import GroupScreen
 from tui.screens.lens import LensScreen
 from tui.screens.pairs import PairsScreen
+from tui.screens.question import CompanionScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.terminal import Terminal
 from tui.theming import meanings, shipped_themes
@@ -239,6 +244,31 @@ async def _lens(stage: Stage, pilot: Pilot[Any]) -> None:
     await pilot.press("v", "down", *"what", "down", "right")
 
 
+async def _group(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.fill()
+    stage.review.scan_ended()
+    (group,) = potential_groups(_REFS[:2])
+    sure = _VERDICTS[_REFS[1]]
+    verdicts = {_REFS[1].key: sure if isinstance(sure, Verdict) else None}
+    assets = {each: _ASSETS[each] for each in group.members}
+    walk = GroupWalk()
+    walk.update([group])
+    walk.learn(group, KnownGroup(group, assets, verdicts))
+    stage.push_screen(GroupScreen(walk, [_ROOT], stage.loader))
+    await pilot.pause()
+    await pilot.press("right")
+
+
+async def _compared(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _group(stage, pilot)
+    await pilot.press("v")
+
+
+async def _question(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _review(stage, pilot)
+    stage.push_screen(CompanionScreen("Scans/print.tif", ("print.CR2",)))
+
+
 SCENES: dict[str, Scene] = {
     "review": _review,
     "review all fields": _fields,
@@ -251,6 +281,9 @@ SCENES: dict[str, Scene] = {
     "pairs": _list,
     "pairs found": _search,
     "lens": _lens,
+    "group": _group,
+    "group, two compared": _compared,
+    "question": _question,
 }
 
 

@@ -410,9 +410,12 @@ async def test_unreadable_files_are_counted_and_listed(library: Path, tmp_path: 
 
 async def test_a_tiny_terminal_is_survived(pair: Path, tmp_path: Path) -> None:
     async with reviewing([pair], tmp_path / "c.db") as review:
-        for width, height in ((1, 1), (20, 5), (120, 40)):
+        for width, height in ((1, 1), (40, 10), (120, 40)):
             await review.pilot.resize_terminal(width, height)
             await review.pilot.pause()
+            if width == 40:
+                assert "60 × 15 cells are needed, here are 40 × 10" in review.text("small")
+        assert not review.screen.query_one("#small").display
         await review.until(lambda: "▲ 600 × 400" in review.text("table"))
 
 

@@ -68,6 +68,8 @@ class PairsScreen(CommandedScreen[PairRef]):
         yield Hints(self.NAME, id="hints")
 
     def on_mount(self) -> None:
+        # A cursor that blinks writes to the terminal for ever.
+        self.search.cursor_blink = False
         self.pairs.show(self._refs, self._marked)
         self._show_lines()
 
