@@ -252,7 +252,12 @@ def _of_side(leaf: Of, terms: Terms, flipped: bool, negated: bool) -> PairTest:
 def _pair_leaf(leaf: Leaf, terms: Terms, flipped: bool, negated: bool) -> PairTest:
     if isinstance(leaf, Distance):
         bits, compare = leaf.bits, _COMPARE[OPPOSITE[leaf.op] if negated else leaf.op]
-        return lambda case: compare(case.ref.distance, bits)
+
+        def distance(case: Case) -> bool:
+            between = case.ref.distance
+            return between is not None and compare(between, bits)
+
+        return distance
     if isinstance(leaf, Equal):
         kinds = (PairKind.EXACT, leaf.kind)
         return lambda case: (case.ref.kind in kinds) is not negated

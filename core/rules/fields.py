@@ -124,7 +124,7 @@ def _both_taken(a: Asset, b: Asset) -> tuple[int, int] | None:
 
 
 def _folder(asset: Asset) -> str:
-    return str(asset.path).rpartition("/")[0] or "/"
+    return asset.place.rpartition("/")[0] or "/"
 
 
 def _stem(asset: Asset) -> str:
@@ -143,8 +143,17 @@ def _frame_rate(asset: Asset) -> float | None:
     return asset.facts.frames * 1000 / length if length else None
 
 
-def _header(name: str) -> Callable[[Asset], bool]:
-    return lambda asset: name in asset.facts.headers
+def _exif_count(asset: Asset) -> int | None:
+    return asset.facts.exif_count if asset.remote is None else asset.remote.exif_count
+
+
+def _read(get: Callable[[Asset], Any]) -> Callable[[Asset], Any]:
+    """`get`, of assets whose bytes have been read: no other way leads to an answer."""
+    return lambda asset: None if asset.facts.hearsay else get(asset)
+
+
+def _header(name: str) -> Callable[[Asset], bool | None]:
+    return _read(lambda asset: name in asset.facts.headers)
 
 
 def _quantity(
@@ -160,6 +169,8 @@ def _flag(word: str, get: Callable[[Asset], bool | None], means: str, absent: st
 def _word(word: str, get: Callable[[Asset], str | None], means: str, **more: Any) -> Field:
     return Field(word, Kind.WORD, get, means, **more)
 
+
+_UNREAD = "has not been fetched from its server"
 
 _ALL = (
     _word(
@@ -214,8 +225,9 @@ _ALL = (
     ),
     _quantity(
         "frames",
-        lambda a: a.facts.frames,
+        _read(lambda a: a.facts.frames),
         "of an animation; 1 of a still",
+        _UNREAD,
         least=1,
         phrase="has {} frames",
         noun="number of frames",
@@ -285,7 +297,7 @@ _ALL = (
     ),
     _quantity(
         "EXIF count",
-        lambda a: a.facts.exif_count,
+        _exif_count,
         "of the 22 fields that Immich counts, those that say something",
         "has not had its EXIF fields counted",
         phrase="has {} EXIF fields",
@@ -326,8 +338,9 @@ _ALL = (
     ),
     _word(
         "mode",
-        lambda a: a.facts.mode,
+        _read(lambda a: a.facts.mode),
         "how its pixels are stored: RGB, L, CMYK ...",
+        absent=_UNREAD,
         example="is L or LA",
     ),
     _word("name", lambda a: a.path.name, "the file's name", example="matches IMG_*"),
@@ -365,8 +378,8 @@ _ALL = (
     Field(
         "path",
         Kind.PATH,
-        lambda a: str(a.path),
-        "the file, from the root on",
+        lambda a: a.place,
+        "the file, from the root on; of an Immich server's, where the server has it",
         example="matches **/Export/*",
     ),
     Field("folder", Kind.PATH, _folder, "the folder it lies in", example="is /photos/2024"),
@@ -377,6 +390,13 @@ _ALL = (
         "the opened library it lies in",
         "lies in no opened library",
         example="is ~/Pictures",
+    ),
+    _word(
+        "server group",
+        lambda a: None if a.remote is None else a.remote.group,
+        "an Immich server's id of the duplicates that it has it among",
+        absent="is in no group of a server",
+        example="is 4f2c1e0a-0000-4000-8000-000000000000",
     ),
     Field(
         "tag",
@@ -393,7 +413,7 @@ _ALL = (
         example="matches Summer*",
     ),
     *(
-        _flag(f"has {name}", _header(name), f"it carries {name} data")
+        _flag(f"has {name}", _header(name), f"it carries {name} data", _UNREAD)
         for name in ("EXIF", "XMP", "IPTC", "ICC", "GPS")
     ),
     _flag(
@@ -410,6 +430,18 @@ _ALL = (
         "is no JPEG",
     ),
     _flag("is a favorite", lambda a: bool(a.metadata.favorite), "marked as one"),
+    _flag(
+        "is suggested by its server",
+        lambda a: None if a.remote is None or a.remote.group is None else a.remote.suggested,
+        "an Immich server would keep it of its group",
+        "is in no group of a server",
+    ),
+    _flag(
+        "is external",
+        lambda a: None if a.remote is None else a.remote.external,
+        "in a library that an Immich server reads, and does not own",
+        "is on no server",
+    ),
     _flag("is seen", lambda a: a.seen, "a person has decided about its content"),
     _flag("has a description", lambda a: bool(a.metadata.description), "a caption"),
     _flag("has a title", lambda a: bool(a.metadata.title), "a title"),

@@ -16,6 +16,7 @@ from core.rules.explain import why_fails, why_fits, why_not_found
 from core.rules.language import VerdictAtLeast
 from core.rules.rule import Case, Matching, Outcome, Pixels, Rule, Search, Stage
 from core.rules.scoring import ranking_key
+from core.rules.wording import bits_apart
 from core.text import printable
 
 _NO_MATCH = Outcome(Stage.NO_MATCH)
@@ -53,7 +54,7 @@ class Prepared:
             return False
         if self._farthest is None or ref.kind is not PairKind.SIMILAR:
             return True
-        return ref.distance <= self._farthest
+        return ref.distance is not None and ref.distance <= self._farthest
 
     def explain(self, case: Case) -> tuple[str, ...]:
         """Why the outcome of `case` is what it is, with the values that were compared.
@@ -90,7 +91,7 @@ class Prepared:
         if ref.kind not in self._kinds:
             return [f"the search leaves out pairs of the kind {ref.kind}"]
         if not self.asks_for(ref):
-            return [f"they are {ref.distance} bits apart, and the search wants {search.distance}"]
+            return [f"they are {bits_apart(ref)}, and the search wants {search.distance}"]
         misses = why_not_found(search, case, self._terms.now_ns)
         if misses or search.verdict is None:
             return misses

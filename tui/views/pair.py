@@ -144,7 +144,8 @@ def _verdict(verdict: Verdict, ref: PairRef, width: int) -> list[tuple[str, str]
     text = judged(verdict)
     for direction in verdict.directions[:1]:
         text += f" · {direction.side.upper()} is the {direction.role}"
-    text += f" · distance {ref.distance}"
+    if ref.distance is not None:
+        text += f" · distance {ref.distance}"
     parts = [(text, "bold")]
     room = width - len(text)
     for reason in map(printable, verdict.reasons):
@@ -173,6 +174,8 @@ _TURNS = {3: "upside down", 6: "turned by a quarter", 8: "turned by a quarter"}
 
 
 def _similar(ref: PairRef) -> str:
+    if ref.distance is None:
+        return "their server takes them for duplicates"
     if ref.turn != 1:
         how = _TURNS.get(ref.turn, "mirrored")
         return f"they look alike, one of them {how} · distance {ref.distance}"
