@@ -201,6 +201,13 @@ def bookmarks_path() -> Path:
     return user_cache_path(APP) / "bookmarks.json"
 
 
+def pictures_path() -> Path:
+    """The folder of what was fetched from servers, in the platform's cache folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP) / "pictures"
+
+
 def load(path: Path | None) -> Settings:
     """The settings of the file at `path`; of the default file, which may be absent, for None.
 

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence, Set
-from contextlib import asynccontextmanager
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    Set,
+)
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings, Wishes
 from core.actions.recovery import recover
 from core.actions.redo import choices_again
 from core.actions.undo import undo
+from core.address import is_remote
 from core.catalog import assets, history, journal, overview
 from core.catalog.database import Catalog
 from core.catalog.relations import Live
@@ -25,19 +36,25 @@ from core.catalog.verdicts import (
     store_verdict,
     told_verdicts,
 )
-from core.errors import ActionRefused, ContentChanged, ImageError
+from core.errors import ActionRefused, ContentChanged, ImageError, ServerError
 from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
 from core.matching import open_pairs
 from core.matching.relations import Relations
 from core.metadata.compare import PairView
 from core.model import Asset, Choice, Decision, Distances, ListedAsset, PairRef, Plan, Verdict
-from core.settings import looks_path
+from core.settings import looks_path, pictures_path
 from core.sides import swapped
-from core.workers.events import Listener
+from core.workers.events import Listener, Problem, ScanEnded
+from core.workers.finder import Finder
 from core.workers.judges import Judges
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
+
+if TYPE_CHECKING:
+    from core.libraries.immich.access import Access
+    from core.libraries.immich.library import ImmichLibrary
+    from core.workers.servers import ServerScanner
 
 _LISTED_AT_ONCE = 2000
 """Entries of one look into the catalog, so that others wait for a moment only."""
@@ -57,6 +74,16 @@ async def to_the_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
         raise
 
 
+@contextmanager
+def _told(result: ScanResult, listener: Listener) -> Iterator[None]:
+    """A server that fails is a problem of the scan, and not its end."""
+    try:
+        yield
+    except ServerError as error:
+        result.unreadable.append(error)
+        listener(Problem(error))
+
+
 class Session:
     """The services of the core for one set of libraries. Use `open_session`."""
 
@@ -67,25 +94,54 @@ class Session:
         distances: Distances,
         workers: int,
         turns: Sequence[int] = (),
+        servers: Sequence[ImmichLibrary] = (),
     ) -> None:
+        """`servers` are those of the libraries that have been connected to."""
         self.catalog = catalog
         self.roots = holdings.roots
+        self.folders = [root for root in holdings.roots if not is_remote(root)]
+        """Those of `roots` that are folders."""
         self._holdings = holdings
         self.distances = distances
         self._cannot_be_undone: set[int] = set()
         self._own_runs: set[int] = set()
         self._cannot_be_redone: set[int] = set()
         self._pool = WorkerPool(workers)
-        self._scanner = Scanner(
-            catalog, self._pool, self.roots, distances.largest(self.roots), turns
-        )
+        self._finder = Finder(catalog, distances.largest(self.roots), turns)
+        self._scanner = Scanner(catalog, self._pool, self.folders, self._finder)
+        self._servers: dict[Path, ServerScanner] = {}
+        if servers:
+            from core.workers.servers import ServerScanner
+
+            for server in servers:
+                scanner = ServerScanner(catalog, self._pool, server, self._finder)
+                self._servers[server.root] = scanner
         # Processes of their own, so that a verdict waits for no scan.
         self._judges = Judges(workers, looks_path())
         self._judging: dict[tuple[int, int], asyncio.Task[Verdict]] = {}
 
     async def scan(self, listener: Listener) -> ScanResult:
-        """Bring the catalog up to date; see `Scanner.scan`."""
-        return await self._scanner.scan(listener)
+        """Bring the catalog up to date with all libraries. Cancel it to stop.
+
+        Servers list their groups first, as that takes seconds; a server that fails is told as a
+        problem, and costs nobody else anything.
+
+        Raises:
+            UnavailableError: the catalog fails; everything stored so far is kept.
+        """
+        result = ScanResult()
+        self._finder.begin()
+
+        for server in self._servers.values():
+            with _told(result, listener):
+                result.listed += await server.list_groups(listener)
+        if self.folders:
+            result.add(await self._scanner.scan(listener))
+        for server in self._servers.values():
+            with _told(result, listener):
+                await server.look(listener)
+        listener(ScanEnded())
+        return result
 
     async def update(self, paths: Collection[str], listener: Listener) -> Update:
         """Take in what is at `paths` now; see `Scanner.update`."""
@@ -311,20 +367,56 @@ async def open_session(
     turns: Sequence[int] = (),
     repair: bool = True,
     wishes: Wishes | None = None,
+    accesses: Mapping[Path, Access] = MappingProxyType({}),
 ) -> AsyncIterator[tuple[Session, list[str]]]:
-    """An open session, and in words what was repaired of an earlier one.
+    """An open session, and in words what was repaired of an earlier one, and what a person should
+    know of servers.
 
     Repairs may move files, so a look that promises to change nothing goes without.
 
+    Args:
+        database: the catalog.
+        roots: the libraries.
+        distances: how far apart a pair may be.
+        workers: processes.
+        turns: EXIF orientations in which copies are looked for, besides upright.
+        repair: whether to finish what an earlier process left half-way.
+        wishes: what the owner wants of decisions.
+        accesses: how to open those of `roots` that are servers; the others are not connected to.
+
     Raises:
-        UnavailableError: the catalog cannot be opened.
+        UnavailableError: the catalog cannot be opened, or a server not be connected to.
     """
-    catalog = await asyncio.to_thread(Catalog.open, database)
     holdings = Holdings(roots, wishes or Wishes())
-    session = Session(catalog, holdings, distances, workers, turns)
-    session.warm_up()
+    async with _connected(accesses) as (servers, notes):
+        catalog = await asyncio.to_thread(Catalog.open, database)
+        session = Session(catalog, holdings, distances, workers, turns, servers)
+        session.warm_up()
+        try:
+            repaired = await asyncio.to_thread(recover, catalog) if repair else []
+            yield session, [*repaired, *notes]
+        finally:
+            await session.stop()
+            await asyncio.to_thread(catalog.close)
+
+
+@asynccontextmanager
+async def _connected(
+    accesses: Mapping[Path, Access],
+) -> AsyncIterator[tuple[list[ImmichLibrary], list[str]]]:
+    """The servers that `accesses` opens, and what a person should know of them."""
+    opened: list[ImmichLibrary] = []
     try:
-        yield session, await asyncio.to_thread(recover, catalog) if repair else []
+        if accesses:
+            # Who has only folders does not wait for HTTP to load.
+            from core.libraries.immich.library import open_library
+
+            for root, access in accesses.items():
+                opened.append(await open_library(root, access, pictures_path()))
+        notes = [
+            f"{each.server.address}: {note}" for each in opened for note in each.server.notes()
+        ]
+        yield opened, notes
     finally:
-        await session.stop()
-        await asyncio.to_thread(catalog.close)
+        for each in opened:
+            await each.close()

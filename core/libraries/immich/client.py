@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 from core.address import Address
-from core.errors import UnavailableError, explain_os_error
+from core.errors import ServerError, UnavailableError, explain_os_error
 from core.libraries.immich.versions import explained, missing_permission
 from core.settings import Secret
 
@@ -43,7 +43,7 @@ _WORTH_WAITING = (500, 502, 503, 504, _TOO_BUSY)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class Unreachable(UnavailableError):
+class Unreachable(ServerError):
     """The server does not answer."""
 
 
@@ -51,7 +51,7 @@ class Unknown(Unreachable):
     """It has not said whether it has done what it was asked to."""
 
 
-class Rejected(UnavailableError):
+class Rejected(ServerError):
     """It answered that it will not; `status` is HTTP's, `said` what it says."""
 
     def __init__(self, subject: str, status: int, said: str) -> None:
