@@ -486,6 +486,14 @@ class OperationKind(StrEnum):
     SYMLINK = "symbolic link"
     DISSOLVE = "dissolve"
     """An earlier decision's relation holds no longer; `before` is its number."""
+    UPDATE = "update"
+    """A server says something else of an asset. This and what follows is of servers, and as
+    `core.actions.servers.operations` writes it."""
+    ALBUM = "add to album"
+    TAG = "tag"
+    STACK = "stack"
+    GROUP = "end group"
+    """A server takes its members for duplicates no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,7 +536,8 @@ class Plan:
     changes: tuple[FieldChange, ...] = ()
     """What the operations write of metadata."""
     notes: tuple[str, ...] = ()
-    """Why something is done otherwise than its owner wants."""
+    """Why something is done otherwise than its owner wants, and what of it cannot be taken back, or
+    only for a while."""
 
     @property
     def freed(self) -> int:

@@ -188,7 +188,7 @@ class BetterhalfApp(GroupApp):
             # Who does not watch does not wait for watchfiles to load.
             from core.workers.watch import watching
 
-            watch = watching(self._session.roots, self._hear)
+            watch = watching(self._session.folders, self._hear)
         try:
             async with watch as settled:
                 await self._session.scan(self._hear)

@@ -314,3 +314,24 @@ def _within(group: Sequence[_Member]) -> Iterator[tuple[int, int]]:
         # Equal ones stand among the exact copies.
         if one != other:
             yield (one, other) if one < other else (other, one)
+
+
+def group_members(groups: Iterable[str]) -> dict[str, list[int]]:
+    """The present assets of these groups."""
+    query = (
+        Remote.select(Remote.group, Remote.asset)
+        .join(Asset, on=(Remote.asset == Asset.id))
+        .where(Remote.group.in_(list(groups)), Asset.state == PRESENT)
+    )
+    found: dict[str, list[int]] = {}
+    for group, asset_id in stored(query):
+        found.setdefault(group, []).append(asset_id)
+    return found
+
+
+def set_group(paths: Iterable[str], group: str | None) -> None:
+    """The server has put the assets at `paths` into `group`, or out of theirs."""
+    with database.atomic():
+        for folder in map(_folder, paths):
+            there = Asset.select(Asset.id).where(below([Path(folder)]))
+            Remote.update(group=group).where(Remote.asset.in_(there)).execute()

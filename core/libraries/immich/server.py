@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -83,9 +84,11 @@ async def connect(client: Client) -> Server:
     try:
         version = Version.parse(await client.get("/server/version", _FIRST_SECONDS))
         version.check(str(client.address))
-        features = await client.get("/server/features")
-        config = await client.get("/server/config")
-        key = await client.get("/api-keys/me")
+        features, config, key = await asyncio.gather(
+            client.get("/server/features"),
+            client.get("/server/config"),
+            client.get("/api-keys/me"),
+        )
         server = Server(
             client,
             version,

@@ -74,6 +74,8 @@ class Shaped:
     """As the catalog keeps it."""
     is_video: bool
     is_trashed: bool
+    is_offline: bool
+    """The server does not find its file."""
     tags: tuple[Tagged, ...] | None
     """None in an answer that leaves them out."""
     stack: Stacked | None
@@ -158,6 +160,7 @@ def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
         listed=listed,
         is_video=form["type"] == "VIDEO",
         is_trashed=bool(form["isTrashed"]),
+        is_offline=bool(form.get("isOffline")),
         tags=None if tags is None else tuple(Tagged(each["id"], each["value"]) for each in tags),
         stack=stack and Stacked(stack["id"], stack["primaryAssetId"], int(stack["assetCount"])),
         owner=form["ownerId"],
