@@ -626,6 +626,12 @@ def path_of(asset_id: int) -> str | None:
     return next((path for (path,) in rows(query)), None)
 
 
+def paths_of(asset_ids: Iterable[int]) -> dict[int, Path]:
+    """Where assets are or were last, by their ids."""
+    query = AssetRow.select(AssetRow.id, AssetRow.path).where(AssetRow.id.in_(listed(asset_ids)))
+    return {asset_id: Path(os.fsdecode(path)) for asset_id, path in stored(query)}
+
+
 def count_present() -> int:
     """How many pictures all libraries hold now."""
     return int(AssetRow.select().where(AssetRow.state == PRESENT).count())

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from core.actions.holdings import Holdings
+from core.actions.servers.carrying import ServerActions
+from core.actions.servers.hold import Hold
+from core.actions.servers.now import look
 from core.address import id_of
 from core.catalog import assets, pairs, servers
 from core.catalog.database import Catalog
@@ -28,6 +33,40 @@ _LOOKED_AT = 2000
 """Assets between two searches for pairs."""
 _AT_ONCE = 16
 """Pictures under way: some come over the line, some are with the workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenServer:
+    """All that is done with one server."""
+
+    library: ImmichLibrary
+    scanner: ServerScanner
+    actions: ServerActions
+    hold: Hold
+
+    def close(self) -> None:
+        """Nothing more is done."""
+        self.hold.close()
+
+
+def open_servers(
+    catalog: Catalog,
+    holdings: Holdings,
+    pool: WorkerPool,
+    libraries: Iterable[ImmichLibrary],
+    finder: Finder,
+) -> dict[Path, OpenServer]:
+    """Servers that have been connected to, by the paths that stand for them."""
+    hold = Hold(catalog)
+    return {
+        each.root: OpenServer(
+            each,
+            ServerScanner(catalog, pool, each, finder),
+            ServerActions(catalog, holdings, each.server, hold),
+            hold,
+        )
+        for each in libraries
+    }
 
 
 class ServerScanner:
@@ -95,28 +134,54 @@ class ServerScanner:
         by_path = {paths[asset_id]: albums for asset_id, albums in names.items()}
         await self._catalog.call(servers.record_albums, by_path, listed)
 
-    async def look(self, listener: Listener) -> None:
-        """Fetch a small picture of whatever nobody has looked at, and find its pairs.
+    async def reread(self, path: Path) -> None:
+        """Ask once more about the asset at `path`: it is not what the catalog says.
+
+        Raises:
+            ServerError: the server does not answer.
+        """
+        (now,) = (await look(self._library.server, [path])).values()
+        known = await self._catalog.call(assets.known_at, [str(path)], [])
+        if now is None or now.shaped.is_trashed:
+            gone = [each.asset_id for each in known]
+            await self._catalog.call(assets.set_state, gone, assets.MISSING)
+            return
+        listed = now.shaped.listed
+        before = await self._catalog.call(assets.assets, [each.asset_id for each in known])
+        kept = any(each.remote is not None and each.remote.suggested for each in before)
+        listed = replace(listed, remote=replace(listed.remote, suggested=kept))
+        recorded = await self._catalog.call(servers.record, [listed], time.time_ns(), True)
+        albums = {listed.found.path: now.metadata.albums}
+        await self._catalog.call(servers.record_albums, albums, recorded.assets)
+
+    async def look(self, listener: Listener) -> list[ImageError]:
+        """Fetch a small picture of whatever nobody has looked at, and find its pairs; returns which
+        of them could not be read.
 
         Raises:
             UnavailableError: the server or the catalog fails; what was seen so far is kept.
         """
+        problems: list[ImageError] = []
         if not self._library.server.may("asset.view"):
-            return
+            return problems
         waiting = await self._catalog.call(servers.without_fingerprint, self._library.root)
         started = time.monotonic()
         for start in range(0, len(waiting), _LOOKED_AT):
             some = waiting[start : start + _LOOKED_AT]
-            found = await self._looked_at(some, listener)
+            found = await self._looked_at(some, problems, listener)
             await self._catalog.call(servers.store_fingerprints, found)
             self._finder.came([content for content, _ in found])
             await self._finder.search(listener)
             await self._catalog.call(measure_groups, self._library.root)
             done = start + len(some)
             listener(Progress("looking", done, len(waiting), time.monotonic() - started))
+        return problems
 
     async def _looked_at(
-        self, some: Sequence[tuple[int, int, str]], listener: Listener
+        self,
+        some: Sequence[tuple[int, int, str]],
+        problems: list[ImageError],
+        listener: Listener,
     ) -> list[tuple[int, Fingerprint]]:
         contents = {asset_id: content for asset_id, content, _ in some}
         limit = asyncio.Semaphore(_AT_ONCE)
@@ -128,7 +193,8 @@ class ServerScanner:
                     path = await self._library.pictures.fetch(asset, Size.THUMBNAIL)
                     seen = await self._pool.run(read_fingerprint, str(path))
                 except ImageError as error:
-                    listener(Problem(ImageError(str(asset.path), error.cause, error.remedy)))
+                    problems.append(ImageError(str(asset.path), error.cause, error.remedy))
+                    listener(Problem(problems[-1]))
                 else:
                     found.append((contents[asset.id], seen))
 

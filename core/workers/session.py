@@ -25,7 +25,7 @@ from core.actions.holdings import Holdings, Wishes
 from core.actions.recovery import recover
 from core.actions.redo import choices_again
 from core.actions.undo import undo
-from core.address import is_remote
+from core.address import is_remote, root_of, shown
 from core.catalog import assets, history, journal, overview
 from core.catalog.database import Catalog
 from core.catalog.relations import Live
@@ -45,7 +45,7 @@ from core.metadata.compare import PairView
 from core.model import Asset, Choice, Decision, Distances, ListedAsset, PairRef, Plan, Verdict
 from core.settings import looks_path, pictures_path
 from core.sides import swapped
-from core.workers.events import Listener, Problem, ScanEnded
+from core.workers.events import Listener, PairsFound, Problem, ScanEnded
 from core.workers.finder import Finder
 from core.workers.judges import Judges
 from core.workers.pool import WorkerPool
@@ -54,7 +54,7 @@ from core.workers.scan import Scanner, ScanResult, Update
 if TYPE_CHECKING:
     from core.libraries.immich.access import Access
     from core.libraries.immich.library import ImmichLibrary
-    from core.workers.servers import ServerScanner
+    from core.workers.servers import OpenServer
 
 _LISTED_AT_ONCE = 2000
 """Entries of one look into the catalog, so that others wait for a moment only."""
@@ -109,13 +109,11 @@ class Session:
         self._pool = WorkerPool(workers)
         self._finder = Finder(catalog, distances.largest(self.roots), turns)
         self._scanner = Scanner(catalog, self._pool, self.folders, self._finder)
-        self._servers: dict[Path, ServerScanner] = {}
+        self._servers: dict[Path, OpenServer] = {}
         if servers:
-            from core.workers.servers import ServerScanner
+            from core.workers.servers import open_servers
 
-            for server in servers:
-                scanner = ServerScanner(catalog, self._pool, server, self._finder)
-                self._servers[server.root] = scanner
+            self._servers = open_servers(catalog, holdings, self._pool, servers, self._finder)
         # Processes of their own, so that a verdict waits for no scan.
         self._judges = Judges(workers, looks_path())
         self._judging: dict[tuple[int, int], asyncio.Task[Verdict]] = {}
@@ -134,12 +132,12 @@ class Session:
 
         for server in self._servers.values():
             with _told(result, listener):
-                result.listed += await server.list_groups(listener)
+                result.listed += await server.scanner.list_groups(listener)
         if self.folders:
             result.add(await self._scanner.scan(listener))
         for server in self._servers.values():
             with _told(result, listener):
-                await server.look(listener)
+                result.unreadable += await server.scanner.look(listener)
         listener(ScanEnded())
         return result
 
@@ -266,7 +264,50 @@ class Session:
 
     async def plan_group(self, choices: Sequence[Choice]) -> list[Plan]:
         """What `choices`, made as one, would do; raises as `plan_choices`."""
+        choices, server = await self._home(choices)
+        if server is not None:
+            return await server.actions.plan(choices)
         return await asyncio.to_thread(plan_choices, self.catalog, choices, self._holdings)
+
+    async def _home(self, choices: Sequence[Choice]) -> tuple[Sequence[Choice], OpenServer | None]:
+        """`choices` as they can be made, and on which server; None: in folders.
+
+        Raises:
+            ActionRefused: on several that cannot see each other's files, or one that is not opened.
+        """
+        sides = {side for each in choices for side in (each.asset_a, each.asset_b)}
+        places = await self.catalog.call(assets.paths_of, sides)
+        homes = {root_of(path) if is_remote(path) else None for path in places.values()}
+        if len(homes) > 1:
+            return self._apart(choices, places), None
+        home = homes.pop() if homes else None
+        return choices, None if home is None else self._server(home)
+
+    def _apart(self, choices: Sequence[Choice], places: Mapping[int, Path]) -> list[Choice]:
+        """`choices` between libraries of which one is on a server: said, and nothing else.
+
+        Raises:
+            ActionRefused: a file would go.
+        """
+        for each in choices:
+            if each.trashes:
+                raise ActionRefused(
+                    shown(places[each.asset_b]),
+                    "this and its keeper lie in different libraries, one of them on a server, and "
+                    "may be one file",
+                    "keep both, or decide it in the library where it is to go",
+                )
+        return [replace(each, merge="nothing") for each in choices]
+
+    def _server(self, root: Path) -> OpenServer:
+        """The server that the path `root` stands for.
+
+        Raises:
+            ActionRefused: it is not opened.
+        """
+        if root not in self._servers:
+            raise ActionRefused(shown(root), "this server is not opened", "name it, too")
+        return self._servers[root]
 
     async def decide(
         self, choice: Choice, listener: Listener, run: int | None = None
@@ -282,16 +323,41 @@ class Session:
         Where a file is not what was recorded it is read again, so that its pairs come back, or
         go, as the truth now is.
         """
+        choices, server = await self._home(choices)
         try:
+            if server is not None:
+                return await server.actions.carry_out(choices, run)
             # Shielded: a move that has begun is finished even if whoever asked goes away.
             return await to_the_end(carry_out, self.catalog, choices, self._holdings, run)
         except ContentChanged as error:
-            await self._scanner.reread([Path(error.subject)], listener)
+            path = Path(error.subject)
+            if server is not None:
+                await server.scanner.reread(path)
+                listener(PairsFound())
+            else:
+                await self._scanner.reread([path], listener)
             raise
 
     async def undo(self, decision: Decision) -> list[Decision]:
         """Take `decision` back; returns and raises as `core.actions.undo.undo`."""
+        if is_remote(decision.path_b):
+            server = self._server(root_of(decision.path_b))
+            return await server.actions.undo(decision)
         return await to_the_end(undo, self.catalog, decision)
+
+    async def recover(self) -> list[str]:
+        """Finish or roll back what an earlier process left half-way; in words."""
+        told = await asyncio.to_thread(recover, self.catalog)
+        for server in self._servers.values():
+            try:
+                told += await server.actions.recover()
+            except ServerError as error:
+                told.append(f"what was left half-way there waits: {error}")
+        return told
+
+    def is_on_a_server(self, asset: Asset) -> bool:
+        """Whether decisions about `asset` wait for a line, and not for each other."""
+        return asset.library in self._servers
 
     async def undo_last(self) -> list[Decision]:
         """Take back the latest standing decision of a person in these libraries; returns it, with
@@ -354,6 +420,8 @@ class Session:
         for task in judging:
             task.cancel()
         await asyncio.gather(*judging, return_exceptions=True)
+        for server in self._servers.values():
+            server.close()
         self._judges.stop()
         self._pool.stop()
 
@@ -393,7 +461,7 @@ async def open_session(
         session = Session(catalog, holdings, distances, workers, turns, servers)
         session.warm_up()
         try:
-            repaired = await asyncio.to_thread(recover, catalog) if repair else []
+            repaired = await session.recover() if repair else []
             yield session, [*repaired, *notes]
         finally:
             await session.stop()
