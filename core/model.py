@@ -486,14 +486,19 @@ class OperationKind(StrEnum):
     SYMLINK = "symbolic link"
     DISSOLVE = "dissolve"
     """An earlier decision's relation holds no longer; `before` is its number."""
+    SERVER_TRASH = "trash on the server"
+    """This and what follows is of servers, as `core.actions.servers.operations` writes it."""
     UPDATE = "update"
-    """A server says something else of an asset. This and what follows is of servers, and as
-    `core.actions.servers.operations` writes it."""
+    """A server says something else of an asset."""
     ALBUM = "add to album"
     TAG = "tag"
     STACK = "stack"
     GROUP = "end group"
     """A server takes its members for duplicates no longer."""
+
+
+LEAVING = frozenset({OperationKind.TRASH, OperationKind.SERVER_TRASH})
+"""By what a picture leaves its library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,8 +541,7 @@ class Plan:
     changes: tuple[FieldChange, ...] = ()
     """What the operations write of metadata."""
     notes: tuple[str, ...] = ()
-    """Why something is done otherwise than its owner wants, and what of it cannot be taken back, or
-    only for a while."""
+    """Why something is done otherwise than its owner wants, and what of it cannot be taken back."""
 
     @property
     def freed(self) -> int:
@@ -547,7 +551,7 @@ class Plan:
     @property
     def moves(self) -> bool:
         """Whether a picture goes to the trash."""
-        return any(each.kind is OperationKind.TRASH for each in self.operations)
+        return any(each.kind in LEAVING for each in self.operations)
 
 
 class DecisionState(StrEnum):
@@ -587,7 +591,7 @@ class Decision:
     @property
     def moves(self) -> bool:
         """Whether a picture went to the trash."""
-        return any(each.kind is OperationKind.TRASH for each in self.operations)
+        return any(each.kind in LEAVING for each in self.operations)
 
 
 class Judgement(StrEnum):

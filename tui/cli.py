@@ -64,11 +64,19 @@ def _dispatch(given: argparse.Namespace) -> int:
     if command == "compare":
         return _compare(given, settings.worker_count)
     if command == "undo":
+        from core.libraries.immich.access import accesses
         from core.process.run import run
         from core.process.undoing import undo_decisions
 
         return run(
-            undo_decisions(given.undo, database, given.json, given.leave_edited, given.dry_run)
+            undo_decisions(
+                given.undo,
+                database,
+                given.json,
+                lambda roots: accesses(roots, settings, _asking()),
+                given.leave_edited,
+                given.dry_run,
+            )
         )
     if command == "dissolve":
         from core.process.relations import dissolve

@@ -9,7 +9,7 @@ else at the next start, it is asked what has happened.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -247,7 +247,7 @@ class ServerActions:
             each.source
             for plan in plans
             for each in plan.operations
-            if each.kind in made.REMOTE and each.kind is not OperationKind.GROUP
+            if each.kind in made.REMOTE and each.kind not in _TELLS_NOTHING
         }
         seen = await look(self._server, sorted(kept | told))
         for path in kept:
@@ -287,7 +287,7 @@ class ServerActions:
             )
         }
         return {
-            sides[path]: (now.shaped.listed.found, now.metadata, None)
+            sides[path]: journal.Beside(now.shaped.listed.found, now.metadata)
             for path, now in seen.items()
             if now is not None and path in sides and not now.shaped.is_trashed
         }
@@ -335,8 +335,14 @@ class ServerActions:
             await self._finish_undo(together)
             return together
 
-    async def check_undo(self, together: Sequence[Decision], leave_edited: bool = False) -> Seen:
-        """What is there of the assets of some decisions, made as one, that can be taken back.
+    async def check_undo(
+        self,
+        together: Sequence[Decision],
+        leave_edited: bool = False,
+        after: Collection[int] = (),
+    ) -> Seen:
+        """What is there of the assets of some decisions, made as one, that can be taken back once
+        the decisions `after` were.
 
         Raises:
             ActionRefused: they cannot.
@@ -358,27 +364,34 @@ class ServerActions:
         seen = await look(self._server, sources(operations))
         for decision in together:
             for each in acts(decision.operations):
-                await self._check(decision, each, seen, begun, leave_edited)
+                await self._check(decision, each, seen, leave_edited or begun, after)
         return seen
 
     async def _check(
-        self, decision: Decision, operation: Operation, seen: Seen, begun: bool, leave: bool
+        self,
+        decision: Decision,
+        operation: Operation,
+        seen: Seen,
+        leave: bool,
+        after: Collection[int],
     ) -> None:
         now = seen[operation.source]
         subject = str(operation.source)
         if now is None:
-            if operation.kind is OperationKind.TRASH:
+            if operation.kind is OperationKind.SERVER_TRASH:
                 cause = "the server's trash no longer holds it"
                 raise ActionRefused(subject, cause, "restore it from a backup")
             if not leave:
                 remedy = "--leave-edited brings the rest back"
                 raise ActionRefused(subject, "it is gone from the server", remedy)
             return
-        if operation.kind is not OperationKind.UPDATE or leave or begun:
+        if operation.kind is not OperationKind.UPDATE or leave:
             return
         if says(now, made.fields(operation.after)) or says(now, made.fields(operation.before)):
             return
         later = await self._catalog.call(history.told_since, decision, operation)
+        if later in after:
+            return
         if later is not None:
             cause, remedy = f"decision {later} has added to it since", "undo that one first"
         else:
@@ -435,7 +448,7 @@ class ServerActions:
         together = await self._catalog.call(history.as_one, decision)
         operations = acts(each for one_ in together for each in one_.operations)
         seen = await look(self._server, sources(operations))
-        leaving = [each for each in operations if each.kind is OperationKind.TRASH]
+        leaving = [each for each in operations if each.kind is OperationKind.SERVER_TRASH]
         left = [each for each in leaving if has_happened(each, seen)]
         name = f"decision {decision.id} ({decision.path_b.name})"
         if decision.state is DecisionState.APPLYING and len(left) == len(leaving) and leaving:
@@ -455,6 +468,9 @@ class ServerActions:
         await self._failed(together)
         return f"{name}: interrupted; everything is as it was on the server"
 
+
+_TELLS_NOTHING = {OperationKind.SERVER_TRASH, OperationKind.GROUP}
+"""What leaves the words of an asset as they were."""
 
 _CAN_GO_BACK = {DecisionState.DONE, DecisionState.UNDOING, DecisionState.DISSOLVED}
 

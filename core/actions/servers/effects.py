@@ -35,8 +35,7 @@ _DEGREES = 1e-6
 
 def acts(operations: Iterable[Operation]) -> list[Operation]:
     """Those of `operations` that a server carries out."""
-    kinds = {OperationKind.TRASH, *REMOTE}
-    return [each for each in operations if each.kind in kinds]
+    return [each for each in operations if each.kind in REMOTE]
 
 
 def sources(operations: Iterable[Operation]) -> list[Path]:
@@ -52,9 +51,9 @@ async def perform(server: Server, operations: Iterable[Operation]) -> None:
         Unreachable: it does not answer; any of them may be done.
     """
     wanted = acts(operations)
-    staying = [each for each in wanted if each.kind is not OperationKind.TRASH]
+    staying = [each for each in wanted if each.kind is not OperationKind.SERVER_TRASH]
     await _all(_perform(server, each) for each in staying)
-    leaving = [id_of(each.source) for each in wanted if each.kind is OperationKind.TRASH]
+    leaving = [id_of(each.source) for each in wanted if each.kind is OperationKind.SERVER_TRASH]
     if leaving:
         await server.client.ask("DELETE", "/assets", {"ids": leaving, "force": False})
 
@@ -134,7 +133,7 @@ def has_happened(operation: Operation, seen: Seen) -> bool:
     if now is None:
         return False
     match operation.kind:
-        case OperationKind.TRASH:
+        case OperationKind.SERVER_TRASH:
             return now.shaped.is_trashed
         case OperationKind.UPDATE:
             return says(now, fields(operation.after))
@@ -175,12 +174,14 @@ async def take_back(server: Server, operations: Iterable[Operation], seen: Seen)
         Unreachable: it does not answer.
     """
     done = [each for each in acts(operations) if has_happened(each, seen)]
-    gone = [each for each in done if each.kind is OperationKind.TRASH]
+    gone = [each for each in done if each.kind is OperationKind.SERVER_TRASH]
     if gone:
         ids = [id_of(each.source) for each in gone]
         await server.client.ask("POST", "/trash/restore/assets", {"ids": ids})
         await _regroup(server, gone)
-    await _all(_take_back(server, each) for each in done if each.kind is not OperationKind.TRASH)
+    await _all(
+        _take_back(server, each) for each in done if each.kind is not OperationKind.SERVER_TRASH
+    )
 
 
 async def _regroup(server: Server, gone: Sequence[Operation]) -> None:

@@ -2,7 +2,7 @@
 
 | kind | source | target | before | after |
 |---|---|---|---|---|
-| trash | the asset | its name in the trash | its group | |
+| trash on the server | the asset | its name in the trash | its group | |
 | update | the asset | the asset | fields as they were | as they will be |
 | add to album | the asset | the album | | |
 | tag | the asset | the tag | | |
@@ -26,6 +26,7 @@ from core.model import Operation, OperationKind
 
 REMOTE = frozenset(
     {
+        OperationKind.SERVER_TRASH,
         OperationKind.UPDATE,
         OperationKind.ALBUM,
         OperationKind.TAG,
@@ -34,8 +35,10 @@ REMOTE = frozenset(
     }
 )
 
+"""What a server carries out."""
+
 PERMISSIONS: Mapping[OperationKind, tuple[str, str]] = {
-    OperationKind.TRASH: ("asset.delete", "asset.delete"),
+    OperationKind.SERVER_TRASH: ("asset.delete", "asset.delete"),
     OperationKind.UPDATE: ("asset.update", "asset.update"),
     OperationKind.ALBUM: ("albumAsset.create", "albumAsset.delete"),
     OperationKind.TAG: ("tag.asset", "tag.asset"),
@@ -50,7 +53,7 @@ PLACE = ("latitude", "longitude")
 def trash(path: Path, group: str | None) -> Operation:
     """The asset at `path` goes to the trash, out of `group`."""
     gone = root_of(path) / "trash" / id_of(path) / path.name
-    return Operation(OperationKind.TRASH, path, gone, _dump({"group": group}))
+    return Operation(OperationKind.SERVER_TRASH, path, gone, _dump({"group": group}))
 
 
 def update(path: Path, before: Mapping[str, Any], after: Mapping[str, Any]) -> Operation:
@@ -105,12 +108,10 @@ def target_id(operation: Operation) -> str:
 
 
 def warnings(server: Server, operations: Iterable[Operation]) -> Iterator[str]:
-    """What of `operations` cannot be taken back, or only for a while, in words."""
+    """What of `operations` cannot be taken back, in words."""
     for each in operations:
         name = each.source.name
-        if each.kind is OperationKind.TRASH:
-            yield f"{name} can be brought back for {server.trash_days} days"
-        elif is_lasting(each):
+        if is_lasting(each):
             yield f"the server takes no location away again: {name} keeps the one it is given"
         elif not server.may(PERMISSIONS[each.kind][1]):
             missing = PERMISSIONS[each.kind][1]

@@ -12,6 +12,7 @@ from core.address import Address
 from core.errors import UnavailableError
 from core.libraries.immich.client import Client
 from core.libraries.immich.versions import Version
+from core.text import counted
 
 _EVERYTHING = "all"
 
@@ -72,6 +73,9 @@ class Server:
             yield f"the API key may not: {'; '.join(lacking)}"
         if not self.has_trash:
             yield "its trash is off: nothing is sent away, as nothing could come back"
+        else:
+            days = counted(self.trash_days, "day")
+            yield f"its trash keeps what loses for {days}; so long it can be taken back"
 
 
 async def connect(client: Client) -> Server:

@@ -101,13 +101,13 @@ def test_the_plan_shows_every_change_before_it_happens(office: Office) -> None:
         "description": "Holiday\nsecond line",
         "tags": "best, family/paris",
     }
-    assert [each.kind for each in second.operations] == [OperationKind.TRASH]
+    assert [each.kind for each in second.operations] == [OperationKind.SERVER_TRASH]
     assert {each.kind for each in first.operations} == {
         OperationKind.GROUP,
         OperationKind.UPDATE,
         OperationKind.ALBUM,
         OperationKind.TAG,
-        OperationKind.TRASH,
+        OperationKind.SERVER_TRASH,
     }
     assert office.told() == before
     assert office.asked() == []
@@ -247,11 +247,6 @@ def test_a_location_that_cannot_be_taken_back_is_said_before_and_stays(office: O
     office.undo(decision)
     assert office.remote(ONE).trashed is None
     assert office.remote(OTHER).exif["latitude"] == 38.7
-
-
-def test_how_long_something_can_come_back_is_said_before(office: Office) -> None:
-    (plan,) = office.plan([office.choice(ONE, OTHER)])
-    assert plan.notes == (f"{OTHER} can be brought back for 30 days",)
 
 
 @pytest.mark.parametrize(
