@@ -107,7 +107,7 @@ class BetterhalfApp(GroupApp):
             themes: to choose from; none: the shipped ones.
             keymap: the keys; None: as they are declared.
         """
-        super().__init__(terminal, keymap or Keymap.of({}))
+        super().__init__(terminal, keymap or Keymap.of({}), session.picture)
         self._session = session
         self._watch = watch
         self._notes = notes
@@ -318,7 +318,7 @@ class BetterhalfApp(GroupApp):
 
     async def _give_verdict(self, ref: PairRef) -> None:
         try:
-            verdict = await self._session.verdict(ref)
+            verdict = await self._session.verdict(ref, originals=False)
         except ImageError as error:
             self.review.verdict_ready(ref, error)
         except UnavailableError as error:

@@ -334,6 +334,14 @@ def fingerprint_columns(fingerprint: Fingerprint | None) -> dict[str, Any]:
     return {**columns, "hash": signed(fingerprint.hash) if fingerprint else None}
 
 
+def confirm(content_id: int, facts: Facts) -> None:
+    """The bytes of a content have been read, which was known by hearsay."""
+    Content.update(**fact_columns(facts)).where(
+        Content.id == content_id,
+        Content.hearsay == True,  # noqa: E712
+    ).execute()
+
+
 def signed(value: int) -> int:
     """An unsigned 64-bit number as the signed one with the same bits."""
     return value - (1 << 64) if value >= 1 << 63 else value

@@ -36,17 +36,36 @@ from core.catalog.verdicts import (
     store_verdict,
     told_verdicts,
 )
-from core.errors import ActionRefused, ContentChanged, ImageError, ServerError
+from core.errors import (
+    ActionRefused,
+    ContentChanged,
+    ImageError,
+    ServerError,
+    UnavailableError,
+)
 from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
+from core.libraries.reader import read_image
 from core.matching import open_pairs
 from core.matching.relations import Relations
 from core.metadata.compare import PairView
-from core.model import Asset, Choice, Decision, Distances, ListedAsset, PairRef, Plan, Verdict
+from core.model import (
+    Asset,
+    Choice,
+    Companion,
+    CompanionKind,
+    Decision,
+    Distances,
+    ListedAsset,
+    PairRef,
+    Plan,
+    Verdict,
+)
 from core.settings import looks_path, pictures_path
 from core.sides import swapped
 from core.workers.events import Listener, PairsFound, Problem, ScanEnded
 from core.workers.finder import Finder
+from core.workers.glance import by_previews
 from core.workers.judges import Judges
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
@@ -72,6 +91,19 @@ async def to_the_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     except asyncio.CancelledError:
         await asyncio.wait([work])
         raise
+
+
+def _with_companions(asset: Asset) -> Asset:
+    """`asset` with what lies beside it now."""
+    if asset.remote is not None:
+        video = asset.remote.live_video
+        beside = () if video is None else (Companion(CompanionKind.VIDEO, asset.path / video),)
+        return replace(asset, companions=beside)
+    try:
+        return replace(asset, companions=companions_of(asset.path))
+    except OSError:
+        # A folder that is gone is found out by the decision or the next scan.
+        return asset
 
 
 @contextmanager
@@ -116,7 +148,7 @@ class Session:
             self._servers = open_servers(catalog, holdings, self._pool, servers, self._finder)
         # Processes of their own, so that a verdict waits for no scan.
         self._judges = Judges(workers, looks_path())
-        self._judging: dict[tuple[int, int], asyncio.Task[Verdict]] = {}
+        self._judging: dict[tuple[int, int, bool], asyncio.Task[Verdict]] = {}
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with all libraries. Cancel it to stop.
@@ -179,17 +211,11 @@ class Session:
     async def assets_with_companions(self, asset_ids: Iterable[int]) -> list[Asset]:
         """As `assets`, with what lies beside them now."""
         found = await self.assets(asset_ids)
-        try:
-            return await asyncio.to_thread(
-                lambda: [replace(each, companions=companions_of(each.path)) for each in found]
-            )
-        except OSError:
-            # A folder that is gone is found out by the decision or the next scan.
-            return found
+        return await asyncio.to_thread(lambda: [_with_companions(each) for each in found])
 
-    def shelter(self, path: Path) -> Path | None:
-        """The protected folder that `path` lies in, if any."""
-        return self._holdings.shelter(path)
+    def shelter_of(self, asset: Asset) -> Path | None:
+        """The protected folder that `asset` lies in, if any; or its file on its server."""
+        return self._holdings.shelter(asset.path) or self._holdings.shelter(Path(asset.place))
 
     async def verdicts_given(
         self, contents: Iterable[tuple[int, int]]
@@ -214,10 +240,35 @@ class Session:
             found |= await self.catalog.call(overview.entries, some)
         return found
 
-    async def verdict(self, ref: PairRef) -> Verdict | None:
+    async def picture(self, asset: Asset, original: bool = False) -> Path:
+        """A file with the picture of `asset`: its own, or what its server gives of it.
+
+        Args:
+            asset: which.
+            original: the very file, where that is on a server.
+
+        Raises:
+            ImageError: the server has no such picture.
+            UnavailableError: the server does not answer, or is not opened.
+        """
+        if asset.remote is None:
+            return asset.path
+        from core.libraries.immich.pictures import Size
+
+        if asset.library not in self._servers:
+            raise UnavailableError(shown(asset.path), "its server is not opened", "name it, too")
+        pictures = self._servers[asset.library].library.pictures
+        return await pictures.fetch(asset, Size.ORIGINAL if original else Size.PREVIEW)
+
+    async def verdict(self, ref: PairRef, originals: bool = True) -> Verdict | None:
         """What a close look says of a pair, `ref.asset_a` being A; None where an asset is gone.
 
         Given once for two contents, then remembered; also when whoever asked has gone away.
+
+        Args:
+            ref: the pair.
+            originals: look at the very files, even where they have to be fetched from a server;
+                else its previews will do, for a person.
 
         Raises:
             ImageError: a file cannot be read, or is not what it was when it was scanned.
@@ -227,28 +278,40 @@ class Session:
         if len(found) < 2:
             return None
         a, b = sorted(found, key=lambda asset: asset.content_id)
-        key = a.content_id, b.content_id
+        key = a.content_id, b.content_id, originals or (a.remote is None and b.remote is None)
         task = self._judging.get(key)
         if task is None:
-            task = self._judging[key] = asyncio.create_task(self._judge(a, b))
+            task = self._judging[key] = asyncio.create_task(self._judge(a, b, key[2]))
             task.add_done_callback(lambda done: self._judged(key, done))
         verdict = await asyncio.shield(task)
         return verdict if a is found[0] else swapped(verdict)
 
-    async def _judge(self, a: Asset, b: Asset) -> Verdict:
+    async def _judge(self, a: Asset, b: Asset, originals: bool) -> Verdict:
         contents = a.content_id, b.content_id
         known = await self.catalog.call(fetch_verdict, *contents, METHOD)
         if known is not None:
             return known
-        judged = await self._judges.judge(os.fspath(a.path), os.fspath(b.path))
+        files = [await self.picture(asset, originals) for asset in (a, b)]
+        judged = await self._judges.judge(os.fspath(files[0]), os.fspath(files[1]))
         for asset, digest in zip((a, b), judged.digests, strict=True):
-            if asset.digest != digest:
+            if asset.remote is None and asset.digest != digest:
                 cause = "it has changed since it was scanned"
                 raise ImageError(os.fspath(asset.path), cause, "scan again")
+        if not originals:
+            return by_previews(judged.verdict)
         await self.catalog.call(store_verdict, *contents, METHOD, judged.verdict)
+        for asset, file in zip((a, b), files, strict=True):
+            if asset.facts.hearsay:
+                await self._learn(asset, file)
         return judged.verdict
 
-    def _judged(self, key: tuple[int, int], task: asyncio.Task[Verdict]) -> None:
+    async def _learn(self, asset: Asset, file: Path) -> None:
+        """What the original of `asset`, which is at hand as `file`, tells of it."""
+        reading = await self._pool.run(read_image, os.fspath(file))
+        if reading.facts is not None:
+            await self.catalog.call(assets.confirm, asset.content_id, reading.facts)
+
+    def _judged(self, key: tuple[int, int, bool], task: asyncio.Task[Verdict]) -> None:
         del self._judging[key]
         if not task.cancelled():
             # Perhaps nobody waits for it any more.
