@@ -61,6 +61,12 @@ class Field:
     """Whether a moment is what a clock showed, wherever that was."""
     is_age: bool = False
     """Whether `get` answers the moment that an age counts from."""
+    of_bytes: bool = False
+    """Whether nobody but who has read the file can tell."""
+
+    def is_open(self, asset: Asset) -> bool:
+        """Whether `get` may have an answer once the file of `asset` has been read."""
+        return self.of_bytes and asset.facts.hearsay
 
     def reader(self, now_ns: int) -> Callable[[Asset], Any]:
         """`get`, for what changes as time goes by at the time `now_ns`."""
@@ -152,6 +158,12 @@ def _read(get: Callable[[Asset], Any]) -> Callable[[Asset], Any]:
     return lambda asset: None if asset.facts.hearsay else get(asset)
 
 
+def _frames(asset: Asset) -> int | None:
+    if asset.facts.hearsay:
+        return 1 if asset.facts.format in _STILL else None
+    return asset.facts.frames
+
+
 def _header(name: str) -> Callable[[Asset], bool | None]:
     return _read(lambda asset: name in asset.facts.headers)
 
@@ -162,13 +174,18 @@ def _quantity(
     return Field(word, Kind.QUANTITY, get, means, absent, **more)
 
 
-def _flag(word: str, get: Callable[[Asset], bool | None], means: str, absent: str = "") -> Field:
-    return Field(word, Kind.FLAG, get, means, absent)
+def _flag(
+    word: str, get: Callable[[Asset], bool | None], means: str, absent: str = "", **more: Any
+) -> Field:
+    return Field(word, Kind.FLAG, get, means, absent, **more)
 
 
 def _word(word: str, get: Callable[[Asset], str | None], means: str, **more: Any) -> Field:
     return Field(word, Kind.WORD, get, means, **more)
 
+
+_STILL = ("JPEG", "BMP")
+"""Formats that hold one picture, whatever is in the file."""
 
 _UNREAD = "has not been fetched from its server"
 
@@ -225,9 +242,10 @@ _ALL = (
     ),
     _quantity(
         "frames",
-        _read(lambda a: a.facts.frames),
+        _frames,
         "of an animation; 1 of a still",
         _UNREAD,
+        of_bytes=True,
         least=1,
         phrase="has {} frames",
         noun="number of frames",
@@ -238,6 +256,7 @@ _ALL = (
         _duration,
         "of an animation",
         "is no animation",
+        of_bytes=True,
         unit=Unit.DURATION,
         phrase="lasts {}",
         example=">= 1.5 s",
@@ -247,6 +266,7 @@ _ALL = (
         _frame_rate,
         "frames a second of an animation",
         "is no animation",
+        of_bytes=True,
         unit=Unit.RATIO,
         phrase="shows {} frames a second",
         example="> 12",
@@ -308,6 +328,7 @@ _ALL = (
         lambda a: a.facts.quality,
         "1 to 100, of its last save",
         "is no JPEG",
+        of_bytes=True,
         only_of="JPEG",
         least=1,
         phrase="has a JPEG quality of {}",
@@ -341,6 +362,7 @@ _ALL = (
         _read(lambda a: a.facts.mode),
         "how its pixels are stored: RGB, L, CMYK ...",
         absent=_UNREAD,
+        of_bytes=True,
         example="is L or LA",
     ),
     _word("name", lambda a: a.path.name, "the file's name", example="matches IMG_*"),
@@ -364,6 +386,7 @@ _ALL = (
         lambda a: a.facts.subsampling,
         "of a JPEG's colours",
         absent="is no JPEG",
+        of_bytes=True,
         known=("4:4:4", "4:2:2", "4:4:0", "4:2:0", "4:1:1", "grey"),
         only_of="JPEG",
         example="is 4:4:4",
@@ -413,7 +436,7 @@ _ALL = (
         example="matches Summer*",
     ),
     *(
-        _flag(f"has {name}", _header(name), f"it carries {name} data", _UNREAD)
+        _flag(f"has {name}", _header(name), f"it carries {name} data", _UNREAD, of_bytes=True)
         for name in ("EXIF", "XMP", "IPTC", "ICC", "GPS")
     ),
     _flag(
@@ -421,6 +444,7 @@ _ALL = (
         lambda a: a.facts.transparent,
         "a shown pixel lets through what is behind it",
         "has not been looked at for transparency",
+        of_bytes=True,
     ),
     _flag("has a sidecar", lambda a: a.has_sidecar, "an XMP file lies beside it"),
     _flag(
@@ -428,6 +452,7 @@ _ALL = (
         lambda a: a.facts.progressive,
         "a JPEG coded in several passes",
         "is no JPEG",
+        of_bytes=True,
     ),
     _flag("is a favorite", lambda a: bool(a.metadata.favorite), "marked as one"),
     _flag(

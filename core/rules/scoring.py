@@ -149,6 +149,13 @@ def rank(assets: Sequence[Asset], criteria: Sequence[Criterion]) -> Ranking:
     return Ranking(standings, _settled(ordered, criteria, keys))
 
 
+def reads_files(criteria: Sequence[Criterion]) -> bool:
+    """Whether one of `criteria` asks what only the files themselves tell."""
+    return any(
+        FIELDS[each.field].of_bytes for each in criteria if isinstance(each, Prefer | PreferFlag)
+    )
+
+
 def ranking_key(criteria: Sequence[Criterion]) -> Key:
     """What to sort by, best first; no two files have the same."""
     keys = [key_of(each) for each in criteria]

@@ -79,6 +79,7 @@ class Resolver:
         """Assets that what was just done has written into."""
         self.run = run
         """The id to undo by what has been done; None where that is nothing."""
+        self._starting = asyncio.Lock()
 
     def _at_work(self, rules: Sequence[Rule]) -> list[Rule]:
         return [rule for rule in rules if self._even_paused or not rule.paused]
@@ -253,9 +254,10 @@ class Resolver:
 
     async def started_run(self) -> int:
         """The id of the run that everything done here belongs to."""
-        if self.run is None:
-            self.run = await self._session.start_run()
-        return self.run
+        async with self._starting:  # Groups of servers are settled at the same time.
+            if self.run is None:
+                self.run = await self._session.start_run()
+            return self.run
 
     async def _round(
         self, listener: Listener, dry: bool, among: Set[int] | None

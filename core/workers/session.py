@@ -289,7 +289,8 @@ class Session:
     async def _judge(self, a: Asset, b: Asset, originals: bool) -> Verdict:
         contents = a.content_id, b.content_id
         known = await self.catalog.call(fetch_verdict, *contents, METHOD)
-        if known is not None:
+        unread = originals and (a.facts.hearsay or b.facts.hearsay)
+        if known is not None and not unread:
             return known
         files = [await self.picture(asset, originals) for asset in (a, b)]
         judged = await self._judges.judge(os.fspath(files[0]), os.fspath(files[1]))
