@@ -404,6 +404,8 @@ class ServerActions:
 
         def write() -> None:
             journal.finish_undo(together, beside)
+            # A listing between may have taken them as missing, as their group was gone.
+            assets.set_state(list(beside), assets.PRESENT)
             for each in _groups_of(together):
                 servers.set_group(_members(each), made.target_id(each))
 
