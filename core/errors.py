@@ -3,6 +3,7 @@
 BetterhalfError
 ├── UsageError           the command line or a settings file is wrong        exit 2
 ├── UnavailableError     a needed thing is locked, missing or too new        exit 3
+│   └── ServerError          ... because a server does not answer, or refuses
 ├── ImageError           one picture cannot be read; the run goes on         exit 1
 └── ActionRefused        a decision was not carried out; nothing has moved
     ├── ContentChanged      ... because a file is not what it was when it was scanned
@@ -41,6 +42,10 @@ class UsageError(BetterhalfError):
 
 class UnavailableError(BetterhalfError):
     """Something the program cannot work without is locked, missing, full or too new."""
+
+
+class ServerError(UnavailableError):
+    """A server does not answer, or refuses."""
 
 
 class ImageError(BetterhalfError):

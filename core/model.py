@@ -66,6 +66,9 @@ class Facts:
     """Of a JPEG's chroma: ``4:4:4``, ``4:2:2``, ``4:2:0`` ...; ``grey`` where it has none."""
     progressive: bool | None = None
     """Whether a JPEG is coded in several passes; None of anything else."""
+    hearsay: bool = False
+    """Somebody's word for a file whose bytes nobody here has read: what they cannot tell stands at
+    its default, and means nothing."""
 
     @property
     def pixels(self) -> int:
@@ -177,6 +180,41 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True)
+class Remote:
+    """What only its server tells of an asset."""
+
+    original_path: str
+    """Where the server has the file."""
+    external: bool = False
+    """The file is in a library that the server reads, and does not own."""
+    group: str | None = None
+    """The duplicates among which the server has it, by their id."""
+    suggested: bool = False
+    """It is the one of its group that the server would keep."""
+    exif_count: int | None = None
+    """As `Facts.exif_count`, by what the server says now."""
+    thumbhash: bytes | None = None
+    """A blurred picture of some 25 bytes."""
+    live_video: str | None = None
+    """The server's id of the video of a live photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An asset as its server tells of it, without anybody having read its file."""
+
+    found: FoundFile
+    """By the path that `core.address` gives it; nothing lies beside it."""
+    digest: bytes
+    """What its content is known by, 32 bytes."""
+    facts: Facts | None
+    """None where the server has not measured it yet."""
+    metadata: Metadata
+    """Its albums, which servers tell of elsewhere, are added later."""
+    remote: Remote
+
+
+@dataclass(frozen=True, slots=True)
 class KnownFile:
     """A path of the catalog, as it was when it was last seen."""
 
@@ -228,6 +266,13 @@ class Asset:
     has_sidecar: bool = False
     seen: bool = False
     """Whether a person has decided about its content."""
+    remote: Remote | None = None
+    """Of an asset on a server."""
+
+    @property
+    def place(self) -> str:
+        """The path that people know it by: that of its file, wherever that is."""
+        return str(self.path) if self.remote is None else self.remote.original_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +298,7 @@ class PairKind(StrEnum):
     PIXELS = "pixels"
     """The same shown pixels in different files."""
     SIMILAR = "similar"
-    """Fingerprints within the distance."""
+    """Fingerprints within the distance, or a server takes them for duplicates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +308,12 @@ class PairRef:
     asset_a: int
     asset_b: int
     kind: PairKind
-    distance: int
-    """Hamming distance of the fingerprints, 0..64."""
+    distance: int | None
+    """Hamming distance of the fingerprints, 0..64; None of two that a server takes for duplicates
+    as long as nobody has looked at both."""
     correlation: float | None = 1.0
     """Of the two thumbs, -1..1: what tells pairs of one distance apart. None where the search has
-    not met the two: one stands for another picture of its group."""
+    not met the two: one stands for another picture of its group, or a server groups them."""
     turn: int = 1
     """The EXIF orientation that lays one picture over the other; 1: they lie alike."""
     colour_distance: float | None = 0.0
@@ -440,6 +486,19 @@ class OperationKind(StrEnum):
     SYMLINK = "symbolic link"
     DISSOLVE = "dissolve"
     """An earlier decision's relation holds no longer; `before` is its number."""
+    SERVER_TRASH = "trash on the server"
+    """This and what follows is of servers, as `core.actions.servers.operations` writes it."""
+    UPDATE = "update"
+    """A server says something else of an asset."""
+    ALBUM = "add to album"
+    TAG = "tag"
+    STACK = "stack"
+    GROUP = "end group"
+    """A server takes its members for duplicates no longer."""
+
+
+LEAVING = frozenset({OperationKind.TRASH, OperationKind.SERVER_TRASH})
+"""By what a picture leaves its library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,7 +541,7 @@ class Plan:
     changes: tuple[FieldChange, ...] = ()
     """What the operations write of metadata."""
     notes: tuple[str, ...] = ()
-    """Why something is done otherwise than its owner wants."""
+    """Why something is done otherwise than its owner wants, and what of it cannot be taken back."""
 
     @property
     def freed(self) -> int:
@@ -492,7 +551,7 @@ class Plan:
     @property
     def moves(self) -> bool:
         """Whether a picture goes to the trash."""
-        return any(each.kind is OperationKind.TRASH for each in self.operations)
+        return any(each.kind in LEAVING for each in self.operations)
 
 
 class DecisionState(StrEnum):
@@ -532,7 +591,7 @@ class Decision:
     @property
     def moves(self) -> bool:
         """Whether a picture went to the trash."""
-        return any(each.kind is OperationKind.TRASH for each in self.operations)
+        return any(each.kind in LEAVING for each in self.operations)
 
 
 class Judgement(StrEnum):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from core.address import Address, is_remote
 from core.errors import UsageError, explain_os_error
 from core.model import ByFolder, Distances, Fate, Writing
 
@@ -25,20 +27,59 @@ MAX_DISTANCE = 16
 IMAGES = ("auto", "kitty", "sixel", "half", "off")
 
 
+class Secret:
+    """A text that is shown to nobody: not in a log, not in a traceback, not by accident."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def reveal(self) -> str:
+        """The text."""
+        return self._text
+
+
 @dataclass(frozen=True, slots=True)
 class LibrarySettings:
-    """What can be set for one folder, and holds for all below it."""
+    """What can be set for one folder, and holds for all below it, or for one Immich server."""
 
     folder: str
+    """Or a server's address."""
     distance: int | None = None
     merge: str | None = None
     loser: Fate | None = None
     write: Writing | None = None
+    key: Secret | None = None
+    """Of a server: an API key."""
+    ca: str | None = None
+    """Of a server: a PEM file of authorities to trust besides the system's."""
+    walk: bool = False
+    """Of a server: whether all its pictures are compared, not only those that it has grouped."""
 
     @property
     def path(self) -> Path:
-        """The folder's real path; that of an absent one is as good as its name."""
-        return Path(os.path.realpath(self.folder))
+        """The folder's real path; that of an absent one is as good as its name. Or the path that
+        stands for the server."""
+        return real_path(self.folder)
+
+
+def real_path(name: str) -> Path:
+    """The real path of the folder called `name`, or the path that stands for a server.
+
+    Raises:
+        UsageError: it begins like an address and is none.
+    """
+    return Address.parse(name).root if is_remote(name) else Path(os.path.realpath(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +151,12 @@ class Settings:
     @property
     def protected_folders(self) -> tuple[Path, ...]:
         """`protected` as real paths."""
-        return tuple(Path(os.path.realpath(name)) for name in self.protected)
+        return tuple(map(real_path, self.protected))
+
+    def of(self, root: Path) -> LibrarySettings:
+        """What is set for the library `root` itself."""
+        found = (each for each in self.libraries if each.path == root)
+        return next(found, LibrarySettings(os.fspath(root)))
 
     @property
     def worker_count(self) -> int:
@@ -155,6 +201,13 @@ def bookmarks_path() -> Path:
     return user_cache_path(APP) / "bookmarks.json"
 
 
+def pictures_path() -> Path:
+    """The folder of what was fetched from servers, in the platform's cache folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP) / "pictures"
+
+
 def load(path: Path | None) -> Settings:
     """The settings of the file at `path`; of the default file, which may be absent, for None.
 
@@ -173,7 +226,16 @@ def load(path: Path | None) -> Settings:
         raise UsageError(str(path), *explain_os_error(error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(str(path), f"this is no TOML ({error})", "correct the line") from error
-    return _from_table(table, path)
+    settings = _from_table(table, path)
+    if any(each.key is not None for each in settings.libraries):
+        _refuse_open(path)
+    return settings
+
+
+def _refuse_open(path: Path) -> None:
+    """Raise UsageError where others may read the file at `path`."""
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise UsageError(str(path), "others may read the API key in it", f"chmod 600 {path}")
 
 
 def parse_distance(text: str | int) -> int:
@@ -212,8 +274,9 @@ def _checked(key: str, value: Any) -> Any:
         if key == "rules":
             return tuple(value)
         paths = tuple(map(os.path.expanduser, value))
-        if key == "protected" and not all(map(os.path.isabs, paths)):
-            raise ValueError("name each folder from / or ~ on")
+        if key == "protected":
+            for each in paths:
+                _refuse_relative(each)
         return paths
     if key == "distance":
         return parse_distance(value)
@@ -230,9 +293,7 @@ def _checked(key: str, value: Any) -> Any:
             raise ValueError("this needs a whole number from 0 to 64")
         return value
     if key in ("rotated", "mirrored"):
-        if not isinstance(value, bool):
-            raise ValueError("this needs true or false")
-        return value
+        return _truth(value)
     text = _text(value)
     if key == "images" and text not in IMAGES:
         raise ValueError(f"this is one of: {', '.join(IMAGES)}")
@@ -242,6 +303,12 @@ def _checked(key: str, value: Any) -> Any:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("this needs a text")
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("this needs true or false")
     return value
 
 
@@ -275,28 +342,50 @@ def _keys(value: Any, of: str = "") -> dict[str, tuple[str, ...]]:
     return found
 
 
-_OF_A_LIBRARY: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+_OF_FOLDERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {"distance": parse_distance, "merge": _text, "loser": _loser, "write": _writing}
+)
+_OF_SERVERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "distance": parse_distance,
+        "merge": _text,
+        "key": lambda value: Secret(_text(value)),
+        "ca": lambda value: os.path.expanduser(_text(value)),
+        "walk": _truth,
+    }
 )
 
 
 def _libraries(value: Any) -> tuple[LibrarySettings, ...]:
     if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
         raise ValueError('this needs a table for each folder, as in [libraries."~/Scans"]')
-    found = []
-    for folder, table in value.items():
-        path = os.path.expanduser(folder)
-        if not os.path.isabs(path):
-            raise ValueError(f"{folder}: name the folder from / or ~ on")
-        own = {}
-        for key, given in table.items():
-            if key not in _OF_A_LIBRARY:
-                known = ", ".join(_OF_A_LIBRARY)
-                raise ValueError(f"{folder}: there is no setting {key}; known are {known}")
-            try:
-                own[key] = _OF_A_LIBRARY[key](given)
-            except ValueError as error:
-                raise ValueError(f"{folder}: {key}: {error}") from error
-        if own:
-            found.append(LibrarySettings(path, **own))
-    return tuple(found)
+    return tuple(_library(name, table) for name, table in value.items() if table)
+
+
+def _library(name: str, table: dict[str, Any]) -> LibrarySettings:
+    known = _OF_SERVERS if is_remote(name) else _OF_FOLDERS
+    path = os.path.expanduser(name)
+    try:
+        _refuse_relative(path)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+    own = {}
+    for key, given in table.items():
+        if key not in known:
+            raise ValueError(f"{name}: there is no setting {key}; known are {', '.join(known)}")
+        try:
+            own[key] = known[key](given)
+        except ValueError as error:
+            raise ValueError(f"{name}: {key}: {error}") from error
+    return LibrarySettings(path, **own)
+
+
+def _refuse_relative(name: str) -> None:
+    """Raise ValueError where `name` is neither a folder's path from the root on nor an address."""
+    if is_remote(name):
+        try:
+            Address.parse(name)
+        except UsageError as error:
+            raise ValueError(error.reason) from error
+    elif not os.path.isabs(name):
+        raise ValueError("name the folder from / or ~ on")

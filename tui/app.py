@@ -95,7 +95,7 @@ class BetterhalfApp(PairApp, GroupApp):
             themes: to choose from; none: the shipped ones.
             keymap: the keys; None: as they are declared.
         """
-        super().__init__(terminal, keymap or Keymap.of({}))
+        super().__init__(terminal, keymap or Keymap.of({}), session.picture)
         self._session = session
         self._watch = watch
         self._notes = notes
@@ -172,7 +172,7 @@ class BetterhalfApp(PairApp, GroupApp):
             # Who does not watch does not wait for watchfiles to load.
             from core.workers.watch import watching
 
-            watch = watching(self._session.roots, self._hear)
+            watch = watching(self._session.folders, self._hear)
         try:
             async with watch as settled:
                 await self._session.scan(self._hear)

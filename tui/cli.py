@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.address import is_remote
 from core.errors import BetterhalfError, UnavailableError, UsageError
 from core.text import printable
 from tui.options import REVIEW, build_parser, command_of, refuse_misplaced
@@ -63,11 +64,19 @@ def _dispatch(given: argparse.Namespace) -> int:
     if command == "compare":
         return _compare(given, settings.worker_count)
     if command == "undo":
+        from core.libraries.immich.access import accesses
         from core.process.run import run
         from core.process.undoing import undo_decisions
 
         return run(
-            undo_decisions(given.undo, database, given.json, given.leave_edited, given.dry_run)
+            undo_decisions(
+                given.undo,
+                database,
+                given.json,
+                lambda roots: accesses(roots, settings, _asking()),
+                given.leave_edited,
+                given.dry_run,
+            )
         )
     if command == "dissolve":
         from core.process.relations import dissolve
@@ -77,6 +86,9 @@ def _dispatch(given: argparse.Namespace) -> int:
     folders = given.folders or list(settings.folders)
     if not folders and command not in _WITHOUT_FOLDERS:
         raise UsageError("", "no folder is named", "betterhalf FOLDER, or folders in the settings")
+    if given.watch and all(map(is_remote, folders)):
+        cause = "an Immich server tells nobody of what arrives"
+        raise UsageError("--watch", cause, "run --process from time to time")
     if command != REVIEW:
         return _headless(command, given, folders, database, settings)
     from tui.launch import launch
@@ -85,6 +97,15 @@ def _dispatch(given: argparse.Namespace) -> int:
     log_beside(database)
     images = given.images or settings.images
     return launch(folders, database, distances, settings, images, given.watch)
+
+
+def _asking() -> Callable[[str], str] | None:
+    """How to ask a person for a key; None where nobody sits there."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    from getpass import getpass
+
+    return getpass
 
 
 _WITHOUT_FOLDERS = ("redo", "doctor", "list", "rules_export", "rules_import", "rules_remove")
@@ -99,6 +120,7 @@ def _headless(
     settings: Settings,
 ) -> int:
     from core.actions.holdings import Wishes
+    from core.libraries.immich.access import accesses
     from core.process.order import Order
     from core.process.run import process, run
 
@@ -110,6 +132,7 @@ def _headless(
         turns=settings.turns,
         rules=given.rules_remove or given.rule or settings.rules,
         wishes=Wishes.of(settings),
+        access=lambda roots: accesses(roots, settings, _asking()),
         dry=given.dry_run,
         as_json=given.json,
         watch=given.watch,

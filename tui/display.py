@@ -21,7 +21,7 @@ from textual.strip import Strip
 from tui.driver import SteadyDriver
 from tui.keymap import Keymap
 from tui.preview.link import Link
-from tui.preview.loader import PictureLoader
+from tui.preview.loader import Fetch, PictureLoader
 from tui.preview.mirror import Mirror
 from tui.preview.pen import Placed
 from tui.preview.widget import Preview
@@ -38,13 +38,14 @@ class PictureApp(App[None]):
     # A dialog that dims what is behind it has every cell of a picture sent twice more.
     CSS = "ModalScreen, CommandPalette { background: transparent; }"
 
-    def __init__(self, terminal: Terminal, keymap: Keymap) -> None:
+    def __init__(self, terminal: Terminal, keymap: Keymap, fetch: Fetch | None = None) -> None:
+        """`fetch` gets pictures that are on servers."""
         super().__init__(driver_class=SteadyDriver)
         self.keymap = keymap
         self.set_keymap(keymap.changed)
         self.link = Link(terminal.distant, terminal.answers, terminal.round_trip)
         self.wire = Wire(self.link, self._send, terminal.in_tmux)
-        self.loader = PictureLoader(terminal.protocol, terminal.cell, self.wire)
+        self.loader = PictureLoader(terminal.protocol, terminal.cell, self.wire, fetch)
         self._advice = terminal.advice
         self._mirror = Mirror(self.console._color_system or ColorSystem.TRUECOLOR)
         self._cursor: tuple[int, int] | None = None

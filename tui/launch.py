@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from getpass import getpass
 from pathlib import Path
 
 from core.errors import UsageError
-from core.libraries.folder import library_root, outermost
+from core.libraries.immich.access import Access, accesses
+from core.libraries.opening import library_roots
 from core.model import Distances
 from core.settings import Settings, bookmarks_path, themes_path
 from tui.bookmark import Bookmark
@@ -31,24 +33,28 @@ def launch(
     Returns the exit code.
 
     Raises:
-        UsageError: there is no terminal, or no such theme.
-        UnavailableError: a folder or the catalog cannot be opened.
+        UsageError: there is no terminal, no such theme, or no key for a server.
+        UnavailableError: a folder, a server or the catalog cannot be opened.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("", "the review needs a terminal", "add --process to work without one")
     if not sys.stderr.isatty():
         # Textual draws on stderr; a redirected one (2>log) would swallow the screens.
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
-    roots = outermost([library_root(folder) for folder in folders])
+    roots = library_roots(folders)
+    # Asked for now, while the terminal is still a person's to type in.
+    servers = accesses(roots, settings, getpass)
     terminal = probe()
     if terminal.truecolor:
         # ssh does not carry COLORTERM over; the terminal itself has just said what it can do.
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
-    return asyncio.run(_review(roots, database, distances, settings, images, watch, terminal))
+    review = _review(roots, servers, database, distances, settings, images, watch, terminal)
+    return asyncio.run(review)
 
 
 async def _review(
     roots: Sequence[Path],
+    servers: Mapping[Path, Access],
     database: Path,
     distances: Distances,
     settings: Settings,
@@ -79,6 +85,7 @@ async def _review(
         settings.worker_count,
         settings.turns,
         wishes=Wishes.of(settings),
+        accesses=servers,
     )
     async with opened as (session, repaired):
         bookmark = Bookmark(bookmarks_path(), database, roots)

@@ -23,6 +23,7 @@ from tui.messages import (
 )
 from tui.outlook import outlook
 from tui.overview import overview
+from tui.preview.loader import Fetch
 from tui.queue.lens import Lens
 from tui.screens.lens import LensScreen
 from tui.screens.pairs import PairsScreen
@@ -40,8 +41,8 @@ class PairApp(PictureApp):
     _pairs_dirty: asyncio.Event
     _complain: Callable[[BetterhalfError], None]
 
-    def __init__(self, terminal: Terminal, keymap: Keymap) -> None:
-        super().__init__(terminal, keymap)
+    def __init__(self, terminal: Terminal, keymap: Keymap, fetch: Fetch | None = None) -> None:
+        super().__init__(terminal, keymap, fetch)
         self._verdicts = Questions(self._give_verdict)
         self._outlooks = Questions(self._give_outlook)
 
@@ -75,7 +76,7 @@ class PairApp(PictureApp):
 
     async def _give_verdict(self, ref: PairRef) -> None:
         try:
-            verdict = await self._session.verdict(ref)
+            verdict = await self._session.verdict(ref, originals=False)
         except ImageError as error:
             self.review.verdict_ready(ref, error)
         except UnavailableError as error:

@@ -81,14 +81,14 @@ def make_plans(
     """
     choices = _as_wished(choices, assets, holdings)
     leaving = [choice for choice in choices if choice.trashes]
-    _refuse_lost_keepers(leaving, assets)
+    refuse_lost_keepers(leaving, assets)
     for choice in leaving:
         _refuse_to_let_go(choice, assets, holdings)
     try:
         for choice in leaving:
             if choice.kind is not RelationKind.DISCARDED:
                 _refuse_one_file(assets[choice.asset_a], assets[choice.asset_b])
-        now = dict(assets) | _as_they_are(_looked_at(choices, assets, holdings), assets, words)
+        now = dict(assets) | _as_they_are(looked_at(choices, assets, holdings), assets, words)
         told = _told(choices, now, words, holdings)
         return _plans(choices, now, told, holdings)
     except FileNotFoundError as error:
@@ -114,7 +114,7 @@ def _as_wished(
     return found
 
 
-def _refuse_lost_keepers(leaving: Sequence[Choice], assets: Mapping[int, Asset]) -> None:
+def refuse_lost_keepers(leaving: Sequence[Choice], assets: Mapping[int, Asset]) -> None:
     """Nothing goes for a keeper that goes as well, unless a person wants neither."""
     gone = {choice.asset_b for choice in leaving}
     discarded = {each.asset_b for each in leaving if each.kind is RelationKind.DISCARDED}
@@ -149,7 +149,7 @@ def _refuse_to_let_go(choice: Choice, assets: Mapping[int, Asset], holdings: Hol
         )
 
 
-def _looked_at(
+def looked_at(
     choices: Sequence[Choice], assets: Mapping[int, Asset], holdings: Holdings
 ) -> list[int]:
     """Assets of which it matters what lies beside them."""
@@ -158,7 +158,7 @@ def _looked_at(
         duplicates = [
             each
             for each in duplicates
-            if _policy(each, assets[each.asset_a], holdings).reach is not Reach.ONLY
+            if policy_of(each, assets[each.asset_a], holdings).reach is not Reach.ONLY
         ]
     return list(dict.fromkeys(side for each in duplicates for side in (each.asset_a, each.asset_b)))
 
@@ -170,7 +170,7 @@ def _told(
     holdings: Holdings,
 ) -> list[Merger]:
     """What the kept ones are told, the best one first."""
-    group = _looked_at(choices, assets, holdings)
+    group = looked_at(choices, assets, holdings)
     gone = {choice.asset_b for choice in choices if choice.trashes}
     kept = [assets[each] for each in group if each not in gone]
     if not kept or len(group) < 2:
@@ -179,7 +179,7 @@ def _told(
     mergers = merge_group(
         kept,
         [assets[each] for each in group if each in gone],
-        _policy(first, kept[0], holdings),
+        policy_of(first, kept[0], holdings),
         dict(cast(tuple[tuple[str, Value], ...], first.settled)),
         {each: words[each].own for each in group},
         lambda path: holdings.shelter(path) is None,
@@ -187,7 +187,7 @@ def _told(
     )
     for choice in choices:
         if choice.trashes and choice.rule is not None and not choice.approved:
-            _refuse_loss(assets[choice.asset_a], assets[choice.asset_b], mergers[0])
+            refuse_loss(assets[choice.asset_a], assets[choice.asset_b], mergers[0])
     return mergers
 
 
@@ -205,7 +205,7 @@ def _embedder(choices: Sequence[Choice], holdings: Holdings) -> Embedder:
     return embed
 
 
-def _policy(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
+def policy_of(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
     if choice.merge is None:
         return holdings.wishes.merging.at(keeper.path)
     try:
@@ -238,7 +238,7 @@ def _as_it_is(asset: Asset, names: FolderNames, words: Words) -> Asset:
     return replace(asset, metadata=said, companions=names.companions(name))
 
 
-def _refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
+def refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
     """Raise `PersonNeeded` where with `other` something would go that it alone says, or may say."""
     remedy = "approve it, or decide the pair yourself"
     own = [field for field in merged.lost if MEANINGS[field].says(getattr(other.metadata, field))]

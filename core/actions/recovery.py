@@ -21,6 +21,7 @@ from core.actions.effects import (
 )
 from core.actions.embedding import clear_embedded, is_as_before
 from core.actions.emptying import complete_emptying
+from core.address import is_remote
 from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError, explain_os_error
@@ -39,13 +40,18 @@ def recover(catalog: Catalog) -> list[str]:
         return []
     try:
         with catalog.operations(wait=0):
-            unfinished = catalog.call_now(history.unfinished)
+            unfinished = _unfinished(catalog)
             # What was made as one falls or stands as one.
             first = {each.batch or each.id: each for each in reversed(unfinished)}
             repaired = [_repair(catalog, first[key]) for key in sorted(first)]
             return repaired + complete_emptying(catalog)
     except UnavailableError:
         return []
+
+
+def _unfinished(catalog: Catalog) -> list[Decision]:
+    """Without those about servers, which have to be asked (`core.actions.servers`)."""
+    return [each for each in catalog.call_now(history.unfinished) if not is_remote(each.path_b)]
 
 
 def _repair(catalog: Catalog, decision: Decision) -> str:

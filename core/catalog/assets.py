@@ -18,6 +18,7 @@ from core.catalog.prepared import Prepared, given
 from core.catalog.rows import listed, rows, stored, without_collection
 from core.catalog.schema import Asset as AssetRow
 from core.catalog.schema import Content, Decision, Pair, database
+from core.catalog.schema import Remote as RemoteRow
 from core.catalog.scope import Scope, below
 from core.imaging import FACTS_VERSION
 from core.metadata.read import with_sidecar
@@ -26,10 +27,12 @@ from core.model import (
     DecisionState,
     Examined,
     Facts,
+    Fingerprint,
     FoundFile,
     KnownFile,
     Metadata,
     Reading,
+    Remote,
     Unreadable,
 )
 
@@ -277,7 +280,7 @@ _TYPES = tuple(
     (_FACTS.index(name), kind)
     for kind, names in (
         (bytes, ("stream", "pixel_digest")),
-        (bool, ("transparent", "progressive")),
+        (bool, ("transparent", "progressive", "hearsay")),
         (sys.intern, ("format", "mode", "coding", "subsampling")),
     )
     for name in names
@@ -299,13 +302,11 @@ def _content_id(reading: Reading) -> tuple[int, bool]:
         return int(row[0]), False
     columns: dict[str, Any] = {
         "digest": reading.digest,
-        **{name: getattr(reading.facts, name, None) for name in _FACTS},
+        **fact_columns(reading.facts),
         "size": reading.size,
         "metadata": dump_metadata(reading.metadata),
         **_problem_columns(reading.problem),
-        "headers": ",".join(reading.facts.headers) if reading.facts else "",
-        **{name: getattr(reading.fingerprint, name, None) for name in _FINGERPRINT},
-        "hash": signed(reading.fingerprint.hash) if reading.fingerprint else None,
+        **fingerprint_columns(reading.fingerprint),
         "facts_version": FACTS_VERSION,
     }
     if row:
@@ -318,6 +319,27 @@ def _content_id(reading: Reading) -> tuple[int, bool]:
             Pair.delete().where((Pair.content_a == row[0]) | (Pair.content_b == row[0])).execute()
         return int(row[0]), left
     return int(Content.insert(**columns).execute()), False
+
+
+def fact_columns(facts: Facts | None) -> dict[str, Any]:
+    """The columns of a content that say `facts`."""
+    columns = {name: getattr(facts, name, None) for name in _FACTS}
+    headers = ",".join(facts.headers) if facts else ""
+    return {**columns, "headers": headers, "hearsay": facts is not None and facts.hearsay}
+
+
+def fingerprint_columns(fingerprint: Fingerprint | None) -> dict[str, Any]:
+    """The columns of a content that say `fingerprint`."""
+    columns = {name: getattr(fingerprint, name, None) for name in _FINGERPRINT}
+    return {**columns, "hash": signed(fingerprint.hash) if fingerprint else None}
+
+
+def confirm(content_id: int, facts: Facts) -> None:
+    """The bytes of a content have been read, which was known by hearsay."""
+    Content.update(**fact_columns(facts)).where(
+        Content.id == content_id,
+        Content.hearsay == True,  # noqa: E712
+    ).execute()
 
 
 def signed(value: int) -> int:
@@ -366,8 +388,22 @@ def assets(asset_ids: Iterable[int], roots: Scope = ()) -> list[Asset]:
         for start in range(0, len(wanted), _ASSETS_AT_ONCE):
             page = _asset_rows(wanted[start : start + _ASSETS_AT_ONCE])
             seen = _seen({row[0] for row in page}) if everyones is None else everyones
-            found.extend(maker.asset(row, seen) for row in page)
+            remotes = _remotes(page)
+            found.extend(maker.asset(row, seen, remotes) for row in page)
     return found
+
+
+def _remotes(page: Iterable[Sequence[Any]]) -> dict[int, Remote]:
+    """What servers tell of the assets of some rows of `_ASSET`, by their ids."""
+    ids = [row[_ID] for row in page if row[_PATH].startswith(_ON_A_SERVER)]
+    if not ids:
+        return {}
+    columns = (getattr(RemoteRow, field.name) for field in fields(Remote))
+    query = RemoteRow.select(RemoteRow.asset, *columns).where(RemoteRow.asset.in_(listed(ids)))
+    return {
+        asset_id: Remote(path, bool(external), group, bool(suggested), count, blurred, video)
+        for asset_id, path, external, group, suggested, count, blurred, video in stored(query)
+    }
 
 
 def _asset_rows(asset_ids: Iterable[int]) -> list[tuple[Any, ...]]:
@@ -396,6 +432,10 @@ _ASSET = (
     *(getattr(Content, name) for name in _FACTS),
 )
 """What `_Maker` takes; the columns of the facts come last."""
+_ID, _PATH = 3, 4
+"""Places in it."""
+_ON_A_SERVER = b"immich+"
+"""What no path of a file begins with; see `core.address`."""
 
 
 def _seen(contents: Collection[int] | None = None) -> set[int]:
@@ -422,7 +462,9 @@ class _Maker:
         self._metadata: dict[tuple[str, str | None, str | None], Metadata] = {}
         self._headers: dict[str, tuple[str, ...]] = {}
 
-    def asset(self, row: Sequence[Any], seen: Collection[int]) -> Asset:
+    def asset(
+        self, row: Sequence[Any], seen: Collection[int], remotes: Mapping[int, Remote]
+    ) -> Asset:
         content, digest, embedded, asset_id, path, modified, first_seen, *more = row
         beside, own, has, *facts = more
         return Asset(
@@ -437,6 +479,7 @@ class _Maker:
             library=self._library(path),
             has_sidecar=bool(has),
             seen=content in seen,
+            remote=remotes.get(asset_id) if remotes else None,
         )
 
     def _library(self, path: bytes) -> Path | None:
@@ -513,10 +556,12 @@ def spoken(asset_ids: Iterable[int], roots: Scope = ()) -> dict[int, tuple[Asset
     maker = _Maker(roots)
     found = {}
     for wanted in asset_ids:
-        for row in _ASSET_ROW.run(id=wanted):
+        page = list(_ASSET_ROW.run(id=wanted))
+        remotes = _remotes(page)
+        for row in page:
             _, _, embedded, asset_id, _, _, _, _, own, *_ = row
             told = Words(load_metadata(embedded) or Metadata(), own)
-            found[asset_id] = maker.asset(row, ()), told
+            found[asset_id] = maker.asset(row, (), remotes), told
     return found
 
 
@@ -587,6 +632,12 @@ def path_of(asset_id: int) -> str | None:
     """Where an asset is or was last; None where there never was one of this id."""
     query = AssetRow.select(AssetRow.path).where(AssetRow.id == asset_id)
     return next((path for (path,) in rows(query)), None)
+
+
+def paths_of(asset_ids: Iterable[int]) -> dict[int, Path]:
+    """Where assets are or were last, by their ids."""
+    query = AssetRow.select(AssetRow.id, AssetRow.path).where(AssetRow.id.in_(listed(asset_ids)))
+    return {asset_id: Path(os.fsdecode(path)) for asset_id, path in stored(query)}
 
 
 def count_present() -> int:

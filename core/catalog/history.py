@@ -18,7 +18,7 @@ from core.catalog.schema import Content, Leaving
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
 from core.catalog.scope import Scope, below
-from core.model import Decision, DecisionState, Operation, OperationKind
+from core.model import LEAVING, Decision, DecisionState, Operation, OperationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def moved(decision_ids: Sequence[int]) -> Iterator[tuple[int, Path, int]]:
     for start in range(0, len(decision_ids), CHUNK):
         few = list(decision_ids[start : start + CHUNK])
         went = OperationRow.select(OperationRow.decision).where(
-            OperationRow.kind == OperationKind.TRASH, OperationRow.decision.in_(few)
+            OperationRow.kind.in_(list(LEAVING)), OperationRow.decision.in_(few)
         )
         query = (
             DecisionRow.select(DecisionRow.id, DecisionRow.path_b, Content.size)

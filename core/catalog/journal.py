@@ -19,6 +19,7 @@ from core.catalog.schema import Asset, Leaving, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
 from core.model import (
+    LEAVING,
     Decision,
     DecisionState,
     FoundFile,
@@ -228,7 +229,7 @@ _BRING_BACK = Prepared(_bringing_back)
 def leaves(decision: Decision) -> bool:
     """Whether its B has no file any more that a scan would find."""
     kinds = {each.kind for each in decision.operations}
-    return OperationKind.TRASH in kinds and kinds.isdisjoint(STANDS_AGAIN)
+    return not kinds.isdisjoint(LEAVING) and kinds.isdisjoint(STANDS_AGAIN)
 
 
 def _record_beside(beside: Mapping[int, Beside]) -> None:

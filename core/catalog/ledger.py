@@ -12,7 +12,7 @@ from core.catalog.history import made_again
 from core.catalog.rows import rows
 from core.catalog.schema import Decision, Denial
 from core.catalog.schema import Operation as OperationRow
-from core.model import DecisionState, Ledger, LedgerDay, OperationKind
+from core.model import LEAVING, DecisionState, Ledger, LedgerDay
 
 _DAY = 10
 """Characters of a moment in ISO 8601 that are its day."""
@@ -118,6 +118,4 @@ def stands_for(asset_id: int) -> set[int]:
 
 def _moving() -> Any:
     """Decisions that sent a file to the trash."""
-    return OperationRow.select(OperationRow.decision).where(
-        OperationRow.kind == OperationKind.TRASH
-    )
+    return OperationRow.select(OperationRow.decision).where(OperationRow.kind.in_(list(LEAVING)))

@@ -15,6 +15,9 @@ from core.catalog.rows import listed, rows, stored
 from core.catalog.schema import Asset, Content, Pair, database
 from core.catalog.scope import Scope, below
 
+_LISTED = 5_000
+"""Ids that one statement may list."""
+
 
 class SearchRow(NamedTuple):
     """What the search needs of a content: a tuple, as there may be a million of them."""
@@ -268,10 +271,22 @@ def settle_pixels(answers: Iterable[tuple[int, bool]]) -> None:
             Pair.update(pixels_equal=equal).where(Pair.id == pair_id).execute()
 
 
-NearRow = tuple[int, int, int, float | None, int, bool | None, float | None, float | None]
+NearRow = tuple[int, int, int | None, float | None, int, bool | None, float | None, float | None]
 """A stored pair as the driver gives it: its contents, the lower one first, distance, correlation,
 turn, whether its pixels are equal, colour distance and difference of aspect, as in
 `core.model.PairRef`."""
+
+
+_NEAR = (
+    Pair.content_a,
+    Pair.content_b,
+    Pair.distance,
+    Pair.correlation,
+    Pair.turn,
+    Pair.pixels_equal,
+    Pair.colour_distance,
+    Pair.aspect_difference,
+)
 
 
 def near_rows(
@@ -285,16 +300,7 @@ def near_rows(
         touching: only the pairs that one of these contents stands in; None: all.
     """
     query = (
-        Pair.select(
-            Pair.content_a,
-            Pair.content_b,
-            Pair.distance,
-            Pair.correlation,
-            Pair.turn,
-            Pair.pixels_equal,
-            Pair.colour_distance,
-            Pair.aspect_difference,
-        )
+        Pair.select(*_NEAR)
         .where((Pair.distance <= distance) | (Pair.pixels_equal == True))  # noqa: E712
         .limit(among)
     )
@@ -304,6 +310,19 @@ def near_rows(
     sides = (Pair.content_a, Pair.content_b)
     found = [row for side in sides for row in stored(query.where(side.in_(listed(touching))))]
     return list({row[:2]: cast(NearRow, row) for row in found}.values())
+
+
+def rows_of(wanted: Collection[tuple[int, int]]) -> list[NearRow]:
+    """The stored ones of the pairs `wanted`, by their contents, the lower one first."""
+    lower = sorted({low for low, _ in wanted})
+    return [
+        cast(NearRow, row)
+        for start in range(0, len(lower), _LISTED)
+        for row in stored(
+            Pair.select(*_NEAR).where(Pair.content_a.in_(listed(lower[start : start + _LISTED])))
+        )
+        if row[:2] in wanted
+    ]
 
 
 def oldest_paired(
@@ -321,7 +340,7 @@ def oldest_paired(
         others: also these, as far as they are pictures.
     """
     pictures = Content.select(Content.id).where(
-        Content.id.in_(listed(others)), Content.hash.is_null(False)
+        Content.id.in_(listed(others)), Content.format.is_null(False)
     )
     if contents is not None:
         here = {content for (content,) in stored(pictures)} if others else set()

@@ -13,7 +13,7 @@ from core.catalog.prepared import Prepared, given
 from core.catalog.rows import listed, stored
 from core.catalog.schema import Asset, Decision, Operation, database
 from core.catalog.scope import Scope, below
-from core.model import DecisionState, OperationKind, Plan, RelationKind
+from core.model import LEAVING, DecisionState, OperationKind, Plan, RelationKind
 
 
 class Live(NamedTuple):
@@ -199,7 +199,7 @@ def of_copies(asset_ids: Collection[int] | None = None) -> dict[int, list[int]]:
 
 
 def _live(some: list[int] | None) -> Iterator[Live]:
-    left = _with_operations([OperationKind.TRASH], some)
+    left = _with_operations(LEAVING, some)
     left -= _with_operations(STANDS_AGAIN, some)
     query = Decision.select(
         Decision.id,

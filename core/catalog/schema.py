@@ -77,6 +77,7 @@ class Content(_Table):
     quality = IntegerField(null=True)
     subsampling = TextField(null=True)
     progressive = BooleanField(null=True)
+    hearsay = BooleanField(default=False)
     facts_version = IntegerField(null=True)
     """`core.imaging.FACTS_VERSION` when it was read; null before there was one."""
     searched = IntegerField(default=-1, index=True)
@@ -115,6 +116,19 @@ class Asset(_Table):
 
     class Meta:
         indexes = ((("content", "state"), False),)
+
+
+class Remote(_Table):
+    """What only its server tells of an asset; by the names of `core.model.Remote`."""
+
+    asset = ForeignKeyField(Asset, primary_key=True, lazy_load=False, on_delete="CASCADE")
+    original_path = TextField()
+    external = BooleanField()
+    group = TextField(null=True, column_name="duplicates", index=True)
+    suggested = BooleanField()
+    exif_count = IntegerField(null=True)
+    thumbhash = BlobField(null=True)
+    live_video = TextField(null=True)
 
 
 class Pair(_Table):
@@ -268,4 +282,4 @@ class Leaving(_Table):
     operation = ForeignKeyField(Operation, lazy_load=False, unique=True)
 
 
-TABLES = (Content, Asset, Pair, Verdict, Run, Decision, Rule, Denial, Operation, Leaving)
+TABLES = (Content, Asset, Remote, Pair, Verdict, Run, Decision, Rule, Denial, Operation, Leaving)

@@ -19,7 +19,7 @@ from core.libraries.folder import modified_ns
 from core.libraries.formats import suffix_of
 from core.metadata.read import read_embedded, read_sidecar, sidecars_together, with_sidecar
 from core.metadata.takeout import TAKEOUT_SUFFIX, beneath, read_takeout
-from core.model import Metadata, Reading, Unreadable
+from core.model import Fingerprint, Metadata, Reading, Unreadable
 
 _CHUNK = 1 << 20
 
@@ -88,6 +88,16 @@ def read_sidecars(paths: Sequence[str], embedded: Metadata) -> Metadata | None:
         else:
             readings.append((name, read_sidecar(data)))
     return sidecars_together(readings)
+
+
+def read_fingerprint(path: str) -> Fingerprint:
+    """The fingerprint of the file at `path`.
+
+    Raises:
+        ImageError: it cannot be read or decoded.
+    """
+    data, _ = read_whole(path)
+    return examine(data)[1]
 
 
 def read_pixel_digest(path: str) -> bytes:

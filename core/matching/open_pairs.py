@@ -9,8 +9,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from core.catalog import pairs
-from core.catalog.assets import copied
+from core.catalog import pairs, servers
+from core.catalog.assets import copied, unsigned
 from core.catalog.pairs import NearRow
 from core.catalog.relations import Live
 from core.catalog.rows import without_collection
@@ -115,29 +115,37 @@ def _near_pairs(
     touching: Collection[int] | None,
 ) -> list[PairRef]:
     found = pairs.near_rows(distances.largest(roots), among, touching)
+    grouped: Set[tuple[int, int]] = frozenset()
+    if among is None:
+        grouped = servers.grouped_pairs(roots, without, touching)
+        found += _told_by_servers(grouped - {row[:2] for row in found})
     known = relations.contents
     told = [row for row in found if row[0] in known or row[1] in known] if known else []
     sides = _sides(told)
     others = {member for side in sides & known for member in relations.group(side).members} - sides
+    others |= {side for pair in grouped for side in pair}
     some = None if touching is None and among is None else _sides(found)
     first = pairs.oldest_paired(roots, without, some, others)
     reach = _reach(first, distances)
 
-    def is_near(a: int, b: int, between: int, equal: bool | None) -> bool:
+    def is_near(a: int, b: int, row: NearRow) -> bool:
+        between, equal = row[2], row[5]
+        if equal or between is None or row[:2] in grouped:
+            return True
         # Across two libraries the smaller distance holds: neither shows what its own leaves out.
-        return bool(equal) or between <= min(reach.get(a, between), reach.get(b, between))
+        return between <= min(reach.get(a, between), reach.get(b, between))
 
     asked = [
         (key, row)
         for key, row in questions(told, relations, first).items()
         # Of only some rows it cannot be told which one leads best to a pair that has none.
-        if is_near(*key, row[2], row[5]) and (among is None or is_own(key, row))
+        if is_near(*key, row) and (among is None or is_own(key, row))
     ]
     plain = [
         row
         for row in found
         if row[0] in first and row[1] in first and row[0] not in known and row[1] not in known
-        if is_near(row[0], row[1], row[2], row[5])
+        if is_near(row[0], row[1], row)
     ]
     return _in_order([*plain, *_shown(asked)], first)
 
@@ -150,23 +158,38 @@ def _shown(asked: Sequence[tuple[tuple[int, int], NearRow]]) -> list[NearRow]:
     return [
         row
         if is_own((a, b), row)
-        else (a, b, (hashes[a] ^ hashes[b]).bit_count(), None, 1, False, None, None)
+        else (a, b, _between(hashes.get(a), hashes.get(b)), None, 1, False, None, None)
         for (a, b), row in asked
     ]
+
+
+def _between(one: int | None, other: int | None) -> int | None:
+    """How many bits two fingerprints, signed, are apart; None where there is none of one."""
+    # Of a number below 0 the bits of its absolute value would be counted.
+    return None if one is None or other is None else unsigned(one ^ other).bit_count()
+
+
+def _told_by_servers(grouped: Set[tuple[int, int]]) -> list[NearRow]:
+    """Rows of pairs that no distance makes one."""
+    found = {row[:2]: row for row in pairs.rows_of(grouped)}
+    return [found.get((a, b), (a, b, None, None, 1, False, None, None)) for a, b in grouped]
 
 
 def _in_order(found: Sequence[NearRow], first: Present) -> list[PairRef]:
     near: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = [
         (
-            (not equal, turn != 1, between, -(alike or 0), turn, *sorted((first[a], first[b]))),
-            (alike, turn, *evidence),
+            (
+                *(not equal, turn != 1, between is None, between or 0, -(alike or 0), turn),
+                *sorted((first[a], first[b])),
+            ),
+            (between, alike, turn, *evidence),
         )
         for a, b, between, alike, turn, equal, *evidence in found
     ]
     near.sort(key=itemgetter(0))
     return [
-        PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, between, *evidence)
-        for (differs, _, between, _, _, (_, a, _), (_, b, _)), evidence in near
+        PairRef(a, b, PairKind.SIMILAR if differs else PairKind.PIXELS, *evidence)
+        for (differs, *_, (_, a, _), (_, b, _)), evidence in near
     ]
 
 

@@ -108,9 +108,9 @@ def is_own(key: tuple[int, int], row: NearRow) -> bool:
     return row[:2] == key
 
 
-def _strength(key: tuple[int, int], row: NearRow) -> tuple[bool, bool, int]:
+def _strength(key: tuple[int, int], row: NearRow) -> tuple[bool, bool, bool, int]:
     return not is_own(key, row), *_distance(row)
 
 
-def _distance(row: NearRow) -> tuple[bool, int]:
-    return not row[5], row[2]
+def _distance(row: NearRow) -> tuple[bool, bool, int]:
+    return not row[5], row[2] is None, row[2] or 0

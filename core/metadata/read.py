@@ -189,6 +189,11 @@ def _rating(found: Properties, problems: list[str]) -> int | None:
 def _camera(found: Properties) -> str | None:
     make = found.first("Exif.Image.Make", "Xmp.tiff.Make") or ""
     model = found.first("Exif.Image.Model", "Xmp.tiff.Model") or ""
+    return camera_name(make, model)
+
+
+def camera_name(make: str, model: str) -> str | None:
+    """Both in one, the make once; None of neither."""
     if make and model.lower().startswith(make.split()[0].lower()):
         make = ""
     return f"{make} {model}".strip() or None

@@ -39,7 +39,7 @@ async def approve(order: Order, which: Sequence[str]) -> int:
 async def deny(order: Order, which: Sequence[str]) -> int:
     """Have the rules never ask again for the proposals of these ids, or for all."""
     narrator, reporter = Narrator(), Reporter(order.as_json)
-    async with order.session(order.roots(), repair=False) as (session, _):
+    async with order.session(order.roots(), repair=False, connect=False) as (session, _):
         resolver = Resolver(session, await order.asked_rules(session.catalog, narrator.error))
         await resolver.refresh()
         proposals = await _named(resolver, which)

@@ -14,9 +14,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TextIO
 
 from core.actions.grouping import pairwise
+from core.address import is_remote
 from core.catalog import assets
 from core.errors import ActionRefused, AssetGone, PersonNeeded, UsageError, explain_os_error
 from core.model import Asset, Choice, GroupChoice
@@ -150,4 +152,5 @@ def _line(number: int, found: Any) -> _Line:
 def _paths(found: Any) -> Iterator[str]:
     for path in [found] if isinstance(found, str) else found:
         # What is no path at all is a mistake of the file, and raises one of `ValueError`.
-        yield os.path.abspath(os.fsdecode(os.fsencode(path)))
+        name = os.fsdecode(os.fsencode(path))
+        yield str(Path(name)) if is_remote(name) else os.path.abspath(name)

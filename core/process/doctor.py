@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.actions.doctor.examine import Examination, examine
 from core.actions.doctor.findings import Check, Finding, Level
+from core.address import is_remote
 from core.catalog.database import Catalog
 from core.errors import UnavailableError
 from core.libraries.folder import library_root, outermost
@@ -33,6 +34,9 @@ async def doctor(order: Order, thorough: bool) -> int:
     writer, levels = Writer(order.as_json), Counter[Level]()
     roots: list[Path] = []
     for folder in order.folders:
+        if is_remote(folder):
+            # What it has, it knows; a scan asks.
+            continue
         try:
             roots.append(library_root(folder))
         except UnavailableError as error:
@@ -41,7 +45,7 @@ async def doctor(order: Order, thorough: bool) -> int:
             levels[finding.level] += 1
     catalog = await asyncio.to_thread(Catalog.open, order.database)
     try:
-        if roots or not order.folders:
+        if roots or all(map(is_remote, order.folders)):
             what = Examination(outermost(roots), thorough, order.dry)
             findings = examine(catalog, what)
             while (found := await to_the_end(_next, findings)) is not None:

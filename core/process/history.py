@@ -17,7 +17,7 @@ from typing import Any
 from core.catalog import history
 from core.catalog.database import Catalog
 from core.catalog.history import Filter
-from core.model import Decision, DecisionState, Fate, Operation, OperationKind
+from core.model import LEAVING, Decision, DecisionState, Fate, Operation, OperationKind
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Writer, write_line
@@ -215,8 +215,8 @@ class _Csv:
         fields = _fields(decision)
         operations = decision.operations
         fields["why"] = decision.choice.why
-        for name, kind in (("trashed", OperationKind.TRASH), ("written", OperationKind.WRITE)):
-            fields[name] = sum(each.kind is kind for each in operations)
+        for name, kinds in (("trashed", LEAVING), ("written", {OperationKind.WRITE})):
+            fields[name] = sum(each.kind in kinds for each in operations)
         fields["emptied_at"] = max((each.emptied_at or "" for each in operations), default="")
         self._row([_cell(fields[name]) for name in _COLUMNS])
 

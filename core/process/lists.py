@@ -27,7 +27,7 @@ __all__ = [
 async def list_pairs(order: Order) -> int:
     """Print the open pairs."""
     reporter = Reporter(order.as_json)
-    async with order.session(order.roots(), repair=False) as (session, _):
+    async with order.session(order.roots(), repair=False, connect=False) as (session, _):
         refs = await session.open_pairs()
         found = await session.assets({asset_id for ref in refs for asset_id in ref.key})
         by_id = {asset.id: asset for asset in found}
@@ -43,7 +43,7 @@ async def list_pairs(order: Order) -> int:
 async def list_rules(order: Order) -> int:
     """Print the rules, what they make of the open pairs, and their ledgers."""
     reporter = RuleReporter(order.as_json)
-    async with order.session(order.roots(), repair=False) as (session, _):
+    async with order.session(order.roots(), repair=False, connect=False) as (session, _):
         chosen = await chosen_rules(session.catalog, order.rules)
         named = [SavedRule(rule.name, rule) for rule in chosen.rules]
         listed = named if order.rules else await saved_rules(session.catalog)
@@ -57,7 +57,7 @@ async def list_rules(order: Order) -> int:
 async def list_pending(order: Order) -> int:
     """Print what rules would do and a person has not approved, with the ids that takes."""
     reporter = RuleReporter(order.as_json)
-    async with order.session(order.roots(), repair=False) as (session, _):
+    async with order.session(order.roots(), repair=False, connect=False) as (session, _):
         resolver = Resolver(session, await order.asked_rules(session.catalog, Narrator().error))
         await resolver.refresh()
         for proposal in await resolver.proposals():
@@ -68,7 +68,7 @@ async def list_pending(order: Order) -> int:
 async def list_denied(order: Order) -> int:
     """Print what people denied to rules, the latest first, with the numbers undo takes."""
     reporter = RuleReporter(order.as_json)
-    async with order.session(order.roots(), repair=False) as (session, _):
+    async with order.session(order.roots(), repair=False, connect=False) as (session, _):
         names = order.rules or None
         found = await session.catalog.call(rulebook.denials, names)
         for denied in await session.catalog.call(rulebook.with_paths, found):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,8 @@ from pathlib import Path
 from core.actions.holdings import Wishes
 from core.catalog.database import Catalog
 from core.errors import BetterhalfError
-from core.libraries.folder import library_root, outermost
+from core.libraries.immich.access import Access
+from core.libraries.opening import library_roots
 from core.model import Distances
 from core.rules.rule import Rule
 from core.workers.rules import chosen_rules
@@ -30,6 +31,8 @@ class Order:
     rules: Sequence[str] = ()
     """Names; none means the saved ones."""
     wishes: Wishes = field(default_factory=Wishes)
+    access: Callable[[Sequence[Path]], Mapping[Path, Access]] = lambda roots: {}
+    """How to open those of the libraries that are servers."""
     dry: bool = False
     as_json: bool = False
     watch: bool = False
@@ -41,7 +44,7 @@ class Order:
         Raises:
             UnavailableError: one is not there.
         """
-        return outermost([library_root(folder) for folder in self.folders])
+        return library_roots(self.folders)
 
     async def asked_rules(
         self, catalog: Catalog, tell: Callable[[BetterhalfError], None]
@@ -57,9 +60,9 @@ class Order:
         return chosen.rules
 
     def session(
-        self, roots: Sequence[Path], repair: bool
+        self, roots: Sequence[Path], repair: bool, connect: bool = True
     ) -> AbstractAsyncContextManager[tuple[Session, list[str]]]:
-        """As `open_session`."""
+        """As `open_session`; servers are asked nothing unless `connect`."""
         return open_session(
             self.database,
             roots,
@@ -68,4 +71,5 @@ class Order:
             self.turns,
             repair=repair,
             wishes=self.wishes,
+            accesses=self.access(roots) if connect else {},
         )

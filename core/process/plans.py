@@ -18,7 +18,7 @@ from core.actions.effects import LINKS
 from core.catalog import assets
 from core.catalog.handing_on import is_handed_on
 from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_os_error
-from core.model import Asset, Choice, Fate, Operation, OperationKind, Plan, RelationKind
+from core.model import LEAVING, Asset, Choice, Fate, Operation, OperationKind, Plan, RelationKind
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Reporter, changes_of
@@ -100,7 +100,7 @@ def _is_what_it_says(line: _Line, plan: Plan, told: bool) -> bool:
 
 
 def _moves(operation: Operation) -> bool:
-    return operation.kind is OperationKind.TRASH
+    return operation.kind in LEAVING
 
 
 async def _choice(session: Session, line: _Line) -> Choice:

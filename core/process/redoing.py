@@ -10,15 +10,17 @@ from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings
 from core.actions.recovery import recover
 from core.actions.redo import check_reinstate, choices_again, reinstate, roots_of
+from core.address import is_remote
 from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, PersonNeeded, UnavailableError, UsageError
 from core.libraries.folder import library_root
-from core.model import Decision, DecisionState
+from core.model import Choice, Decision, DecisionState
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Reporter
 from core.process.selection import LAST, parse_which
+from core.process.servers import Servers, servers_of
 from core.text import counted
 from core.workers.session import to_the_end
 
@@ -36,8 +38,9 @@ async def redo_decisions(order: Order, which: str) -> int:
         if len(wanted) > 1:
             verb = "would make" if order.dry else "making"
             narrator.line(f"{verb} {counted(len(wanted), 'decision')} again")
-        redoing = _Redoing(catalog, order, _named(order, narrator), narrator, reporter)
-        return await redoing.all(wanted)
+        named = _named(order, narrator)
+        async with servers_of(catalog, order.wishes, order.access) as servers:
+            return await _Redoing(catalog, order, named, servers, narrator, reporter).all(wanted)
     finally:
         await asyncio.to_thread(catalog.close)
 
@@ -46,6 +49,8 @@ def _named(order: Order, narrator: Narrator) -> list[Path]:
     """The named libraries that are there; what is in another is refused for itself."""
     found = []
     for folder in order.folders:
+        if is_remote(folder):
+            continue
         try:
             found.append(library_root(folder))
         except UnavailableError as error:
@@ -78,12 +83,14 @@ class _Redoing:
         catalog: Catalog,
         order: Order,
         named: Sequence[Path],
+        servers: Servers,
         narrator: Narrator,
         reporter: Reporter,
     ) -> None:
         self._catalog = catalog
         self._order = order
         self._named = named
+        self._servers = servers
         self._narrator = narrator
         self._reporter = reporter
         self._run: int | None = None
@@ -118,16 +125,35 @@ class _Redoing:
     async def _again(self, decision: Decision) -> set[int]:
         """Returns the numbers of all that was decided as one with it."""
         choices = await asyncio.to_thread(choices_again, self._catalog, decision)
+        run = None
+        if decision.run is not None and not self._order.dry:
+            run = await self._new_run()
+        if is_remote(decision.path_b):
+            await self._on_a_server(decision, choices, run)
+        else:
+            await self._in_folders(choices, run)
+        return {each.redo_of for each in choices if each.redo_of is not None}
+
+    async def _in_folders(self, choices: Sequence[Choice], run: int | None) -> None:
         roots = await asyncio.to_thread(roots_of, self._catalog, choices, self._named)
         holdings = Holdings(roots, self._order.wishes)
         if self._order.dry:
             for plan in await asyncio.to_thread(plan_choices, self._catalog, choices, holdings):
                 self._reporter.planned(plan)
         else:
-            run = await self._new_run() if decision.run is not None else None
             for each in await to_the_end(carry_out, self._catalog, choices, holdings, run):
                 self._reporter.decided(*each)
-        return {each.redo_of for each in choices if each.redo_of is not None}
+
+    async def _on_a_server(
+        self, decision: Decision, choices: Sequence[Choice], run: int | None
+    ) -> None:
+        actions = await self._servers.actions(decision.path_b)
+        if self._order.dry:
+            for plan in await actions.plan(choices):
+                self._reporter.planned(plan)
+        else:
+            for each in await actions.carry_out(choices, run):
+                self._reporter.decided(*each)
 
     async def _new_run(self) -> int:
         """What runs decided is one run again."""

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.address import is_remote
 from core.catalog import assets, history, relations
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
@@ -53,6 +54,8 @@ def _named(paths: Sequence[Path]) -> list[Place]:
 
 def _located(path: str) -> Path:
     """`path` as the catalog has it: links of its folder resolved, and none of its own followed."""
+    if is_remote(path):
+        return Path(path)
     folder, name = os.path.split(os.path.abspath(path))
     return Path(os.path.realpath(path) if os.path.isdir(path) else os.path.join(folder, name))
 

@@ -151,7 +151,8 @@ class Reporter(Writer):
                 state="open",
             )
         else:
-            self.line(f"{ref.kind:<8} {ref.distance:>2}  {a}  {b}")
+            bits = "?" if ref.distance is None else str(ref.distance)
+            self.line(f"{ref.kind:<8} {bits:>2}  {a}  {b}")
 
     def denied(self, rule: str, a: str, b: str) -> None:
         """A pair that a rule is told to leave alone."""

@@ -74,7 +74,7 @@ async def import_rules(order: Order, path: str) -> int:
     what each would do with the open pairs, and save nothing."""
     rules = read_rules(_read(path), path)
     reporter = RuleReporter(order.as_json)
-    async with order.session(order.roots(), repair=False) as (session, _):
+    async with order.session(order.roots(), repair=False, connect=False) as (session, _):
         known = [each.rule for each in await saved_rules(session.catalog)]
         saved = {rule.name.casefold(): rule for rule in known if rule is not None}
         refuse_reserved(rules)

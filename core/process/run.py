@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 
+from core.address import is_remote
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Reporter, Summary
@@ -61,7 +62,7 @@ async def process(order: Order) -> int:
         # Who does not watch does not wait for watchfiles to load.
         from core.workers.watch import watching
 
-        watch = watching(roots, tally)
+        watch = watching([root for root in roots if not is_remote(root)], tally)
     async with order.session(roots, repair=not order.dry) as (session, repaired), watch as settled:
         # Before the long part: whoever misspells a rule hears it at once.
         chosen = await chosen_rules(session.catalog, order.rules)

@@ -7,17 +7,20 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.actions.holdings import Wishes
 from core.actions.recovery import recover
 from core.actions.undo import check_undo, undo
+from core.address import is_remote
 from core.catalog import history, journal
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.catalog.rulebook import withdraw_denial
 from core.errors import ActionRefused, UsageError
-from core.model import DeniedPair
+from core.model import Decision, DeniedPair
 from core.process.narration import Narrator
 from core.process.report import Reporter
 from core.process.selection import LAST, parse_number, parse_which
+from core.process.servers import AccessTo, Servers, servers_of
 from core.text import counted, human_size
 from core.workers.session import to_the_end
 
@@ -26,7 +29,12 @@ _NAMED = 3
 
 
 async def undo_decisions(
-    which: str, database: Path, as_json: bool, leave_edited: bool = False, dry: bool = False
+    which: str,
+    database: Path,
+    as_json: bool,
+    access: AccessTo,
+    leave_edited: bool = False,
+    dry: bool = False,
 ) -> int:
     """Take back what `which` says, the newest first; or only list it, where `dry`.
 
@@ -34,6 +42,7 @@ async def undo_decisions(
         which: as `core.process.selection` reads it; or a denial, as in ``d7``.
         database: the catalog.
         as_json: whether programs read it.
+        access: how to open servers, where decisions are about theirs.
         leave_edited: as in `undo`.
         dry: do nothing.
     """
@@ -43,46 +52,71 @@ async def undo_decisions(
         if which[:1] == "d" and which[1:].isdecimal():
             reporter.reopened(await _withdrawn(catalog, which))
             return 0
-        if not dry:
-            # What a crash left half-way has to stand or fall before "last" means anything.
-            for text in await to_the_end(recover, catalog):
-                narrator.line(text)
-        wanted = await _wanted(catalog, which)
-        if len(wanted) > 1:
-            narrator.line(await _announced(catalog, wanted, dry))
-        return await _take_back(catalog, wanted, narrator, reporter, leave_edited, dry)
+        async with servers_of(catalog, Wishes(), access) as servers:
+            if not dry:
+                # What a crash left half-way has to stand or fall before "last" means anything.
+                for text in [*await to_the_end(recover, catalog), *await servers.recover()]:
+                    narrator.line(text)
+            wanted = await _wanted(catalog, which)
+            if len(wanted) > 1:
+                narrator.line(await _announced(catalog, wanted, dry))
+            taking = _Taking(catalog, servers, leave_edited, dry)
+            return await _take_back(taking, wanted, narrator, reporter)
     finally:
         await asyncio.to_thread(catalog.close)
 
 
+class _Taking:
+    """One command's work."""
+
+    def __init__(self, catalog: Catalog, servers: Servers, leave_edited: bool, dry: bool) -> None:
+        self.catalog = catalog
+        self.dry = dry
+        self.gone_back: set[int] = set()
+        self._servers = servers
+        self._leave_edited = leave_edited
+        self._moment = journal.now()
+
+    async def back(self, decision: Decision) -> list[Decision]:
+        """Take `decision` back, or look whether that can be done."""
+        if is_remote(decision.path_b):
+            together = await self._on_a_server(decision)
+        elif self.dry:
+            together = await asyncio.to_thread(
+                check_undo, self.catalog, decision, self._leave_edited, self.gone_back
+            )
+        else:
+            together = await to_the_end(
+                undo, self.catalog, decision, self._leave_edited, self._moment
+            )
+        self.gone_back.update(each.id for each in together)
+        return together
+
+    async def _on_a_server(self, decision: Decision) -> list[Decision]:
+        actions = await self._servers.actions(decision.path_b)
+        if not self.dry:
+            return await actions.undo(decision, self._leave_edited, self._moment)
+        together = await self.catalog.call(history.as_one, decision)
+        await actions.check_undo(together, self._leave_edited, self.gone_back)
+        return together
+
+
 async def _take_back(
-    catalog: Catalog,
-    wanted: Sequence[int],
-    narrator: Narrator,
-    reporter: Reporter,
-    leave_edited: bool,
-    dry: bool,
+    taking: _Taking, wanted: Sequence[int], narrator: Narrator, reporter: Reporter
 ) -> int:
-    moment = journal.now()
-    refused, gone_back = 0, set[int]()
+    refused = 0
     for some in in_chunks(wanted):
-        for decision in reversed(await catalog.call(history.decisions, some)):
-            if decision.id in gone_back:
+        for decision in reversed(await taking.catalog.call(history.decisions, some)):
+            if decision.id in taking.gone_back:
                 continue
             try:
-                if dry:
-                    together = await asyncio.to_thread(
-                        check_undo, catalog, decision, leave_edited, gone_back
-                    )
-                else:
-                    together = await to_the_end(undo, catalog, decision, leave_edited, moment)
+                together = await taking.back(decision)
             except ActionRefused as error:
                 refused += 1
                 narrator.error(error)
                 continue
             for each in together:
-                gone_back.add(each.id)
-                reporter.undone(each, dry)
+                reporter.undone(each, taking.dry)
     return 1 if refused else 0
 
 

@@ -1,8 +1,8 @@
 """Tests made ready for many pairs: closures without parsing and without strings in their way.
 
-Logic is Kleene's, with None for what hangs on a verdict that nobody has asked for yet. A negation
-is carried down to the leaves, since what an asset does not have fails a leaf and its negation
-alike; so `Not` never makes a yes of ignorance.
+Logic is Kleene's, with None for what hangs on a verdict that nobody has asked for yet, or on a
+server's file that nobody has read. A negation is carried down to the leaves, since what an asset
+does not have fails a leaf and its negation alike; so `Not` never makes a yes of ignorance.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from core.model import Asset, Confidence, Judgement, PairKind, Role, Verdict
-from core.rules.fields import FIELDS, Kind
+from core.rules.fields import FIELDS, Field, Kind
 from core.rules.language import (
     Alike,
     All,
@@ -60,7 +60,9 @@ from core.rules.paths import expanded, folder_index, matcher, within
 from core.rules.rule import Case
 from core.rules.scoring import Key
 
-OneTest = Callable[[Asset], bool]
+T = TypeVar("T")
+
+OneTest = Callable[[Asset], bool | None]
 PairTest = Callable[[Case], bool | None]
 
 _COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
@@ -99,6 +101,8 @@ class Terms:
     now_ns: int
     rank: Key
     """The smaller, the better."""
+    reads: bool = False
+    """Whether that hangs on what only the files themselves tell."""
 
 
 class Cost:
@@ -137,8 +141,7 @@ def one_test(node: Node, now_ns: int, negated: bool = False) -> OneTest:
         tests = [one_test(part, now_ns, negated) for part in cheap_first(node.parts)]
         if len(tests) == 1:
             return tests[0]
-        joined = all if isinstance(node, All) != negated else any
-        return lambda asset: joined(test(asset) for test in tests)
+        return every(tests) if isinstance(node, All) != negated else some(tests)
     assert isinstance(node, OneLeaf)
     return _one_leaf(node, now_ns, negated)
 
@@ -149,16 +152,21 @@ def _one_leaf(leaf: OneLeaf, now_ns: int, negated: bool) -> OneTest:
         read, limit = field.reader(now_ns), field.constant(leaf.value)
         compare = _COMPARE[OPPOSITE[leaf.op] if negated else leaf.op]
 
-        def amount(asset: Asset) -> bool:
+        def amount(asset: Asset) -> bool | None:
             value = read(asset)
-            return value is not None and compare(value, limit)
+            if value is None:
+                return None if field.is_open(asset) else False
+            return compare(value, limit)
 
         return amount
     get, holds = _question(leaf, now_ns)
+    asked = FIELDS["tag" if isinstance(leaf, HasTagOf) else leaf.field]
 
-    def test(asset: Asset) -> bool:
+    def test(asset: Asset) -> bool | None:
         value = get(asset)
-        return value is not None and holds(value) is not negated
+        if value is None:
+            return None if asked.is_open(asset) else False
+        return holds(value) is not negated
 
     return test
 
@@ -201,7 +209,7 @@ def pair_test(node: Node, terms: Terms, flipped: bool, negated: bool = False) ->
         tests = [pair_test(part, terms, flipped, negated) for part in cheap_first(node.parts)]
         if len(tests) == 1:
             return tests[0]
-        return _every(tests) if isinstance(node, All) != negated else _some(tests)
+        return every(tests) if isinstance(node, All) != negated else some(tests)
     if isinstance(node, VerdictLeaf):
         return _verdict_leaf(node, flipped, negated)
     if isinstance(node, Of):
@@ -210,8 +218,10 @@ def pair_test(node: Node, terms: Terms, flipped: bool, negated: bool = False) ->
     return _pair_leaf(node, terms, flipped, negated)
 
 
-def _every(tests: Sequence[PairTest]) -> PairTest:
-    def test(case: Case) -> bool | None:
+def every(tests: Sequence[Callable[[T], bool | None]]) -> Callable[[T], bool | None]:
+    """Whether all of `tests` hold."""
+
+    def test(case: T) -> bool | None:
         answer: bool | None = True
         for each in tests:
             found = each(case)
@@ -224,8 +234,10 @@ def _every(tests: Sequence[PairTest]) -> PairTest:
     return test
 
 
-def _some(tests: Sequence[PairTest]) -> PairTest:
-    def test(case: Case) -> bool | None:
+def some(tests: Sequence[Callable[[T], bool | None]]) -> Callable[[T], bool | None]:
+    """Whether one of `tests` holds."""
+
+    def test(case: T) -> bool | None:
         answer: bool | None = False
         for each in tests:
             found = each(case)
@@ -240,31 +252,60 @@ def _some(tests: Sequence[PairTest]) -> PairTest:
 
 def _of_side(leaf: Of, terms: Terms, flipped: bool, negated: bool) -> PairTest:
     one = one_test(leaf.test, terms.now_ns, negated)
+
+    def of_a(case: Case) -> bool | None:
+        return one(case.a)
+
+    def of_b(case: Case) -> bool | None:
+        return one(case.b)
+
     if leaf.side is Side.EITHER:
-        if negated:
-            return lambda case: one(case.a) and one(case.b)
-        return lambda case: one(case.a) or one(case.b)
-    if (leaf.side is Side.A) != flipped:
-        return lambda case: one(case.a)
-    return lambda case: one(case.b)
+        return every([of_a, of_b]) if negated else some([of_a, of_b])
+    return of_a if (leaf.side is Side.A) != flipped else of_b
 
 
 def _pair_leaf(leaf: Leaf, terms: Terms, flipped: bool, negated: bool) -> PairTest:
     if isinstance(leaf, Distance):
         bits, compare = leaf.bits, _COMPARE[OPPOSITE[leaf.op] if negated else leaf.op]
-        return lambda case: compare(case.ref.distance, bits)
+
+        def distance(case: Case) -> bool:
+            between = case.ref.distance
+            return between is not None and compare(between, bits)
+
+        return distance
     if isinstance(leaf, Equal):
         kinds = (PairKind.EXACT, leaf.kind)
         return lambda case: (case.ref.kind in kinds) is not negated
     if isinstance(leaf, RanksAbove):
         rank = terms.rank
-        if flipped:
-            return lambda case: (rank(case.b) < rank(case.a)) is not negated
-        return lambda case: (rank(case.a) < rank(case.b)) is not negated
+
+        def ranks(case: Case) -> bool | None:
+            if terms.reads and (case.a.facts.hearsay or case.b.facts.hearsay):
+                return None
+            a, b = (case.b, case.a) if flipped else (case.a, case.b)
+            return (rank(a) < rank(b)) is not negated
+
+        return ranks
     read, holds = _relation(leaf, terms, negated)
-    if flipped:
-        return lambda case: (both := read(case.b, case.a)) is not None and holds(*both)
-    return lambda case: (both := read(case.a, case.b)) is not None and holds(*both)
+    asked = _field_of(leaf)
+
+    def related(case: Case) -> bool | None:
+        both = read(case.b, case.a) if flipped else read(case.a, case.b)
+        if both is None:
+            is_open = asked is not None and (asked.is_open(case.a) or asked.is_open(case.b))
+            return None if is_open else False
+        return holds(*both)
+
+    return related
+
+
+def _field_of(leaf: Leaf) -> Field | None:
+    """What `leaf` asks of both sides."""
+    if isinstance(leaf, Relative | Within | WithinPercent):
+        return FIELDS[leaf.other.field]
+    if isinstance(leaf, Same | Different | Shares):
+        return FIELDS[leaf.field]
+    return FIELDS["JPEG quality"] if isinstance(leaf, BetterJpeg) else None
 
 
 Both = Callable[[Asset, Asset], tuple[Any, Any] | None]

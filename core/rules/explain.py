@@ -37,7 +37,7 @@ from core.rules.language import (
 from core.rules.rule import Case, Matching, Search
 from core.rules.scoring import Criterion, rank
 from core.rules.told import KINDS, field_of, lacking, said, says_all, told
-from core.rules.wording import shown
+from core.rules.wording import bits_apart, shown
 from core.text import printable
 
 
@@ -129,7 +129,7 @@ def _pair_facts(leaf: Leaf, case: Case, now_ns: int, keep: tuple[Criterion, ...]
             return KINDS[case.ref.kind]
         return "nobody has looked yet" if case.verdict is None else said(case.verdict)
     if isinstance(leaf, Distance):
-        return f"they are {case.ref.distance} bits apart"
+        return f"they are {bits_apart(case.ref)}"
     if isinstance(leaf, Equal):
         return KINDS[case.ref.kind]
     if isinstance(leaf, RanksAbove):

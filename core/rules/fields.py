@@ -61,6 +61,12 @@ class Field:
     """Whether a moment is what a clock showed, wherever that was."""
     is_age: bool = False
     """Whether `get` answers the moment that an age counts from."""
+    of_bytes: bool = False
+    """Whether nobody but who has read the file can tell."""
+
+    def is_open(self, asset: Asset) -> bool:
+        """Whether `get` may have an answer once the file of `asset` has been read."""
+        return self.of_bytes and asset.facts.hearsay
 
     def reader(self, now_ns: int) -> Callable[[Asset], Any]:
         """`get`, for what changes as time goes by at the time `now_ns`."""
@@ -124,7 +130,7 @@ def _both_taken(a: Asset, b: Asset) -> tuple[int, int] | None:
 
 
 def _folder(asset: Asset) -> str:
-    return str(asset.path).rpartition("/")[0] or "/"
+    return asset.place.rpartition("/")[0] or "/"
 
 
 def _stem(asset: Asset) -> str:
@@ -143,8 +149,23 @@ def _frame_rate(asset: Asset) -> float | None:
     return asset.facts.frames * 1000 / length if length else None
 
 
-def _header(name: str) -> Callable[[Asset], bool]:
-    return lambda asset: name in asset.facts.headers
+def _exif_count(asset: Asset) -> int | None:
+    return asset.facts.exif_count if asset.remote is None else asset.remote.exif_count
+
+
+def _read(get: Callable[[Asset], Any]) -> Callable[[Asset], Any]:
+    """`get`, of assets whose bytes have been read: no other way leads to an answer."""
+    return lambda asset: None if asset.facts.hearsay else get(asset)
+
+
+def _frames(asset: Asset) -> int | None:
+    if asset.facts.hearsay:
+        return 1 if asset.facts.format in _STILL else None
+    return asset.facts.frames
+
+
+def _header(name: str) -> Callable[[Asset], bool | None]:
+    return _read(lambda asset: name in asset.facts.headers)
 
 
 def _quantity(
@@ -153,13 +174,20 @@ def _quantity(
     return Field(word, Kind.QUANTITY, get, means, absent, **more)
 
 
-def _flag(word: str, get: Callable[[Asset], bool | None], means: str, absent: str = "") -> Field:
-    return Field(word, Kind.FLAG, get, means, absent)
+def _flag(
+    word: str, get: Callable[[Asset], bool | None], means: str, absent: str = "", **more: Any
+) -> Field:
+    return Field(word, Kind.FLAG, get, means, absent, **more)
 
 
 def _word(word: str, get: Callable[[Asset], str | None], means: str, **more: Any) -> Field:
     return Field(word, Kind.WORD, get, means, **more)
 
+
+_STILL = ("JPEG", "BMP")
+"""Formats that hold one picture, whatever is in the file."""
+
+_UNREAD = "has not been fetched from its server"
 
 _ALL = (
     _word(
@@ -214,8 +242,10 @@ _ALL = (
     ),
     _quantity(
         "frames",
-        lambda a: a.facts.frames,
+        _frames,
         "of an animation; 1 of a still",
+        _UNREAD,
+        of_bytes=True,
         least=1,
         phrase="has {} frames",
         noun="number of frames",
@@ -226,6 +256,7 @@ _ALL = (
         _duration,
         "of an animation",
         "is no animation",
+        of_bytes=True,
         unit=Unit.DURATION,
         phrase="lasts {}",
         example=">= 1.5 s",
@@ -235,6 +266,7 @@ _ALL = (
         _frame_rate,
         "frames a second of an animation",
         "is no animation",
+        of_bytes=True,
         unit=Unit.RATIO,
         phrase="shows {} frames a second",
         example="> 12",
@@ -285,7 +317,7 @@ _ALL = (
     ),
     _quantity(
         "EXIF count",
-        lambda a: a.facts.exif_count,
+        _exif_count,
         "of the 22 fields that Immich counts, those that say something",
         "has not had its EXIF fields counted",
         phrase="has {} EXIF fields",
@@ -296,6 +328,7 @@ _ALL = (
         lambda a: a.facts.quality,
         "1 to 100, of its last save",
         "is no JPEG",
+        of_bytes=True,
         only_of="JPEG",
         least=1,
         phrase="has a JPEG quality of {}",
@@ -326,8 +359,10 @@ _ALL = (
     ),
     _word(
         "mode",
-        lambda a: a.facts.mode,
+        _read(lambda a: a.facts.mode),
         "how its pixels are stored: RGB, L, CMYK ...",
+        absent=_UNREAD,
+        of_bytes=True,
         example="is L or LA",
     ),
     _word("name", lambda a: a.path.name, "the file's name", example="matches IMG_*"),
@@ -351,6 +386,7 @@ _ALL = (
         lambda a: a.facts.subsampling,
         "of a JPEG's colours",
         absent="is no JPEG",
+        of_bytes=True,
         known=("4:4:4", "4:2:2", "4:4:0", "4:2:0", "4:1:1", "grey"),
         only_of="JPEG",
         example="is 4:4:4",
@@ -365,8 +401,8 @@ _ALL = (
     Field(
         "path",
         Kind.PATH,
-        lambda a: str(a.path),
-        "the file, from the root on",
+        lambda a: a.place,
+        "the file, from the root on; of an Immich server's, where the server has it",
         example="matches **/Export/*",
     ),
     Field("folder", Kind.PATH, _folder, "the folder it lies in", example="is /photos/2024"),
@@ -377,6 +413,13 @@ _ALL = (
         "the opened library it lies in",
         "lies in no opened library",
         example="is ~/Pictures",
+    ),
+    _word(
+        "server group",
+        lambda a: None if a.remote is None else a.remote.group,
+        "an Immich server's id of the duplicates that it has it among",
+        absent="is in no group of a server",
+        example="is 4f2c1e0a-0000-4000-8000-000000000000",
     ),
     Field(
         "tag",
@@ -393,7 +436,7 @@ _ALL = (
         example="matches Summer*",
     ),
     *(
-        _flag(f"has {name}", _header(name), f"it carries {name} data")
+        _flag(f"has {name}", _header(name), f"it carries {name} data", _UNREAD, of_bytes=True)
         for name in ("EXIF", "XMP", "IPTC", "ICC", "GPS")
     ),
     _flag(
@@ -401,6 +444,7 @@ _ALL = (
         lambda a: a.facts.transparent,
         "a shown pixel lets through what is behind it",
         "has not been looked at for transparency",
+        of_bytes=True,
     ),
     _flag("has a sidecar", lambda a: a.has_sidecar, "an XMP file lies beside it"),
     _flag(
@@ -408,8 +452,21 @@ _ALL = (
         lambda a: a.facts.progressive,
         "a JPEG coded in several passes",
         "is no JPEG",
+        of_bytes=True,
     ),
     _flag("is a favorite", lambda a: bool(a.metadata.favorite), "marked as one"),
+    _flag(
+        "is suggested by its server",
+        lambda a: None if a.remote is None or a.remote.group is None else a.remote.suggested,
+        "an Immich server would keep it of its group",
+        "is in no group of a server",
+    ),
+    _flag(
+        "is external",
+        lambda a: None if a.remote is None else a.remote.external,
+        "in a library that an Immich server reads, and does not own",
+        "is on no server",
+    ),
     _flag("is seen", lambda a: a.seen, "a person has decided about its content"),
     _flag("has a description", lambda a: bool(a.metadata.description), "a caption"),
     _flag("has a title", lambda a: bool(a.metadata.title), "a title"),

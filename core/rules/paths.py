@@ -9,16 +9,21 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from core.address import is_remote
+
 
 def is_rooted(text: str) -> bool:
     """Whether this names one place, wherever it is read."""
-    return text.startswith("/") or text == "~" or text.startswith("~/")
+    return text.startswith("/") or text == "~" or text.startswith("~/") or is_remote(text)
 
 
 def expanded(text: str) -> str:
     """A path without ``~`` and without a slash at its end."""
     if text == "~" or text.startswith("~/"):
         text = str(Path.home()) + text[1:]
+    elif is_remote(text):
+        # As paths have it, with one slash.
+        text = str(Path(text))
     return text.rstrip("/") or "/"
 
 

@@ -15,7 +15,8 @@ from core.rules.evaluate import SAME_PIXELS, PairTest, Terms, cost_of, one_test,
 from core.rules.explain import why_fails, why_fits, why_not_found
 from core.rules.language import VerdictAtLeast
 from core.rules.rule import Case, Matching, Outcome, Pixels, Rule, Search, Stage
-from core.rules.scoring import ranking_key
+from core.rules.scoring import ranking_key, reads_files
+from core.rules.wording import bits_apart
 from core.text import printable
 
 _NO_MATCH = Outcome(Stage.NO_MATCH)
@@ -31,7 +32,7 @@ class Prepared:
     def __init__(self, rule: Rule, now_ns: int) -> None:
         """`now_ns` is what ages are told by, ns since the epoch."""
         self.rule = rule
-        terms = Terms(now_ns, ranking_key(rule.keep))
+        terms = Terms(now_ns, ranking_key(rule.keep), reads_files(rule.keep))
         self._kinds = _kinds(rule.search)
         self._farthest = rule.search.distance
         self._matches = _assets_match(rule.search, now_ns)
@@ -53,7 +54,7 @@ class Prepared:
             return False
         if self._farthest is None or ref.kind is not PairKind.SIMILAR:
             return True
-        return ref.distance <= self._farthest
+        return ref.distance is not None and ref.distance <= self._farthest
 
     def explain(self, case: Case) -> tuple[str, ...]:
         """Why the outcome of `case` is what it is, with the values that were compared.
@@ -66,7 +67,7 @@ class Prepared:
         if outcome.stage is Stage.NO_MATCH:
             return tuple(self._why_not_found(case))
         if outcome.stage is Stage.UNKNOWN:
-            return ("its outcome hangs on a verdict",)
+            return ("its outcome hangs on a verdict, or on a file that is still on its server",)
         if outcome.stage is Stage.EITHER_WAY:
             return ("it fits either way round: nothing says which one is A",)
         if outcome.stage is Stage.FITS:
@@ -90,7 +91,7 @@ class Prepared:
         if ref.kind not in self._kinds:
             return [f"the search leaves out pairs of the kind {ref.kind}"]
         if not self.asks_for(ref):
-            return [f"they are {ref.distance} bits apart, and the search wants {search.distance}"]
+            return [f"they are {bits_apart(ref)}, and the search wants {search.distance}"]
         misses = why_not_found(search, case, self._terms.now_ns)
         if misses or search.verdict is None:
             return misses
@@ -107,7 +108,8 @@ class Prepared:
     def _test(self, case: Case) -> Outcome:
         if not self.asks_for(case.ref):
             return _NO_MATCH
-        if not self._matches(case.a, case.b):
+        matches = self._matches(case.a, case.b)
+        if matches is False:
             return _NO_MATCH
         forward, far = _walk(self._tests[0], case)
         backward, farther = _walk(self._tests[1], case)
@@ -117,6 +119,8 @@ class Prepared:
             found = self._verdict(case)
             if not found:
                 return _UNKNOWN if found is None else _NO_MATCH
+        if matches is None:
+            return _UNKNOWN
         if not self._ordered and (forward or backward):
             return _FITS if forward else _FITS_SWAPPED
         if forward is None or backward is None:
@@ -145,14 +149,26 @@ def _kinds(search: Search) -> frozenset[PairKind]:
     return frozenset(kind for kind in search.kinds if (kind in SAME_PIXELS) is required)
 
 
-def _assets_match(search: Search, now_ns: int) -> Callable[[Asset, Asset], bool]:
+def _assets_match(search: Search, now_ns: int) -> Callable[[Asset, Asset], bool | None]:
     first = one_test(search.first, now_ns) if search.first is not None else _any
     if search.matching is Matching.BOTH:
-        return lambda a, b: first(a) and first(b)
+        return lambda a, b: _and(first(a), first(b))
     if search.matching is Matching.AT_LEAST_ONE:
-        return lambda a, b: first(a) or first(b)
+        return lambda a, b: _or(first(a), first(b))
     second = one_test(search.second, now_ns) if search.second is not None else _any
-    return lambda a, b: (first(a) and second(b)) or (first(b) and second(a))
+    return lambda a, b: _or(_and(first(a), second(b)), _and(first(b), second(a)))
+
+
+def _and(one: bool | None, other: bool | None) -> bool | None:
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
+
+
+def _or(one: bool | None, other: bool | None) -> bool | None:
+    if one or other:
+        return True
+    return None if one is None or other is None else False
 
 
 def _any(asset: Asset) -> bool:

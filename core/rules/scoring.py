@@ -81,8 +81,13 @@ class PreferType:
 
 Criterion = Prefer | PreferFlag | PreferFolder | PreferType
 
-IMMICH = (Prefer(More.LARGER, "size"), Prefer(More.LARGER, "EXIF count"))
-"""What Immich preselects; where it leaves the choice to its database, ours is settled."""
+IMMICH = (
+    Prefer(More.LARGER, "size"),
+    Prefer(More.LARGER, "EXIF count"),
+    PreferFlag("is suggested by its server"),
+)
+"""What Immich preselects. Between equals it takes whichever its database names last, so of a
+server's group the server has the last word; elsewhere ours is settled."""
 
 ORIGINAL_TYPES = ("RAW", "HEIC", "JPEG", "TIFF", "PNG", "JXL", "AVIF", "WEBP", "BMP", "GIF")
 """What cameras write comes first, then what programs save."""
@@ -144,6 +149,13 @@ def rank(assets: Sequence[Asset], criteria: Sequence[Criterion]) -> Ranking:
     return Ranking(standings, _settled(ordered, criteria, keys))
 
 
+def reads_files(criteria: Sequence[Criterion]) -> bool:
+    """Whether one of `criteria` asks what only the files themselves tell."""
+    return any(
+        FIELDS[each.field].of_bytes for each in criteria if isinstance(each, Prefer | PreferFlag)
+    )
+
+
 def ranking_key(criteria: Sequence[Criterion]) -> Key:
     """What to sort by, best first; no two files have the same."""
     keys = [key_of(each) for each in criteria]
@@ -154,7 +166,7 @@ def key_of(criterion: Criterion) -> Key:
     """The smaller, the better; what has no value comes after all that have one."""
     if isinstance(criterion, PreferFolder):
         place = folder_index(criterion.folders)
-        return lambda asset: place(str(asset.path))
+        return lambda asset: place(asset.place)
     if isinstance(criterion, PreferType):
         places = {name: number for number, name in enumerate(criterion.types)}
         get = FIELDS["type"].get
@@ -177,7 +189,7 @@ def _score(criterion: Criterion, asset: Asset, is_best: bool, among: int) -> str
     if isinstance(criterion, PreferFlag):
         return str(criterion) if FIELDS[criterion.field].get(asset) else f"not: {criterion}"
     if isinstance(criterion, PreferFolder):
-        place = folder_index(criterion.folders)(str(asset.path))
+        place = folder_index(criterion.folders)(asset.place)
         if place == len(criterion.folders):
             return "in none of the folders"
         return f"in {criterion.folders[place]}"

@@ -210,10 +210,10 @@ def _headers(case: Case) -> Iterator[Statement]:
         ("GPS", Topic.PLACE, _PLACE),
         ("ICC", Topic.PROFILE, _PROFILE),
     ):
-        a, b = (name in each.facts.headers for each in (case.a, case.b))
-        if a != b:
+        a, b = (FIELDS[f"has {name}"].get(each) for each in (case.a, case.b))
+        if None not in (a, b) and a != b:
             yield Statement(topic, f"only {_side(a)} has {name}", score if a else -score)
-    a_count, b_count = case.a.facts.exif_count or 0, case.b.facts.exif_count or 0
+    a_count, b_count = (FIELDS["EXIF count"].get(each) or 0 for each in (case.a, case.b))
     if abs(a_count - b_count) >= _MANY_FIELDS and a_count and b_count:
         says = f"A says {a_count} things in EXIF, B {b_count}"
         yield Statement(Topic.EXIF, says, _signed(_MORE_EXIF, a_count - b_count))

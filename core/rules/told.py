@@ -52,7 +52,7 @@ from core.rules.scoring import (
     PreferType,
     rank,
 )
-from core.rules.wording import shown
+from core.rules.wording import bits_apart, shown
 from core.text import printable
 
 KINDS = {
@@ -142,7 +142,7 @@ def _to_each_other(gathered: _Gathered, names: Case) -> str:
         return KINDS[ref.kind]
     parts = [said(verdict) if gathered.verdict and verdict is not None else KINDS[ref.kind]]
     if gathered.asks_distance:
-        parts.append(f"{ref.distance} bits apart")
+        parts.append(bits_apart(ref))
     if gathered.verdict and verdict is not None:
         if any(isinstance(leaf, NoRoles) for leaf in gathered.verdict):
             parts.append("neither side the worse")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.model import Asset
+from core.model import Asset, PairRef
 from core.rules.fields import Field, Kind
 from core.rules.quantities import Unit
 from core.text import human_moment, human_size, printable
@@ -38,3 +38,8 @@ def span(nanoseconds: int) -> str:
     seconds = nanoseconds / 1e9
     name, size = next((each for each in sizes if abs(seconds) >= each[1]), sizes[-1])
     return f"{seconds / size:.1f}".removesuffix(".0") + f" {name}"
+
+
+def bits_apart(ref: PairRef) -> str:
+    """``3 bits apart``."""
+    return "nobody knows how far apart" if ref.distance is None else f"{ref.distance} bits apart"

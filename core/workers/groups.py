@@ -19,7 +19,7 @@ async def known_group(session: Session, group: PotentialGroup) -> KnownGroup | N
     if left is None:
         return None
     assets = {each: found[each] for each in left.members}
-    shelters = {each: session.shelter(asset.path) for each, asset in assets.items()}
+    shelters = {each: session.shelter_of(asset) for each, asset in assets.items()}
     spared = {each: f"{folder} is protected" for each, folder in shelters.items() if folder}
     known = KnownGroup(left, assets, {}, spared)
     similar = [known.contents(ref) for ref in left.pairs if ref.kind is PairKind.SIMILAR]
@@ -33,7 +33,7 @@ async def verdict_of(session: Session, pair: PairRef) -> Verdict | None:
         UnavailableError: as `Session.verdict`.
     """
     try:
-        return await session.verdict(pair)
+        return await session.verdict(pair, originals=False)
     except ImageError:
         return None
 

@@ -73,6 +73,11 @@ class Guard:
         self._acted += 1
         self._today += 1
 
+    def did_not_act(self) -> None:
+        """What was counted was not done."""
+        self._acted -= 1
+        self._today -= 1
+
 
 def _is_sample(a: Asset, b: Asset, one_in: int) -> bool:
     """Whether this pair is of the sample: the same answer in every run."""

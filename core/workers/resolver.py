@@ -41,6 +41,8 @@ from core.workers.sieve import FULL_SPEED, Held, Pace, Sieve, choice_of, sides_o
 from core.workers.standings import Claim, Standings
 
 _DAY_SECONDS = 86_400
+_REQUESTS = 6
+"""Groups that are settled on servers at once."""
 _TOGETHER = 64
 """Groups of pairs whose verdicts are waited for at once."""
 _ID_BYTES = 5
@@ -77,6 +79,7 @@ class Resolver:
         """Assets that what was just done has written into."""
         self.run = run
         """The id to undo by what has been done; None where that is nothing."""
+        self._starting = asyncio.Lock()
 
     def _at_work(self, rules: Sequence[Rule]) -> list[Rule]:
         return [rule for rule in rules if self._even_paused or not rule.paused]
@@ -251,9 +254,10 @@ class Resolver:
 
     async def started_run(self) -> int:
         """The id of the run that everything done here belongs to."""
-        if self.run is None:
-            self.run = await self._session.start_run()
-        return self.run
+        async with self._starting:  # Groups of servers are settled at the same time.
+            if self.run is None:
+                self.run = await self._session.start_run()
+            return self.run
 
     async def _round(
         self, listener: Listener, dry: bool, among: Set[int] | None
@@ -272,9 +276,7 @@ class Resolver:
                 break
             asked += len(questions)
             listener(Progress("judging", asked, len(unknown), time.monotonic() - started))
-            for group in some:
-                acted |= await self._settle(group, listener, dry)
-                await self._sieve.breathe()
+            acted |= await self._settle_all(some, listener, dry)
         return asked, acted
 
     def _work_to_do(self, among: Set[int] | None) -> tuple[set[int], list[list[int]]]:
@@ -299,6 +301,42 @@ class Resolver:
         finally:
             halted.cancel()
             looks.cancel()
+
+    async def _settle_all(
+        self, groups: Iterable[Sequence[int]], listener: Listener, dry: bool
+    ) -> set[int]:
+        """One group after the other; but those on servers together, as each waits for a line, and
+        none has an asset of another's."""
+        acted: set[int] = set()
+        waiting: list[Sequence[int]] = []
+        for group in groups:
+            if await self._is_on_servers(group):
+                waiting.append(group)
+            else:
+                acted |= await self._settle(group, listener, dry)
+            await self._sieve.breathe()
+        limit = asyncio.Semaphore(_REQUESTS)
+        for number in range(len(self.rules)) if waiting else ():
+            # Made before there are several who would make their own.
+            await self._guard(number)
+
+        async def settle(group: Sequence[int]) -> None:
+            async with limit:
+                acted.update(await self._settle(group, listener, dry))
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for group in waiting:
+                    tasks.create_task(settle(group))
+        except ExceptionGroup as failed:
+            # A server that fails, fails all of them; it is said once.
+            raise failed.exceptions[0] from failed
+        return acted
+
+    async def _is_on_servers(self, group: Iterable[int]) -> bool:
+        pairs = self.standings.pairs
+        held = await self._sieve.load(key for place in group for key in pairs[place].key)
+        return bool(held) and all(map(self._session.is_on_a_server, held.values()))
 
     def _worth_asking(self, among: Set[int] | None) -> set[int]:
         """Places of the pairs whose verdict is wanted, as long as a rule has room for more that
@@ -384,6 +422,9 @@ class Resolver:
     async def _act(self, claim: Claim, held: Held, listener: Listener, dry: bool) -> bool:
         choice = self._choice(claim, held)
         a, b = self._sides(claim, held)
+        guard = await self._guard(claim.rule)
+        # Counted before it is done: others are under way at the same time.
+        guard.acted()
         try:
             if dry:
                 plan = await self._session.plan(choice)
@@ -391,10 +432,12 @@ class Resolver:
                 run = await self.started_run()
                 plan, decision = await self._session.decide(choice, listener, run)
         except AssetGone:
+            guard.did_not_act()
             # Somebody else was first, and there is no pair any more: what is left of the table has
             # to be looked at again.
             return True
         except ActionRefused as error:
+            guard.did_not_act()
             self._held[claim.pair.key] = error.cause
             waits = isinstance(error, PersonNeeded)
             listener(LeftAlone(choice, a, b, error, waits))
@@ -409,7 +452,6 @@ class Resolver:
             listener(Acted(plan, decision))
             if any(each.kind is OperationKind.EMBED for each in plan.operations):
                 self._rewritten.add(a.id)
-        (await self._guard(claim.rule)).acted()
         return True
 
     def _hold(self, claim: Claim, held: Held, cause: str, remedy: str, listener: Listener) -> None:

@@ -21,12 +21,9 @@ from core.libraries.folder import Listing, list_folder, look_at, with_raws
 from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
 from core.libraries.reader import read_image, read_pixel_digest
 from core.matching.evidence import evidence_of
-from core.matching.index import SearchIndex
-from core.matching.open_pairs import claims
-from core.matching.search import find_candidates
-from core.matching.turned import find_turned
 from core.model import Examined, FoundFile, KnownFile, Unreadable
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress, ScanEnded
+from core.workers.finder import Finder
 from core.workers.pool import WorkerPool
 
 _BATCH_SECONDS = 0.25
@@ -45,7 +42,15 @@ class ScanResult:
     bytes: int = 0
     """Read."""
     unreadable: list[BetterhalfError] = field(default_factory=list)
-    """Files and folders that could not be read, in this scan or unchanged since an earlier one."""
+    """Files and folders that could not be read, in this scan or unchanged since an earlier one,
+    and servers that failed."""
+
+    def add(self, other: ScanResult) -> None:
+        """Take what `other` came to into this one."""
+        self.listed += other.listed
+        self.read += other.read
+        self.bytes += other.bytes
+        self.unreadable += other.unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +83,12 @@ class Scanner:
         catalog: Catalog,
         pool: WorkerPool,
         roots: Sequence[Path],
-        distance: int,
-        turns: Sequence[int] = (),
+        finder: Finder,
     ) -> None:
-        """`turns` are the EXIF orientations in which copies are looked for, besides upright."""
-        self._turns = turns
         self._catalog = catalog
         self._pool = pool
         self._roots = roots
-        self._distance = distance
-        self._index = SearchIndex()
-        self._found = 0
-        self._crowded: set[int] = set()
-        """Searched by this scan; only a later one, with fewer pairs open, finds them more."""
-        self._counted = False
-        """Whether the index knows the pairs that were open when the scan began."""
+        self._finder = finder
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with the folders. Cancel it to stop.
@@ -101,9 +97,6 @@ class Scanner:
             UnavailableError: the catalog fails; everything stored so far is kept.
         """
         started = time.monotonic()
-        self._crowded.clear()
-        self._counted = False
-        self._found = 0
         listener(Progress("listing", 0, 0, 0.0))
         listing = await self._list()
         result = ScanResult(listed=len(listing.files))
@@ -115,11 +108,10 @@ class Scanner:
         listener(
             Progress("listing", len(listing.files), len(listing.files), time.monotonic() - started)
         )
-        await self._search(listener)
+        await self._finder.search(listener)
         await self._read_all(promising_first(changes.to_read), result, listener)
         await self._catalog.call(_complete_evidence)
         await self._compare_pixels(listener)
-        listener(ScanEnded())
         return result
 
     async def update(self, paths: Collection[str], listener: Listener) -> Update:
@@ -145,7 +137,7 @@ class Scanner:
         if changes.missing or changes.returned or changes.moved:
             listener(PairsFound())
         if changes.to_read:
-            self._found = 0
+            self._finder.found = 0
             await self._read_all(promising_first(changes.to_read), ScanResult(), listener)
             await self._compare_pixels(listener)
             listener(ScanEnded())
@@ -169,7 +161,7 @@ class Scanner:
         missing = [each.asset_id for each in known]
         await self._catalog.call(assets.set_state, missing, MISSING)
         await self._record(batch)
-        await self._search(listener)
+        await self._finder.search(listener)
         await self._compare_pixels(listener)
 
     async def _compared(self, listing: Listing) -> _Changes:
@@ -235,7 +227,7 @@ class Scanner:
                             stored - started,
                             result.bytes,
                             len(result.unreadable),
-                            self._found,
+                            self._finder.found,
                         )
                     )
         finally:
@@ -259,38 +251,11 @@ class Scanner:
         result.bytes += sum(each.reading.size for each in batch if each.reading is not None)
         for examined in batch:
             _announce(examined, result, listener)
-        await self._search(listener)
+        await self._finder.search(listener)
 
     async def _record(self, batch: Sequence[Examined]) -> None:
         if await self._catalog.call(assets.record, batch):
-            # The index only grows: what left the catalog's search stays behind with the old one.
-            self._index = SearchIndex()
-            self._counted = False
-
-    async def _search(self, listener: Listener) -> None:
-        if await self._catalog.call(self._search_now):
-            listener(PairsFound())
-
-    def _search_now(self) -> bool:
-        """Whether there was anything to search for; runs on the database thread."""
-        waiting = pairs.unsearched(self._distance, self._turns)
-        fresh = [each for each in waiting if each not in self._crowded]
-        if not fresh:
-            return False
-        self._index.add(pairs.search_rows(self._index.last_id))
-        if not self._counted:
-            self._index.count_claims(claims())
-            self._counted = True
-        stored = pairs.stored_with(fresh)
-        found = find_candidates(self._index, fresh, self._distance, pairs.look_rows, stored)
-        # Where a picture meets itself lying alike and turned, the first one stored stays.
-        turned = find_turned(self._index, fresh, self._distance, self._turns, pairs.look_rows)
-        self._found += len(found.candidates) + len(turned)
-        pairs.store_candidates(
-            [*found.candidates, *turned], found.complete, self._distance, self._turns
-        )
-        self._crowded.update(found.crowded)
-        return True
+            self._finder.forget()
 
     async def _compare_pixels(self, listener: Listener) -> None:
         questions = await self._catalog.call(pairs.pixel_questions, self._roots)

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence, Set
-from contextlib import asynccontextmanager
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    Set,
+)
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings, Wishes
 from core.actions.recovery import recover
 from core.actions.redo import choices_again
 from core.actions.undo import undo
+from core.address import is_remote, root_of, shown
 from core.catalog import assets, history, journal, overview
 from core.catalog.database import Catalog
 from core.catalog.relations import Live
@@ -25,19 +36,44 @@ from core.catalog.verdicts import (
     store_verdict,
     told_verdicts,
 )
-from core.errors import ActionRefused, ContentChanged, ImageError
+from core.errors import (
+    ActionRefused,
+    ContentChanged,
+    ImageError,
+    ServerError,
+    UnavailableError,
+)
 from core.imaging.verdict import METHOD
 from core.libraries.companions import companions_of
+from core.libraries.reader import read_image
 from core.matching import open_pairs
 from core.matching.relations import Relations
 from core.metadata.compare import PairView
-from core.model import Asset, Choice, Decision, Distances, ListedAsset, PairRef, Plan, Verdict
-from core.settings import looks_path
+from core.model import (
+    Asset,
+    Choice,
+    Companion,
+    CompanionKind,
+    Decision,
+    Distances,
+    ListedAsset,
+    PairRef,
+    Plan,
+    Verdict,
+)
+from core.settings import looks_path, pictures_path
 from core.sides import swapped
-from core.workers.events import Listener
+from core.workers.events import Listener, PairsFound, Problem, ScanEnded
+from core.workers.finder import Finder
+from core.workers.glance import by_previews
 from core.workers.judges import Judges
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
+
+if TYPE_CHECKING:
+    from core.libraries.immich.access import Access
+    from core.libraries.immich.library import ImmichLibrary
+    from core.workers.servers import OpenServer
 
 _LISTED_AT_ONCE = 2000
 """Entries of one look into the catalog, so that others wait for a moment only."""
@@ -57,6 +93,29 @@ async def to_the_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
         raise
 
 
+def _with_companions(asset: Asset) -> Asset:
+    """`asset` with what lies beside it now."""
+    if asset.remote is not None:
+        video = asset.remote.live_video
+        beside = () if video is None else (Companion(CompanionKind.VIDEO, asset.path / video),)
+        return replace(asset, companions=beside)
+    try:
+        return replace(asset, companions=companions_of(asset.path))
+    except OSError:
+        # A folder that is gone is found out by the decision or the next scan.
+        return asset
+
+
+@contextmanager
+def _told(result: ScanResult, listener: Listener) -> Iterator[None]:
+    """A server that fails is a problem of the scan, and not its end."""
+    try:
+        yield
+    except ServerError as error:
+        result.unreadable.append(error)
+        listener(Problem(error))
+
+
 class Session:
     """The services of the core for one set of libraries. Use `open_session`."""
 
@@ -67,25 +126,52 @@ class Session:
         distances: Distances,
         workers: int,
         turns: Sequence[int] = (),
+        servers: Sequence[ImmichLibrary] = (),
     ) -> None:
+        """`servers` are those of the libraries that have been connected to."""
         self.catalog = catalog
         self.roots = holdings.roots
+        self.folders = [root for root in holdings.roots if not is_remote(root)]
+        """Those of `roots` that are folders."""
         self._holdings = holdings
         self.distances = distances
         self._cannot_be_undone: set[int] = set()
         self._own_runs: set[int] = set()
         self._cannot_be_redone: set[int] = set()
         self._pool = WorkerPool(workers)
-        self._scanner = Scanner(
-            catalog, self._pool, self.roots, distances.largest(self.roots), turns
-        )
+        self._finder = Finder(catalog, distances.largest(self.roots), turns)
+        self._scanner = Scanner(catalog, self._pool, self.folders, self._finder)
+        self._servers: dict[Path, OpenServer] = {}
+        if servers:
+            from core.workers.servers import open_servers
+
+            self._servers = open_servers(catalog, holdings, self._pool, servers, self._finder)
         # Processes of their own, so that a verdict waits for no scan.
         self._judges = Judges(workers, looks_path())
-        self._judging: dict[tuple[int, int], asyncio.Task[Verdict]] = {}
+        self._judging: dict[tuple[int, int, bool], asyncio.Task[Verdict]] = {}
 
     async def scan(self, listener: Listener) -> ScanResult:
-        """Bring the catalog up to date; see `Scanner.scan`."""
-        return await self._scanner.scan(listener)
+        """Bring the catalog up to date with all libraries. Cancel it to stop.
+
+        Servers list their groups first, as that takes seconds; a server that fails is told as a
+        problem, and costs nobody else anything.
+
+        Raises:
+            UnavailableError: the catalog fails; everything stored so far is kept.
+        """
+        result = ScanResult()
+        self._finder.begin()
+
+        for server in self._servers.values():
+            with _told(result, listener):
+                result.listed += await server.scanner.list_groups(listener)
+        if self.folders:
+            result.add(await self._scanner.scan(listener))
+        for server in self._servers.values():
+            with _told(result, listener):
+                result.unreadable += await server.scanner.look(listener)
+        listener(ScanEnded())
+        return result
 
     async def update(self, paths: Collection[str], listener: Listener) -> Update:
         """Take in what is at `paths` now; see `Scanner.update`."""
@@ -125,17 +211,11 @@ class Session:
     async def assets_with_companions(self, asset_ids: Iterable[int]) -> list[Asset]:
         """As `assets`, with what lies beside them now."""
         found = await self.assets(asset_ids)
-        try:
-            return await asyncio.to_thread(
-                lambda: [replace(each, companions=companions_of(each.path)) for each in found]
-            )
-        except OSError:
-            # A folder that is gone is found out by the decision or the next scan.
-            return found
+        return await asyncio.to_thread(lambda: [_with_companions(each) for each in found])
 
-    def shelter(self, path: Path) -> Path | None:
-        """The protected folder that `path` lies in, if any."""
-        return self._holdings.shelter(path)
+    def shelter_of(self, asset: Asset) -> Path | None:
+        """The protected folder that `asset` lies in, if any; or its file on its server."""
+        return self._holdings.shelter(asset.path) or self._holdings.shelter(Path(asset.place))
 
     async def verdicts_given(
         self, contents: Iterable[tuple[int, int]]
@@ -160,10 +240,35 @@ class Session:
             found |= await self.catalog.call(overview.entries, some)
         return found
 
-    async def verdict(self, ref: PairRef) -> Verdict | None:
+    async def picture(self, asset: Asset, original: bool = False) -> Path:
+        """A file with the picture of `asset`: its own, or what its server gives of it.
+
+        Args:
+            asset: which.
+            original: the very file, where that is on a server.
+
+        Raises:
+            ImageError: the server has no such picture.
+            UnavailableError: the server does not answer, or is not opened.
+        """
+        if asset.remote is None:
+            return asset.path
+        from core.libraries.immich.pictures import Size
+
+        if asset.library not in self._servers:
+            raise UnavailableError(shown(asset.path), "its server is not opened", "name it, too")
+        pictures = self._servers[asset.library].library.pictures
+        return await pictures.fetch(asset, Size.ORIGINAL if original else Size.PREVIEW)
+
+    async def verdict(self, ref: PairRef, originals: bool = True) -> Verdict | None:
         """What a close look says of a pair, `ref.asset_a` being A; None where an asset is gone.
 
         Given once for two contents, then remembered; also when whoever asked has gone away.
+
+        Args:
+            ref: the pair.
+            originals: look at the very files, even where they have to be fetched from a server;
+                else its previews will do, for a person.
 
         Raises:
             ImageError: a file cannot be read, or is not what it was when it was scanned.
@@ -173,28 +278,41 @@ class Session:
         if len(found) < 2:
             return None
         a, b = sorted(found, key=lambda asset: asset.content_id)
-        key = a.content_id, b.content_id
+        key = a.content_id, b.content_id, originals or (a.remote is None and b.remote is None)
         task = self._judging.get(key)
         if task is None:
-            task = self._judging[key] = asyncio.create_task(self._judge(a, b))
+            task = self._judging[key] = asyncio.create_task(self._judge(a, b, key[2]))
             task.add_done_callback(lambda done: self._judged(key, done))
         verdict = await asyncio.shield(task)
         return verdict if a is found[0] else swapped(verdict)
 
-    async def _judge(self, a: Asset, b: Asset) -> Verdict:
+    async def _judge(self, a: Asset, b: Asset, originals: bool) -> Verdict:
         contents = a.content_id, b.content_id
         known = await self.catalog.call(fetch_verdict, *contents, METHOD)
-        if known is not None:
+        unread = originals and (a.facts.hearsay or b.facts.hearsay)
+        if known is not None and not unread:
             return known
-        judged = await self._judges.judge(os.fspath(a.path), os.fspath(b.path))
+        files = [await self.picture(asset, originals) for asset in (a, b)]
+        judged = await self._judges.judge(os.fspath(files[0]), os.fspath(files[1]))
         for asset, digest in zip((a, b), judged.digests, strict=True):
-            if asset.digest != digest:
+            if asset.remote is None and asset.digest != digest:
                 cause = "it has changed since it was scanned"
                 raise ImageError(os.fspath(asset.path), cause, "scan again")
+        if not originals:
+            return by_previews(judged.verdict)
         await self.catalog.call(store_verdict, *contents, METHOD, judged.verdict)
+        for asset, file in zip((a, b), files, strict=True):
+            if asset.facts.hearsay:
+                await self._learn(asset, file)
         return judged.verdict
 
-    def _judged(self, key: tuple[int, int], task: asyncio.Task[Verdict]) -> None:
+    async def _learn(self, asset: Asset, file: Path) -> None:
+        """What the original of `asset`, which is at hand as `file`, tells of it."""
+        reading = await self._pool.run(read_image, os.fspath(file))
+        if reading.facts is not None:
+            await self.catalog.call(assets.confirm, asset.content_id, reading.facts)
+
+    def _judged(self, key: tuple[int, int, bool], task: asyncio.Task[Verdict]) -> None:
         del self._judging[key]
         if not task.cancelled():
             # Perhaps nobody waits for it any more.
@@ -210,7 +328,50 @@ class Session:
 
     async def plan_group(self, choices: Sequence[Choice]) -> list[Plan]:
         """What `choices`, made as one, would do; raises as `plan_choices`."""
+        choices, server = await self._home(choices)
+        if server is not None:
+            return await server.actions.plan(choices)
         return await asyncio.to_thread(plan_choices, self.catalog, choices, self._holdings)
+
+    async def _home(self, choices: Sequence[Choice]) -> tuple[Sequence[Choice], OpenServer | None]:
+        """`choices` as they can be made, and on which server; None: in folders.
+
+        Raises:
+            ActionRefused: on several that cannot see each other's files, or one that is not opened.
+        """
+        sides = {side for each in choices for side in (each.asset_a, each.asset_b)}
+        places = await self.catalog.call(assets.paths_of, sides)
+        homes = {root_of(path) if is_remote(path) else None for path in places.values()}
+        if len(homes) > 1:
+            return self._apart(choices, places), None
+        home = homes.pop() if homes else None
+        return choices, None if home is None else self._server(home)
+
+    def _apart(self, choices: Sequence[Choice], places: Mapping[int, Path]) -> list[Choice]:
+        """`choices` between libraries of which one is on a server: said, and nothing else.
+
+        Raises:
+            ActionRefused: a file would go.
+        """
+        for each in choices:
+            if each.trashes:
+                raise ActionRefused(
+                    shown(places[each.asset_b]),
+                    "this and its keeper lie in different libraries, one of them on a server, and "
+                    "may be one file",
+                    "keep both, or decide it in the library where it is to go",
+                )
+        return [replace(each, merge="nothing") for each in choices]
+
+    def _server(self, root: Path) -> OpenServer:
+        """The server that the path `root` stands for.
+
+        Raises:
+            ActionRefused: it is not opened.
+        """
+        if root not in self._servers:
+            raise ActionRefused(shown(root), "this server is not opened", "name it, too")
+        return self._servers[root]
 
     async def decide(
         self, choice: Choice, listener: Listener, run: int | None = None
@@ -226,16 +387,41 @@ class Session:
         Where a file is not what was recorded it is read again, so that its pairs come back, or
         go, as the truth now is.
         """
+        choices, server = await self._home(choices)
         try:
+            if server is not None:
+                return await server.actions.carry_out(choices, run)
             # Shielded: a move that has begun is finished even if whoever asked goes away.
             return await to_the_end(carry_out, self.catalog, choices, self._holdings, run)
         except ContentChanged as error:
-            await self._scanner.reread([Path(error.subject)], listener)
+            path = Path(error.subject)
+            if server is not None:
+                await server.scanner.reread(path)
+                listener(PairsFound())
+            else:
+                await self._scanner.reread([path], listener)
             raise
 
     async def undo(self, decision: Decision) -> list[Decision]:
         """Take `decision` back; returns and raises as `core.actions.undo.undo`."""
+        if is_remote(decision.path_b):
+            server = self._server(root_of(decision.path_b))
+            return await server.actions.undo(decision)
         return await to_the_end(undo, self.catalog, decision)
+
+    async def recover(self) -> list[str]:
+        """Finish or roll back what an earlier process left half-way; in words."""
+        told = await asyncio.to_thread(recover, self.catalog)
+        for server in self._servers.values():
+            try:
+                told += await server.actions.recover()
+            except ServerError as error:
+                told.append(f"what was left half-way there waits: {error}")
+        return told
+
+    def is_on_a_server(self, asset: Asset) -> bool:
+        """Whether decisions about `asset` wait for a line, and not for each other."""
+        return asset.library in self._servers
 
     async def undo_last(self) -> list[Decision]:
         """Take back the latest standing decision of a person in these libraries; returns it, with
@@ -298,6 +484,8 @@ class Session:
         for task in judging:
             task.cancel()
         await asyncio.gather(*judging, return_exceptions=True)
+        for server in self._servers.values():
+            server.close()
         self._judges.stop()
         self._pool.stop()
 
@@ -311,20 +499,56 @@ async def open_session(
     turns: Sequence[int] = (),
     repair: bool = True,
     wishes: Wishes | None = None,
+    accesses: Mapping[Path, Access] = MappingProxyType({}),
 ) -> AsyncIterator[tuple[Session, list[str]]]:
-    """An open session, and in words what was repaired of an earlier one.
+    """An open session, and in words what was repaired of an earlier one, and what a person should
+    know of servers.
 
     Repairs may move files, so a look that promises to change nothing goes without.
 
+    Args:
+        database: the catalog.
+        roots: the libraries.
+        distances: how far apart a pair may be.
+        workers: processes.
+        turns: EXIF orientations in which copies are looked for, besides upright.
+        repair: whether to finish what an earlier process left half-way.
+        wishes: what the owner wants of decisions.
+        accesses: how to open those of `roots` that are servers; the others are not connected to.
+
     Raises:
-        UnavailableError: the catalog cannot be opened.
+        UnavailableError: the catalog cannot be opened, or a server not be connected to.
     """
-    catalog = await asyncio.to_thread(Catalog.open, database)
     holdings = Holdings(roots, wishes or Wishes())
-    session = Session(catalog, holdings, distances, workers, turns)
-    session.warm_up()
+    async with _connected(accesses) as (servers, notes):
+        catalog = await asyncio.to_thread(Catalog.open, database)
+        session = Session(catalog, holdings, distances, workers, turns, servers)
+        session.warm_up()
+        try:
+            repaired = await session.recover() if repair else []
+            yield session, [*repaired, *notes]
+        finally:
+            await session.stop()
+            await asyncio.to_thread(catalog.close)
+
+
+@asynccontextmanager
+async def _connected(
+    accesses: Mapping[Path, Access],
+) -> AsyncIterator[tuple[list[ImmichLibrary], list[str]]]:
+    """The servers that `accesses` opens, and what a person should know of them."""
+    opened: list[ImmichLibrary] = []
     try:
-        yield session, await asyncio.to_thread(recover, catalog) if repair else []
+        if accesses:
+            # Who has only folders does not wait for HTTP to load.
+            from core.libraries.immich.library import open_library
+
+            for root, access in accesses.items():
+                opened.append(await open_library(root, access, pictures_path()))
+        notes = [
+            f"{each.server.address}: {note}" for each in opened for note in each.server.notes()
+        ]
+        yield opened, notes
     finally:
-        await session.stop()
-        await asyncio.to_thread(catalog.close)
+        for each in opened:
+            await each.close()

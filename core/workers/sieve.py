@@ -206,7 +206,13 @@ class Sieve:
             self.standings.without_verdict(place)
             return
         self.verdicts[pair.key] = verdict
+        for side in pair.key:
+            if (asset := self._assets.get(side)) is not None and asset.facts.hearsay:
+                # Its original has been looked at: more is known of it now.
+                del self._assets[side]
         self._test_one(place, await self.load(pair.key))
+        # What still hangs on a file that could not be read, no verdict will settle.
+        self.standings.without_verdict(place)
 
     async def load(self, asset_ids: Iterable[int]) -> Held:
         """The present ones of these assets."""

@@ -33,6 +33,7 @@ from core.model import (
     Writing,
 )
 from core.workers.events import Event, Listener
+from core.workers.finder import Finder
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult
 
@@ -83,7 +84,7 @@ class Desk:
             self.events.append(event)
             meanwhile(event)
 
-        scanner = Scanner(self.catalog, HerePool(), self.roots, self.distance)
+        scanner = Scanner(self.catalog, HerePool(), self.roots, Finder(self.catalog, self.distance))
         return asyncio.run(scanner.scan(listen))
 
     def ask(self, function: Callable[..., T], *args: Any) -> T:

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from textual.pilot import Pilot
 
 from core.actions.holdings import Wishes
+from core.libraries.immich.access import Access
 from core.metadata.policies import Merging
 from core.model import Distances
 from core.workers.session import Session, open_session
@@ -96,11 +98,12 @@ async def reviewing(
     bookmark: Bookmark | None = None,
     keys: Mapping[str, Sequence[str]] | None = None,
     theme: str = "betterhalf-dark",
+    accesses: Mapping[Path, Access] = MappingProxyType({}),
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
     keymap = Keymap.of(keys or {})
     wishes = Wishes(merging=Merging.parse(merge, []))
-    opened = open_session(database, roots, Distances(distance), 2, wishes=wishes)
+    opened = open_session(database, roots, Distances(distance), 2, wishes=wishes, accesses=accesses)
     async with opened as (session, notes):
         app = BetterhalfApp(
             session,

@@ -38,6 +38,7 @@ from tui.messages import (
     GroupsWanted,
     GroupVerdictsWanted,
 )
+from tui.preview.loader import Fetch
 from tui.questions import ASKED, Question
 from tui.screens.group.compare import CompareScreen
 from tui.screens.group.everything import DeduplicateScreen
@@ -59,8 +60,8 @@ class GroupApp(PictureApp):
     _hear: Callable[[Event], None]
     _question: Callable[[CompanionQuestion | MergeQuestion | Contradiction], Awaitable[Question]]
 
-    def __init__(self, terminal: Terminal, keymap: Keymap) -> None:
-        super().__init__(terminal, keymap)
+    def __init__(self, terminal: Terminal, keymap: Keymap, fetch: Fetch | None = None) -> None:
+        super().__init__(terminal, keymap, fetch)
         self.walk = GroupWalk()
         self._group_verdicts = Questions(self._give_group_verdict)
         self._proposals: list[Proposal] = []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
-from core.errors import ImageError, explain_os_error
+from core.errors import ImageError, UnavailableError, explain_os_error
 from core.imaging.verdict.difference import Difference
 from core.model import Asset
 from tui.preview.picture import Picture, draw
@@ -24,6 +26,10 @@ _LONGEST, _LONGEST_AT_ONCE = 4.0, 0.6
 that text can pass, so the others have to be shorter."""
 
 
+Fetch = Callable[[Asset, bool], Awaitable[Path]]
+"""A file with a picture that is on a server; whether it has to be the original."""
+
+
 class _Made(NamedTuple):
     """What tells one picture from all others."""
 
@@ -37,8 +43,11 @@ class _Made(NamedTuple):
 class PictureLoader:
     """Makes pictures for one terminal. Use it from the event loop."""
 
-    def __init__(self, protocol: Protocol, cell: Cell, wire: Wire) -> None:
-        """`wire` is the way to that terminal."""
+    def __init__(
+        self, protocol: Protocol, cell: Cell, wire: Wire, fetch: Fetch | None = None
+    ) -> None:
+        """`wire` is the way to that terminal; `fetch` gets pictures that are on servers."""
+        self._fetch = fetch
         self.protocol = protocol
         self.cell = cell
         self._wire = wire
@@ -100,6 +109,9 @@ class PictureLoader:
         if made in self._cache:
             self._cache.move_to_end(made)
             return self._cache[made]
+        await self._located(asset, view)
+        if against is not None:
+            await self._located(against, view)
         running = self._running.get(made)
         if running is None:
             work = partial(draw, self._sources, asset, view, made.stage, against, whole)
@@ -112,12 +124,28 @@ class PictureLoader:
         except OSError as error:
             raise ImageError(str(asset.path), *explain_os_error(error)) from error
 
+    async def _located(self, asset: Asset, view: View) -> None:
+        """Have a server's picture at hand: small, until somebody looks closer than that."""
+        if asset.remote is None or self._fetch is None:
+            return
+        try:
+            try:
+                file = await self._fetch(asset, view.viewport.scale is not None)
+            except ImageError:
+                # The key may show previews, and give no originals.
+                file = await self._fetch(asset, False)
+        except UnavailableError as error:
+            raise ImageError(str(asset.path), error.cause, error.remedy) from error
+        self._sources.found(asset, file)
+
     async def difference(self, a: Asset, b: Asset) -> Difference:
         """Where two pictures differ, and how B lies over A.
 
         Raises:
             ImageError: one cannot be read or decoded (any more).
         """
+        for asset in (a, b):
+            await self._located(asset, View((asset.facts.width, asset.facts.height)))
         work = partial(self._sources.difference, a, b)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)

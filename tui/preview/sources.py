@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
@@ -41,12 +43,21 @@ class Sources:
     """Decodes; any thread may ask."""
 
     def __init__(self) -> None:
+        self._files: dict[Key, Path] = {}
         self._lock = Lock()
         self._large = Lock()
         self._kept: OrderedDict[Key, Shown] = OrderedDict()
         self._animations: OrderedDict[Key, tuple[Lock, Frames]] = OrderedDict()
         self._differences: OrderedDict[tuple[Key, Key], Difference] = OrderedDict()
         self._difference_lock = Lock()
+
+    def found(self, asset: Asset, file: Path) -> None:
+        """The picture of `asset`, which is on a server, is in `file`."""
+        self._files[key_of(asset)] = file
+
+    def _read(self, asset: Asset) -> bytes:
+        with open(os.fspath(self._files.get(key_of(asset), asset.path)), "rb") as file:
+            return file.read()
 
     def picture(self, asset: Asset, width: int, region: Region, keep: bool) -> Shown:
         """At least `region` of a picture, decoded so that all of it were `width` pixels wide.
@@ -70,7 +81,7 @@ class Sources:
                 return found
         if keep:
             region, width = _roomy(asset, region), asset.facts.width
-        data = _read(asset)
+        data = self._read(asset)
         if asset.facts.pixels > _LARGE:
             with self._large:
                 found = shown(data, width, region)
@@ -87,10 +98,16 @@ class Sources:
     def frame(self, asset: Asset, number: int, width: int, region: Region) -> tuple[Shown, int]:
         """A frame of an animation, and the milliseconds it stays; else as `picture`."""
         lock, frames = self._once(
-            self._animations, key_of(asset), _ANIMATIONS, lambda: (Lock(), Frames(_read(asset)))
+            self._animations,
+            key_of(asset),
+            _ANIMATIONS,
+            partial(self._frames, asset),
         )
         with lock:
             return frames.frame(number % frames.count, width, region)
+
+    def _frames(self, asset: Asset) -> tuple[Lock, Frames]:
+        return Lock(), Frames(self._read(asset))
 
     def difference(self, a: Asset, b: Asset) -> Difference:
         """Where two pictures differ; errors as of `picture`."""
@@ -99,7 +116,7 @@ class Sources:
                 self._differences,
                 (key_of(a), key_of(b)),
                 _DIFFERENCES,
-                lambda: difference_picture(subject_of(_read(a)), subject_of(_read(b))),
+                lambda: difference_picture(subject_of(self._read(a)), subject_of(self._read(b))),
             )
 
     def _once(self, kept: OrderedDict[K, V], key: K, most: int, make: Callable[[], V]) -> V:
@@ -113,11 +130,6 @@ class Sources:
             while len(kept) > most:
                 kept.popitem(last=False)
         return made
-
-
-def _read(asset: Asset) -> bytes:
-    with open(os.fspath(asset.path), "rb") as file:
-        return file.read()
 
 
 def _bytes(picture: Shown) -> int:

@@ -9,9 +9,10 @@ from pathlib import Path
 from rich.cells import cell_len
 from textual.content import Content
 
+from core.address import is_remote
 from core.errors import ImageError
 from core.metadata.compare import PairView
-from core.model import Confidence, Judgement, PairKind, PairRef, RelationKind, Verdict
+from core.model import Asset, Confidence, Judgement, PairKind, PairRef, RelationKind, Verdict
 from core.rules.suggestion import Suggestion
 from core.text import parted_reasons, printable
 from tui.known import KnownPair, RuleWish
@@ -19,11 +20,23 @@ from tui.views.cells import cut, cut_path, padded
 
 
 def shown_path(path: Path, roots: Sequence[Path]) -> str:
-    """`path` as seen from its library, harmless."""
+    """`path` as seen from its library, harmless; of what is on a server, its name."""
+    if is_remote(path):
+        return printable(path.name)
     for root in roots:
         if root in path.parents:
             return printable(os.fspath(path.relative_to(root)))
     return printable(os.fspath(path))
+
+
+def shown_place(asset: Asset, roots: Sequence[Path]) -> str:
+    """Where `asset` is, as seen from its library; of one on a server, where that has its file, and
+    what it is called, where that is not the same."""
+    if asset.remote is None:
+        return shown_path(asset.path, roots)
+    there = asset.remote.original_path
+    same = there.rpartition("/")[2] == asset.path.name
+    return printable(there if same else f"{there} · {asset.path.name}")
 
 
 def paths(known: KnownPair, roots: Sequence[Path], width: int) -> Content:
@@ -33,7 +46,7 @@ def paths(known: KnownPair, roots: Sequence[Path], width: int) -> Content:
     parts: list[tuple[str, str]] = []
     for letter, asset in (("A", view.left), ("B", view.right)):
         glyph, style = _FATES[None if side is None else side == letter]
-        shown = cut_path(shown_path(asset.path, roots), half - 7)
+        shown = cut_path(shown_place(asset, roots), half - 7)
         parts += [
             (f" {letter} ", "$accent bold"),
             (f"{glyph} ", style),
@@ -144,7 +157,8 @@ def _verdict(verdict: Verdict, ref: PairRef, width: int) -> list[tuple[str, str]
     text = judged(verdict)
     for direction in verdict.directions[:1]:
         text += f" · {direction.side.upper()} is the {direction.role}"
-    text += f" · distance {ref.distance}"
+    if ref.distance is not None:
+        text += f" · distance {ref.distance}"
     parts = [(text, "bold")]
     room = width - len(text)
     for reason in map(printable, verdict.reasons):
@@ -173,6 +187,8 @@ _TURNS = {3: "upside down", 6: "turned by a quarter", 8: "turned by a quarter"}
 
 
 def _similar(ref: PairRef) -> str:
+    if ref.distance is None:
+        return "their server takes them for duplicates"
     if ref.turn != 1:
         how = _TURNS.get(ref.turn, "mirrored")
         return f"they look alike, one of them {how} · distance {ref.distance}"

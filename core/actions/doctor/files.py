@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.actions.doctor.findings import Check, Finding, Level, repaired
 from core.actions.trash import is_away, trash_of
+from core.address import is_remote
 from core.catalog import assets, held
 from core.catalog.database import Catalog
 from core.text import counted
@@ -47,6 +48,9 @@ def changes(catalog: Catalog, roots: Sequence[Path]) -> Iterator[Finding]:
         gone: list[Path] = []
         changed: list[Path] = []
         for copy in _present(catalog, scope):
+            if is_remote(copy.path):
+                # Its server knows; the next scan asks.
+                continue
             try:
                 status = os.lstat(copy.path)
             except OSError:

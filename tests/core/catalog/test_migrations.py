@@ -16,6 +16,7 @@ from core.catalog.verdicts import fetch_verdict, store_verdict
 from core.libraries.reader import file_digest
 from core.matching import open_pairs
 from core.model import Confidence, Distances, Judgement, PairKind, PairRef, RelationKind, Verdict
+from core.workers.finder import Finder
 from core.workers.scan import Scanner
 from tests import gallery
 from tests.core.catalog.older import (
@@ -339,7 +340,8 @@ def test_what_is_no_picture_any_more_leaves_its_pairs_and_the_search(
         asyncio.run(scanner.update([str(new)], lambda _: None))
 
     with Desk(path, [library]) as desk:
-        scanner = Scanner(desk.catalog, HerePool(), [library], desk.distance)
+        finder = Finder(desk.catalog, desk.distance)
+        scanner = Scanner(desk.catalog, HerePool(), [library], finder)
         arrive(scanner, "new.jpg", 40)
         assert names(desk) >= {"grey.jpg", "new.jpg"}
         result = asyncio.run(scanner.scan(lambda _: None))

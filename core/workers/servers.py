@@ -1,0 +1,226 @@
+"""The scan of a server: its groups first, so that a person can begin; then what is seen of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.actions.holdings import Holdings
+from core.actions.servers.carrying import ServerActions
+from core.actions.servers.hold import Hold
+from core.actions.servers.now import look
+from core.address import id_of
+from core.catalog import assets, pairs, servers
+from core.catalog.database import Catalog
+from core.errors import BetterhalfError, ImageError
+from core.libraries.immich.library import ImmichLibrary
+from core.libraries.immich.listing import album_names, groups
+from core.libraries.immich.pictures import Size
+from core.libraries.reader import read_fingerprint
+from core.matching.evidence import candidate
+from core.model import Asset, Fingerprint, Listed
+from core.text import counted
+from core.workers.events import Listener, Notice, PairsFound, Problem, Progress
+from core.workers.finder import Finder
+from core.workers.pool import WorkerPool
+
+_PAGE = 1000
+"""Assets that are recorded together."""
+_LOOKED_AT = 2000
+"""Assets between two searches for pairs."""
+_AT_ONCE = 16
+"""Pictures under way: some come over the line, some are with the workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenServer:
+    """All that is done with one server."""
+
+    library: ImmichLibrary
+    scanner: ServerScanner
+    actions: ServerActions
+    hold: Hold
+
+    def close(self) -> None:
+        """Nothing more is done."""
+        self.hold.close()
+
+
+def open_servers(
+    catalog: Catalog,
+    holdings: Holdings,
+    pool: WorkerPool,
+    libraries: Iterable[ImmichLibrary],
+    finder: Finder,
+) -> dict[Path, OpenServer]:
+    """Servers that have been connected to, by the paths that stand for them."""
+    hold = Hold(catalog)
+    return {
+        each.root: OpenServer(
+            each,
+            ServerScanner(catalog, pool, each, finder),
+            ServerActions(catalog, holdings, each.server, hold),
+            hold,
+        )
+        for each in libraries
+    }
+
+
+class ServerScanner:
+    """Keeps the catalog up to date with one server; one scan at a time."""
+
+    def __init__(
+        self, catalog: Catalog, pool: WorkerPool, library: ImmichLibrary, finder: Finder
+    ) -> None:
+        self._catalog = catalog
+        self._pool = pool
+        self._library = library
+        self._finder = finder
+
+    async def list_groups(self, listener: Listener) -> int:
+        """Record all groups and what is in them; returns how many assets were listed.
+
+        What has left every group since is taken as missing: nobody has said whether it is there.
+
+        Raises:
+            UnavailableError: the server or the catalog fails; what has come so far is kept.
+        """
+        root, started = self._library.root, time.monotonic()
+        renewed = await self._catalog.call(servers.is_known, root)
+        listed: set[int] = set()
+        videos = 0
+        now = time.time_ns()
+        listener(Progress("listing", 0, 0, 0.0))
+        async for page, left_out in self._pages():
+            videos += left_out
+            recorded = await self._catalog.call(servers.record, page, now, renewed)
+            listed |= recorded.assets
+            listener(Progress("listing", len(listed), 0, time.monotonic() - started))
+            if recorded.arrived or recorded.changed:
+                listener(PairsFound())
+        if await self._catalog.call(servers.leave, root, listed):
+            listener(PairsFound())
+        if videos:
+            cause = f"{counted(videos, 'video')} of its groups are left to it"
+            listener(Notice(BetterhalfError(str(root), cause, "review them in Immich")))
+        await self._record_albums(listed)
+        return len(listed)
+
+    async def _pages(self) -> AsyncIterator[tuple[list[Listed], int]]:
+        """Assets of the groups, and how many videos were among them."""
+        page: dict[str, Listed] = {}
+        videos = 0
+        async for group in groups(self._library.server):
+            for each in group.members:
+                if each.is_video:
+                    videos += 1
+                else:
+                    page[each.listed.found.path] = each.listed
+            if len(page) >= _PAGE:
+                yield list(page.values()), videos
+                page, videos = {}, 0
+        if page or videos:
+            yield list(page.values()), videos
+
+    async def _record_albums(self, listed: set[int]) -> None:
+        if not (listed and self._library.server.may("album.read")):
+            return
+        found = await self._catalog.call(assets.assets, listed)
+        paths = {id_of(each.path): str(each.path) for each in found}
+        names = await album_names(self._library.server, paths.keys())
+        by_path = {paths[asset_id]: albums for asset_id, albums in names.items()}
+        await self._catalog.call(servers.record_albums, by_path, listed)
+
+    async def reread(self, path: Path) -> None:
+        """Ask once more about the asset at `path`: it is not what the catalog says.
+
+        Raises:
+            ServerError: the server does not answer.
+        """
+        (now,) = (await look(self._library.server, [path])).values()
+        known = await self._catalog.call(assets.known_at, [str(path)], [])
+        if now is None or now.shaped.is_trashed:
+            gone = [each.asset_id for each in known]
+            await self._catalog.call(assets.set_state, gone, assets.MISSING)
+            return
+        listed = now.shaped.listed
+        before = await self._catalog.call(assets.assets, [each.asset_id for each in known])
+        kept = any(each.remote is not None and each.remote.suggested for each in before)
+        listed = replace(listed, remote=replace(listed.remote, suggested=kept))
+        recorded = await self._catalog.call(servers.record, [listed], time.time_ns(), True)
+        albums = {listed.found.path: now.metadata.albums}
+        await self._catalog.call(servers.record_albums, albums, recorded.assets)
+
+    async def look(self, listener: Listener) -> list[ImageError]:
+        """Fetch a small picture of whatever nobody has looked at, and find its pairs; returns which
+        of them could not be read.
+
+        Raises:
+            UnavailableError: the server or the catalog fails; what was seen so far is kept.
+        """
+        problems: list[ImageError] = []
+        if not self._library.server.may("asset.view"):
+            return problems
+        waiting = await self._catalog.call(servers.without_fingerprint, self._library.root)
+        started = time.monotonic()
+        for start in range(0, len(waiting), _LOOKED_AT):
+            some = waiting[start : start + _LOOKED_AT]
+            found = await self._looked_at(some, problems, listener)
+            await self._catalog.call(servers.store_fingerprints, found)
+            self._finder.came([content for content, _ in found])
+            await self._finder.search(listener)
+            await self._catalog.call(measure_groups, self._library.root)
+            done = start + len(some)
+            listener(Progress("looking", done, len(waiting), time.monotonic() - started))
+        return problems
+
+    async def _looked_at(
+        self,
+        some: Sequence[tuple[int, int, str]],
+        problems: list[ImageError],
+        listener: Listener,
+    ) -> list[tuple[int, Fingerprint]]:
+        contents = {asset_id: content for asset_id, content, _ in some}
+        limit = asyncio.Semaphore(_AT_ONCE)
+        found: list[tuple[int, Fingerprint]] = []
+
+        async def one(asset: Asset) -> None:
+            async with limit:
+                try:
+                    path = await self._library.pictures.fetch(asset, Size.THUMBNAIL)
+                    seen = await self._pool.run(read_fingerprint, str(path))
+                except ImageError as error:
+                    problems.append(ImageError(str(asset.path), error.cause, error.remedy))
+                    listener(Problem(problems[-1]))
+                else:
+                    found.append((contents[asset.id], seen))
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for asset in await self._catalog.call(assets.assets, contents):
+                    tasks.create_task(one(asset))
+        except ExceptionGroup as group:
+            # A server that fails, fails everybody; it is said once.
+            raise group.exceptions[0] from group
+        return found
+
+
+def measure_groups(root: Path) -> None:
+    """How far apart those are that the server `root` takes for duplicates, as far as both have
+    been looked at; runs on the database thread."""
+    grouped = servers.grouped_pairs([root], frozenset(), None)
+    known = {row[:2] for row in pairs.rows_of(grouped)}
+    waiting = sorted(grouped - known)
+    hashes = pairs.hashes({side for pair in waiting for side in pair})
+    ready = [(a, b) for a, b in waiting if a in hashes and b in hashes]
+    for start in range(0, len(ready), _PAGE):
+        some = ready[start : start + _PAGE]
+        look = pairs.look_rows({side for pair in some for side in pair})
+        measured = [
+            candidate(a, b, assets.unsigned(hashes[a] ^ hashes[b]).bit_count(), look)
+            for a, b in some
+        ]
+        pairs.store_candidates(measured, (), 0)

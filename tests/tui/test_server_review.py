@@ -1,0 +1,114 @@
+"""The review of an Immich server: its groups, its previews, its trash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.address import Address
+from core.libraries.immich.access import Access
+from core.settings import Secret
+from tests import gallery
+from tests.immich import made
+from tests.immich.app import App, Kind
+from tests.immich.running import Server, serving
+from tests.immich.state import Asset, State
+from tests.tui.review import Review, reviewing
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """With three groups: a photo, smaller and messaged; two of one scene; two strangers."""
+    state = State()
+    for name in ("coffee", "clock"):
+        photo = gallery.exact_copy(gallery.photo(name), tmp_path / f"{name}.jpg", modified=1)
+        small = gallery.recompressed(photo, tmp_path / f"{name}-small.jpg")
+        made.group(state, [made.add_file(state, each) for each in (photo, small)])
+    strangers = [
+        gallery.exact_copy(gallery.photo(name), tmp_path / f"{name}.jpg", modified=1)
+        for name in ("grass", "brick")
+    ]
+    made.group(state, [made.add_file(state, each) for each in strangers])
+    with serving(App(state)) as running:
+        yield running
+
+
+def roots(server: Server) -> list[Path]:
+    return [Address.parse(server.address).root]
+
+
+def accesses(server: Server) -> dict[Path, Access]:
+    return {roots(server)[0]: Access(Secret(server.key))}
+
+
+def named(server: Server, name: str) -> Asset:
+    (found,) = [each for each in server.state.assets.values() if each.name == name]
+    return found
+
+
+def opened(server: Server, tmp_path: Path):  # type: ignore[no-untyped-def]
+    return reviewing(roots(server), tmp_path / "catalog.db", accesses=accesses(server))
+
+
+async def shown(review: Review) -> None:
+    """Until both pictures are drawn, and the verdict is given."""
+    await review.until(lambda: review.pictures.left.picture and review.pictures.right.picture)
+
+
+async def test_a_server_s_groups_are_reviewed_by_its_previews(
+    server: Server, tmp_path: Path
+) -> None:
+    async with opened(server, tmp_path) as review:
+        assert len(review.screen.queue) == 3
+        await shown(review)
+        assert server.app.made("GET", ".*/thumbnail")
+        assert server.app.made("GET", ".*/original") == []
+        await review.until(lambda: "preview" in review.text("evidence"))
+        assert "/data/upload/" in review.text("paths")
+
+
+async def test_a_key_sends_the_loser_to_the_server_s_trash_and_another_brings_it_back(
+    server: Server, tmp_path: Path
+) -> None:
+    async with opened(server, tmp_path) as review:
+        keeper, loser = review.sides()
+        await review.press("left")
+        assert named(server, loser).trashed is not None
+        assert named(server, keeper).trashed is None
+        assert len(review.screen.queue) == 2
+        await review.press("u")
+        assert named(server, loser).trashed is None
+        assert review.sides() in ((keeper, loser), (loser, keeper))
+
+
+async def test_strangers_are_never_shown_again(server: Server, tmp_path: Path) -> None:
+    async with opened(server, tmp_path) as review:
+        while "grass.jpg" not in review.sides():
+            await review.press("j")
+        await review.press("n")
+        assert len(review.screen.queue) == 2
+    group = server.state.new_id()
+    for name in ("grass.jpg", "brick.jpg"):
+        assert named(server, name).group is None
+        named(server, name).group = group
+    async with opened(server, tmp_path) as review:
+        assert len(review.screen.queue) == 2
+
+
+async def test_a_server_that_goes_away_is_said_and_the_pair_stays(
+    server: Server, tmp_path: Path
+) -> None:
+    async with opened(server, tmp_path) as review:
+        await shown(review)
+        (library,) = review.session._servers.values()
+        library.library.server.client.patience = 0.05
+        server.app.fail(Kind.DROPPED, times=10_000)
+        await review.press("left")
+        assert len(review.screen.queue) == 3
+        assert "not done" in review.text("flash")
+        server.app.faults.clear()
+        await review.press("left")
+        assert len(review.screen.queue) == 2
+        assert sum(each.trashed is not None for each in server.state.assets.values()) == 1
