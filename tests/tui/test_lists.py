@@ -156,6 +156,10 @@ async def test_on_a_wide_terminal_the_list_stands_beside_the_pair_and_follows_it
         assert "pair 3 of 3" in review.text("header")
         await review.press("left")
         assert pane.render_line(2).text.strip() == ""
+        for height in (16, 40):
+            await review.pilot.resize_terminal(160, height)
+            await review.pilot.pause()
+            assert "      1 " in pane.render_line(0).text
         await review.pilot.resize_terminal(159, 40)
         await review.pilot.pause()
         assert not pane.display

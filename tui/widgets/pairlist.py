@@ -75,8 +75,7 @@ class PairList(ScrollView, can_focus=False):
         before, self._marked = self._marked, max(0, min(place, len(self._refs) - 1))
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         if not top <= self._marked < top + height:
-            # Half a page on, so that the next steps move nothing but the mark.
-            self.scroll_to(y=self._marked - height // 2, animate=False, force=True, immediate=True)
+            self._centre()
         for line in {before, self._marked}:
             self.refresh_line(line - self.scroll_offset.y)
         self._ask()
@@ -109,6 +108,7 @@ class PairList(ScrollView, can_focus=False):
         self._ask()
 
     def on_resize(self) -> None:
+        self._centre()
         self.mark(self._marked)
 
     def on_click(self, event: Click) -> None:
@@ -136,6 +136,11 @@ class PairList(ScrollView, can_focus=False):
         return Strip([Segment(text, styles[style]) for text, style in parts]).adjust_cell_length(
             width, base
         )
+
+    def _centre(self) -> None:
+        """Have the marked one in the middle, so that the next steps move nothing but the mark."""
+        middle = self._marked - self.scrollable_content_region.height // 2
+        self.scroll_to(y=middle, animate=False, force=True, immediate=True)
 
     def _part(self, name: str) -> Style:
         return self.get_component_rich_style(f"pairlist--{name}")
