@@ -80,7 +80,7 @@ class Address:
             name: its file's.
         """
         harmless = name.replace("/", "_").replace("\0", "_").strip()
-        return self.root / _ASSETS / asset_id / (harmless if harmless.strip(".") else asset_id)
+        return Path(f"{self}/{_ASSETS}/{asset_id}/{harmless if harmless.strip('.') else asset_id}")
 
 
 def is_remote(path: str | Path) -> bool:

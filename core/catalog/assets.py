@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -358,8 +358,11 @@ _parse = json.JSONDecoder().raw_decode
 
 def dump_metadata(metadata: Metadata) -> str:
     """JSON of the fields that say something."""
-    given = asdict(metadata).items()
-    return json.dumps({name: value for name, value in given if value not in (None, (), [])})
+    given = ((name, getattr(metadata, name)) for name in _SAYS)
+    return json.dumps({name: value for name, value in given if value not in (None, ())})
+
+
+_SAYS = [field.name for field in fields(Metadata)]
 
 
 def load_metadata(text: str | None) -> Metadata | None:

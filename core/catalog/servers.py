@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from peewee import JOIN
 
 from core.catalog.assets import (
-    CHUNK,
     MISSING,
     PRESENT,
     dump_metadata,
@@ -21,6 +20,7 @@ from core.catalog.assets import (
     load_metadata,
     set_state,
 )
+from core.catalog.prepared import Prepared, given, inserting
 from core.catalog.rows import listed, stored
 from core.catalog.schema import Asset, Content, Remote, database
 from core.catalog.scope import Scope, below
@@ -74,7 +74,7 @@ def record(page: Sequence[Listed], first_seen_ns: int, renewed: bool) -> Recorde
                 changed.add(asset_id)
                 Asset.update(**columns).where(Asset.id == asset_id).execute()
             rows[asset_id] = each.remote
-        Asset.insert_many(fresh).execute() if fresh else None
+        _NEW_ASSETS.run_all(fresh)
         arrived = _ids_at(row["path"] for row in fresh)
         remotes = {each.found.path: each.remote for each in page}
         rows |= {asset_id: remotes[path] for path, asset_id in arrived.items()}
@@ -115,7 +115,7 @@ def _contents(page: Sequence[Listed]) -> dict[bytes, int]:
         if digest not in found
     ]
     if fresh:
-        Content.insert_many(fresh).execute()
+        _NEW_CONTENTS.run_all(fresh)
         found |= _known_contents([row["digest"] for row in fresh])
     for digest, (content_id, was) in found.items():
         facts = wanted[digest]
@@ -189,7 +189,25 @@ def _ids_at(paths: Iterable[str]) -> dict[str, int]:
     return {os.fsdecode(path): asset_id for path, asset_id in stored(query)}
 
 
+_NEW_ASSETS = inserting(
+    Asset,
+    (
+        *("path", "size", "modified_ns", "inode", "content", "sidecar_metadata"),
+        *("problem", "remedy", "state", "first_seen_ns"),
+    ),
+)
+_NEW_CONTENTS = inserting(
+    Content, ("digest", *fact_columns(None), "metadata", "problem", "remedy", "facts_version")
+)
 _OWN = [field for field in Remote._meta.sorted_fields if field is not Remote.asset]
+
+
+_NAMES = [field.name for field in _OWN]
+_REMOTES = Prepared(
+    lambda: Remote.insert({field: given(field) for field in (Remote.asset, *_OWN)}).on_conflict(
+        conflict_target=[Remote.asset], preserve=_OWN
+    )
+)
 
 
 def _store_remotes(rows: Mapping[int, Any]) -> set[int]:
@@ -198,14 +216,10 @@ def _store_remotes(rows: Mapping[int, Any]) -> set[int]:
     before = {asset_id: values for asset_id, *values in stored(query)}
     changed = {}
     for asset_id, remote in rows.items():
-        columns = asdict(remote)
-        if before.get(asset_id) != [columns[field.name] for field in _OWN]:
+        columns = {name: getattr(remote, name) for name in _NAMES}
+        if before.get(asset_id) != list(columns.values()):
             changed[asset_id] = {"asset": asset_id, **columns}
-    fresh = list(changed.values())
-    for start in range(0, len(fresh), CHUNK):
-        Remote.insert_many(fresh[start : start + CHUNK]).on_conflict(
-            conflict_target=[Remote.asset], preserve=_OWN
-        ).execute()
+    _REMOTES.run_all(changed.values())
     return changed.keys() & before.keys()
 
 

@@ -42,15 +42,19 @@ class Fault:
     path: str = ".*"
     times: int = 1
     after: int = 0
-    """So many of these requests go well before."""
+    """So many of these requests go well before the first, and between two, where `every`."""
+    every: bool = False
+    _met: int = 0
 
     def hits(self, request: Request) -> bool:
         """Whether it is this one's turn."""
         if not re.fullmatch(self.method, request.method) or not re.search(self.path, request.path):
             return False
-        if self.after:
-            self.after -= 1
+        self._met += 1
+        if self._met <= self.after:
             return False
+        if self.every:
+            self._met = 0
         self.times -= 1
         return self.times >= 0
 

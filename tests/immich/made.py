@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from PIL import Image
@@ -72,13 +73,11 @@ def group(state: State, assets: Iterable[Asset]) -> str:
     return found
 
 
-def many(state: State, groups: int, members: int = 2, pictures: Iterable[bytes] = ()) -> None:
-    """Fill a server with so many groups of assets whose names and sizes all differ; each shows one
-    of `pictures`, its group's."""
-    shown = list(pictures)
+def many(state: State, groups: int, members: int = 2) -> None:
+    """Fill a server with so many groups of assets whose names and sizes all differ; each shows its
+    group's picture."""
     for number in range(groups):
         found = state.new_id()
-        data = shown[number % len(shown)] if shown else b""
         for place in range(members):
             taken = _DAY + timedelta(minutes=10 * number + place)
             name = f"IMG_{number:06}{'' if place == 0 else f'_{place}'}.JPG"
@@ -107,6 +106,16 @@ def many(state: State, groups: int, members: int = 2, pictures: Iterable[bytes] 
                 width=4000,
                 height=3000,
                 group=found,
-                original=lambda data=data: data,
-                small=partial(_small, data),
+                small=partial(_drawn, number),
             )
+
+
+def _drawn(number: int, size: str) -> bytes:
+    """One of as many pictures as there are numbers, none of them like another."""
+    edge, name = _SIZES[size]
+    seed = Random(number).randbytes(9 * 9 * 3)
+    picture = Image.frombytes("RGB", (9, 9), seed)
+    picture = picture.resize((edge, edge * 3 // 4), Image.Resampling.BICUBIC)
+    out = io.BytesIO()
+    picture.save(out, name, quality=80)
+    return out.getvalue()
