@@ -94,9 +94,15 @@ class GroupBase(CommandedScreen[None]):
             return None
         return draft.members[min(self._place, len(draft.members) - 1)]
 
+    @property
+    def _is_up(self) -> bool:
+        """Whether there is anything to draw on: not while it is made or taken down."""
+        return self.is_mounted and bool(self.children)
+
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
-        self.flash_line.update(Content(" " + printable(text)), layout=False)
+        if self._is_up:
+            self.flash_line.update(Content(" " + printable(text)), layout=False)
 
     def focus_on(self, place: int) -> None:
         """Focus the picture at a place, counted around the ends."""
@@ -107,7 +113,7 @@ class GroupBase(CommandedScreen[None]):
 
     def refresh_group(self) -> None:
         """Draw what is current: its text now, its pictures when they are made."""
-        if not self.is_mounted:
+        if not self._is_up:
             return
         current = self.walk.current
         if current is None or current.members != self._shown:
@@ -125,6 +131,8 @@ class GroupBase(CommandedScreen[None]):
 
     def refresh_marks(self) -> None:
         """Draw what is marked and focused."""
+        if not self._is_up:
+            return
         draft, asset = self.draft, self.focused_asset
         width = self.size.width
         place = self.walk.position, len(self.walk)
@@ -154,7 +162,7 @@ class GroupBase(CommandedScreen[None]):
     def refresh_gains(self) -> None:
         """Draw what the kept ones will be told."""
         draft = self.draft
-        if draft is not None:
+        if draft is not None and self._is_up:
             text = group.gains(draft, self._plans, self.size.width)
             self.gains_line.update(text, layout=False)
 
