@@ -109,6 +109,8 @@ REVIEW = (
     Command("fields_up", ("pageup",), "", "Scroll the fields up."),
     Command("deduplicate", ("D",), "", "Follow the suggestions for all groups, told before."),
     Command("problems", ("p",), "", "List files that could not be read, and why."),
+    Command("rules", ("R",), "", "See and change the rules, and what they are at."),
+    Command("pending", ("P",), "", "See what rules would do, and approve or deny it."),
     Command("redraw", ("ctrl+l",), "", "Draw the screen anew, pictures included."),
     Command("suspend", ("ctrl+z",), "", "Back to the shell; fg there goes on."),
     Command("palette", ("ctrl+p", "colon"), "", "Find any command by name."),
@@ -157,6 +159,7 @@ GROUP = (
 _DECIDING = (
     *("accept", "keep_left", "keep_right", "alternates", "not_related", "undo", "redo"),
     *("same_quality", "skip", "back", "pairs", "lens", "group", "deduplicate", "problems", "quit"),
+    *("rules", "pending"),
 )
 COMPARE = (
     *(each for each in REVIEW if each.id not in _DECIDING),
