@@ -1,8 +1,8 @@
-"""The commands of the screens about rules, each declared once, as in `tui.commands`."""
+"""The commands of the screens about rules, each declared once, as those of `tui.commands`."""
 
 from __future__ import annotations
 
-from tui.commands import COMPARE, Command
+from tui.command import Command
 
 MOVING = (
     Command("up", ("up", "k"), "", "Mark the line above."),
@@ -58,32 +58,6 @@ PENDING = (
 )
 """What waits for approval."""
 
-_SEEING = tuple(
-    each for each in COMPARE if each.id not in ("close", "palette", "help", "redraw", "suspend")
-)
-
-LOOK = (
-    Command("next", ("down", "j", "s", "enter"), "next", "Go to the next pair."),
-    Command("previous", ("up", "k", "backspace"), "before", "Go back to the one before."),
-    *_SEEING,
-    *LEAVING[:-1],
-    Command("close", ("q",), "back", "Go back to where it was opened from."),
-)
-"""Pairs that a rule means, only looked at."""
-
-PROPOSAL = (
-    Command("approve", ("a", "enter"), "approve", "Have it done, and go to the next."),
-    Command("deny", ("n",), "deny", "Never ask for it again, and go to the next."),
-    Command("undo", ("u",), "undo", "Take the last answer back, files included."),
-    Command("next", ("down", "j", "s"), "next", "Leave it, and go to the next."),
-    Command("previous", ("up", "k", "backspace"), "", "Go back to the one before."),
-    Command("decide", ("e",), "", "Decide the pair in the review instead."),
-    *_SEEING,
-    *LEAVING[:-1],
-    Command("close", ("q",), "back", "Go back to the list."),
-)
-"""Pairs that rules would act on."""
-
 WIZARD = (
     Command("edit", ("enter",), "edit", "Change the marked line: write it, or pick from all."),
     Command("next_value", ("right", "l", "space"), "change", "The next of its values."),
@@ -107,10 +81,3 @@ WIZARD = (
     *LEAVING,
 )
 """The making of a rule."""
-
-TRYING = (
-    Command("edit", ("enter",), "look", "Look at the pair, pictures and all."),
-    Command("rows", ("v",), "other list", "What it would do, what not, what changes."),
-    *(each for each in WIZARD if each.id in ("next_step", "save", "undo", "help", "leave")),
-)
-"""What the preview offers of it."""

@@ -53,7 +53,7 @@ async def only(pages: Pages, name: str) -> None:
 async def test_choices_are_listed_with_what_would_be_done(photos: Path, tmp_path: Path) -> None:
     async with opened(photos, tmp_path / "c.db", [EXACT, PIXELS], SMALL) as pages:
         await begin(pages, "1 of 4", "exact copies ● coffee.jpg ○ coffee copy.jpg")
-        await pages.says(f"{PIXELS.name[:20]}", "● coffee.jpg ○ coffee.png")
+        await pages.says(PIXELS.name[:13], "● coffee.jpg ○ coffee.png")
         await pages.press("r")
         await pages.says("Pending · exact copies", "1 of 3")
         await pages.press("r")

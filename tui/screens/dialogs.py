@@ -75,18 +75,22 @@ class AskLine(ModalScreen[str]):
         value: str = "",
         placeholder: str = "",
         check: Callable[[str], str] = lambda text: "",
+        goes_on: bool = False,
     ) -> None:
-        """`check` says what is wrong with a text, or nothing."""
+        """`check` says what is wrong with a text, or nothing. What is typed takes the place of
+        `value`, unless it `goes_on`."""
         super().__init__()
         self._title = title
         self._value, self._placeholder = value, placeholder
         self._check = check
+        self._goes_on = goes_on
 
     def compose(self) -> ComposeResult:
         with Vertical() as frame:
             frame.border_title = Content(printable(self._title))
             frame.border_subtitle = Content("⏎ takes it · Esc goes back")
-            yield Input(self._value, self._placeholder, compact=True, select_on_focus=False)
+            over = not self._goes_on
+            yield Input(self._value, self._placeholder, compact=True, select_on_focus=over)
             yield Static(id="wrong")
 
     @on(Input.Changed)

@@ -12,10 +12,10 @@ from textual.widgets import Static
 
 from core.errors import BetterhalfError
 from core.text import printable
-from tui.commands import Command
+from tui.command import Command
 from tui.screens.text import TextScreen
 from tui.screens.usual import UsualCommands
-from tui.views import lines
+from tui.widgets.hints import Hints
 from tui.widgets.listing import Listing
 
 
@@ -24,21 +24,21 @@ class Page(UsualCommands):
 
     DEFAULT_CSS = """
     Page {
-        #title, #flash, #hints { height: 1; width: 1fr; text-wrap: nowrap; }
-        #title, #hints { background: $surface; }
+        #title, #flash { height: 1; width: 1fr; text-wrap: nowrap; }
+        #title { background: $surface; }
         #flash { color: $attention; text-overflow: ellipsis; }
     }
     """
     AUTO_FOCUS = ""
     title_line = query_one("#title", Static)
     flash_line = query_one("#flash", Static)
-    hint_bar = query_one("#hints", Static)
+    hint_bar = query_one("#hints", Hints)
 
     def compose(self) -> ComposeResult:
         yield Static(id="title")
         yield from self.body()
         yield Static(id="flash")
-        yield Static(id="hints")
+        yield Hints(self.NAME, id="hints")
 
     def body(self) -> ComposeResult:
         """What is between the lines."""
@@ -54,7 +54,7 @@ class Page(UsualCommands):
         """Draw the lines above and below."""
         if self.is_mounted:
             self.title_line.update(self.heading(self.size.width), layout=False)
-            self.hint_bar.update(lines.hints(self.hinted, self.size.width), layout=False)
+            self.hint_bar.offer(self.hinted)
 
     @property
     def hinted(self) -> Sequence[Command]:

@@ -15,7 +15,6 @@ from tui.commands import bindings
 from tui.known import Look, Outlook
 from tui.messages import LookedAt
 from tui.preview.loader import PictureLoader
-from tui.rule_commands import LOOK
 from tui.screens.review.looking import LookingCommands
 from tui.screens.review.seeing import SeeingCommands
 from tui.screens.usual import UsualCommands
@@ -26,8 +25,8 @@ class LookScreen(LookingCommands, SeeingCommands, UsualCommands):
     """A review in which nothing is decided."""
 
     CSS_PATH = "../review/review.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LOOK)]
-    commands = LOOK
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("look")]
+    NAME = "look"
 
     def __init__(
         self,

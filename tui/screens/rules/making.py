@@ -125,7 +125,8 @@ class Making(ListPage):
             faults = written(self.draft, key, text).read()[1]
             return next((each.reason for each in faults if each.key == key.name), "")
 
-        self.app.push_screen(AskLine(f"{key.label}: {key.means}", text, "", check), done)
+        title = f"{key.label}: {key.means}"
+        self.app.push_screen(AskLine(title, text, check=check, goes_on=True), done)
 
     # Tests and criteria
 

@@ -20,7 +20,6 @@ from core.workers.findings import Proposal
 from tui.commands import bindings
 from tui.known import Look, RuleWish
 from tui.messages import LookAsked
-from tui.rule_commands import PENDING
 from tui.screens.dialogs import AskLine
 from tui.screens.page import ListPage
 from tui.services import Answered, RuleServices, Waiting
@@ -49,8 +48,8 @@ class PendingScreen(ListPage):
         #detail { height: auto; max-height: 45%; width: 1fr; }
     }
     """
-    commands = PENDING
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PENDING)]
+    NAME = "pending"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pending")]
 
     detail = query_one("#detail", Static)
 

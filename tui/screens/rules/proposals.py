@@ -13,7 +13,6 @@ from core.model import PairRef
 from core.workers.findings import Proposal
 from tui.commands import bindings
 from tui.messages import DecideAsked
-from tui.rule_commands import PROPOSAL
 from tui.screens.rules.look import LookScreen
 from tui.services import Answered
 from tui.views.rules import answered
@@ -22,8 +21,8 @@ from tui.views.rules import answered
 class ProposalScreen(LookScreen):
     """Answers are carried out behind the screen, in their order."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PROPOSAL)]
-    commands = PROPOSAL
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("proposal")]
+    NAME = "proposal"
 
     def on_mount(self) -> None:
         super().on_mount()

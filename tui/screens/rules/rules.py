@@ -20,7 +20,6 @@ from core.text import counted
 from core.workers.findings import RuleSummary
 from tui.commands import bindings
 from tui.messages import PlaceAsked, WizardAsked
-from tui.rule_commands import RULES
 from tui.screens.dialogs import AskLine, Confirm, Pick
 from tui.screens.page import ListPage
 from tui.services import Overview, RuleServices
@@ -46,8 +45,8 @@ class RulesScreen(ListPage):
         #detail { height: auto; max-height: 50%; width: 1fr; padding: 0 2; }
     }
     """
-    commands = RULES
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(RULES)]
+    NAME = "rules"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("rules")]
 
     detail = query_one("#detail", Static)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -22,10 +23,10 @@ from core.rules.rule import Rule
 from core.rules.sentence import sentence
 from core.rules.table import At
 from core.workers.findings import TrialRow
-from tui.commands import Command, bindings
+from tui.command import Command
+from tui.commands import bindings
 from tui.known import Look, RuleWish
 from tui.messages import LookAsked
-from tui.rule_commands import TRYING, WIZARD
 from tui.screens.rules.saving import Saving
 from tui.screens.text import TextScreen
 from tui.services import RuleServices
@@ -36,6 +37,17 @@ from tui.widgets.listing import Listing
 _LOW = 30
 """Lines of a terminal below which the sentence is cut sooner."""
 
+
+_HINTS = {
+    "edit": "look",
+    "rows": "other list",
+    "next_step": "next step",
+    "save": "save",
+    "undo": "undo",
+    "help": "help",
+    "leave": "back",
+}
+"""What the bottom line says of the commands that the preview has."""
 
 _Before = tuple[Draft, object]
 """A draft as it was, and what was marked then."""
@@ -56,8 +68,8 @@ class WizardScreen(Saving):
         &.-preview #told, &.-preview #warnings { display: none; }
     }
     """
-    commands = WIZARD
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(WIZARD)]
+    NAME = "rule"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("rule")]
 
     sentence_text = query_one("#sentence", Static)
     lists = query_one("#lists", Static)
@@ -213,7 +225,9 @@ class WizardScreen(Saving):
 
     @property
     def hinted(self) -> Sequence[Command]:
-        return TRYING if self.step is Step.PREVIEW else WIZARD
+        if self.step is not Step.PREVIEW:
+            return self.commands
+        return [replace(each, hint=_HINTS[each.id]) for each in self.commands if each.id in _HINTS]
 
     # Steps
 
