@@ -39,6 +39,7 @@ from core.workers.events import (
 from core.workers.session import Session
 from core.workers.shown import ShownPairs
 from tui.bookmark import Bookmark
+from tui.desk import Desk
 from tui.groups.service import GroupApp
 from tui.keymap import Keymap
 from tui.logs import log
@@ -50,6 +51,7 @@ from tui.messages import (
     UndoAsked,
 )
 from tui.pairs import PairApp
+from tui.places import Places
 from tui.questions import ASKED, Question
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.usual import UsualCommands
@@ -67,7 +69,7 @@ _PAINT_SECONDS = 0.03
 """Two frames of Textual."""
 
 
-class BetterhalfApp(PairApp, GroupApp):
+class BetterhalfApp(Places, PairApp, GroupApp):
     """Review of one session's pairs."""
 
     TITLE = "betterhalf"
@@ -105,6 +107,13 @@ class BetterhalfApp(PairApp, GroupApp):
         self.review = ReviewScreen(session.roots, distance, self.loader, watch)
         self._shown = ShownPairs(session)
         self._rules = RulesAtWork(session, self._hear)
+        self.desk = Desk(
+            session,
+            self._rules,
+            lambda: self.review.queue.everything,
+            lambda job: self._jobs.put_nowait(job),
+            self._touched,
+        )
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = False
@@ -194,6 +203,7 @@ class BetterhalfApp(PairApp, GroupApp):
         if self.review.is_mounted and not self.review.children:
             # It is being taken down, and the workers do not know yet.
             return
+        self.desk.heard(message.event)
         match message.event:
             case Progress() as progress:
                 self.review.progressed(progress)
@@ -263,6 +273,7 @@ class BetterhalfApp(PairApp, GroupApp):
             await asyncio.sleep(_PAINT_SECONDS)
             try:
                 await job()
+                self.desk.decided()
             finally:
                 self._jobs.task_done()
 
@@ -290,6 +301,11 @@ class BetterhalfApp(PairApp, GroupApp):
             await self.regroup()
         except UnavailableError as error:
             self._complain(error)
+
+    def _touched(self, asset_ids: Iterable[int]) -> None:
+        """Something was decided about these, or taken back."""
+        self._rules.look_again(asset_ids)
+        self._pairs_dirty.set()
 
     async def _question(self, error: CompanionQuestion | MergeQuestion | Contradiction) -> Question:
         earlier = error.decisions if isinstance(error, Contradiction) else ()

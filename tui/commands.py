@@ -2,68 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.binding import Binding
 
-_KEY_NAMES = {
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "question_mark": "?",
-    "equals_sign": "=",
-    "colon": ":",
-    "backspace": "⌫",
-    "tab": "⇥",
-    "space": "␣",
-    "enter": "⏎",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "escape": "Esc",
-    "slash": "/",
-    "home": "Home",
-    "end": "End",
-    "ctrl+p": "Ctrl+P",
-    "ctrl+r": "Ctrl+R",
-    "f1": "F1",
-    "ctrl+l": "Ctrl+L",
-    "ctrl+z": "Ctrl+Z",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "full_stop": ".",
-    "comma": ",",
-    "greater_than_sign": ">",
-    "shift+left": "⇧←",
-    "shift+right": "⇧→",
-    "shift+up": "⇧↑",
-    "shift+down": "⇧↓",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing a person can do on a screen."""
-
-    id: str
-    """Names the screen's ``action_<id>`` and the binding."""
-    keys: tuple[str, ...]
-    """Textual's key names, the one to show first."""
-    hint: str
-    """Two words for the hint bar; empty keeps it out of there."""
-    help: str
-    """One sentence."""
-
-    @property
-    def key_names(self) -> tuple[str, ...]:
-        """The keys as a person knows them."""
-        return tuple(_KEY_NAMES.get(key, key) for key in self.keys)
-
-    @property
-    def title(self) -> str:
-        """What the palette calls it."""
-        return self.id.replace("_", " ").capitalize()
-
+from tui.command import Command
+from tui.rule_commands import LEAVING, PENDING, RULES, WIZARD
 
 REVIEW = (
     Command("accept", ("enter",), "accept", "Do what is suggested: the side with ● stays."),
@@ -109,6 +51,8 @@ REVIEW = (
     Command("fields_up", ("pageup",), "", "Scroll the fields up."),
     Command("deduplicate", ("D",), "", "Follow the suggestions for all groups, told before."),
     Command("problems", ("p",), "", "List files that could not be read, and why."),
+    Command("rules", ("R",), "", "See and change the rules, and what they are at."),
+    Command("pending", ("P",), "", "See what rules would do, and approve or deny it."),
     Command("redraw", ("ctrl+l",), "", "Draw the screen anew, pictures included."),
     Command("suspend", ("ctrl+z",), "", "Back to the shell; fg there goes on."),
     Command("palette", ("ctrl+p", "colon"), "", "Find any command by name."),
@@ -157,6 +101,7 @@ GROUP = (
 _DECIDING = (
     *("accept", "keep_left", "keep_right", "alternates", "not_related", "undo", "redo"),
     *("same_quality", "skip", "back", "pairs", "lens", "group", "deduplicate", "problems", "quit"),
+    *("rules", "pending"),
 )
 COMPARE = (
     *(each for each in REVIEW if each.id not in _DECIDING),
@@ -179,7 +124,44 @@ PAIRS = (
 """Those of the list of pairs."""
 
 
-SCREENS = {"review": REVIEW, "group": GROUP, "compare": COMPARE, "pairs": PAIRS}
+_SEEING = tuple(
+    each for each in COMPARE if each.id not in ("close", "palette", "help", "redraw", "suspend")
+)
+
+LOOK = (
+    Command("next", ("down", "j", "s", "enter"), "next", "Go to the next pair."),
+    Command("previous", ("up", "k", "backspace"), "before", "Go back to the one before."),
+    *_SEEING,
+    *LEAVING[:-1],
+    Command("close", ("q",), "back", "Go back to where it was opened from."),
+)
+"""Those of pairs that a rule means, only looked at."""
+
+PROPOSAL = (
+    Command("approve", ("a", "enter"), "approve", "Have it done, and go to the next."),
+    Command("deny", ("n",), "deny", "Never ask for it again, and go to the next."),
+    Command("undo", ("u",), "undo", "Take the last answer back, files included."),
+    Command("next", ("down", "j", "s"), "next", "Leave it, and go to the next."),
+    Command("previous", ("up", "k", "backspace"), "", "Go back to the one before."),
+    Command("decide", ("e",), "", "Decide the pair in the review instead."),
+    *_SEEING,
+    *LEAVING[:-1],
+    Command("close", ("q",), "back", "Go back to the list."),
+)
+"""Those of pairs that rules would act on."""
+
+
+SCREENS = {
+    "review": REVIEW,
+    "group": GROUP,
+    "compare": COMPARE,
+    "pairs": PAIRS,
+    "rules": RULES,
+    "rule": WIZARD,
+    "pending": PENDING,
+    "proposal": PROPOSAL,
+    "look": LOOK,
+}
 """The commands of each screen, by its name in the settings."""
 
 

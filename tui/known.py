@@ -34,6 +34,14 @@ class RuleWish:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A pair to be looked at, and what a rule would do with it, if anything."""
+
+    ref: PairRef
+    wish: RuleWish | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What would become of a pair."""
 

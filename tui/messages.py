@@ -8,7 +8,9 @@ from textual.message import Message
 
 from core.matching.potential import PotentialGroup
 from core.model import Choice, GroupChoice, PairRef
+from core.rules.rule import Rule
 from core.workers.events import Event
+from tui.known import Look
 from tui.queue.lens import Lens
 
 
@@ -128,3 +130,42 @@ class DeduplicateWanted(Message):
 
 class DeduplicateStopped(Message):
     """A person does not want that, or no more of it."""
+
+
+# Rules
+
+
+@dataclass
+class PlaceAsked(Message):
+    """A person wants to see another page: ``rules``, ``pending``, ``history`` or ``ledger``."""
+
+    place: str
+    rule: str = ""
+    """Only of this rule."""
+
+
+@dataclass
+class LookAsked(Message):
+    """A person wants to see some pairs, one after the other, beginning at one of them."""
+
+    looks: list[Look]
+    place: int
+    answers: bool = False
+    """They wait for approval, which can be given there."""
+
+
+@dataclass
+class DecideAsked(Message):
+    """A person wants to decide this pair in the review."""
+
+    ref: PairRef
+
+
+@dataclass
+class WizardAsked(Message):
+    """A person wants to make a rule, or to change one."""
+
+    rule: Rule | None
+    """To begin with; None: a blank one."""
+    name: str | None
+    """Of the saved one that it replaces."""

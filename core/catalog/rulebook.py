@@ -121,6 +121,16 @@ def withdraw_denial(denial_id: int) -> DeniedPair | None:
     return found[0] if found else None
 
 
+def withdraw_pairs(denied: Iterable[tuple[str, Identity]]) -> None:
+    """Take back that these rules were denied these pairs."""
+    with database.atomic():
+        for rule, pair in denied:
+            Denial.delete().where(
+                Denial.rule == rule,
+                *(getattr(Denial, name) == value for name, value in pair._asdict().items()),
+            ).execute()
+
+
 def withdraw_denials(rule: str) -> list[DeniedPair]:
     """Take back all that `rule` was denied."""
     with database.atomic():

@@ -13,7 +13,7 @@ from core.process.rule_report import RuleReporter
 from core.workers.findings import SavedRule
 from core.workers.resolver import Resolver
 from core.workers.rules import chosen_rules, saved_rules
-from core.workers.summaries import summarise
+from core.workers.summaries import Record, summarise
 
 __all__ = [
     "list_denied",
@@ -49,7 +49,8 @@ async def list_rules(order: Order) -> int:
         listed = named if order.rules else await saved_rules(session.catalog)
         resolver = Resolver(session, chosen.rules)
         await resolver.refresh()
-        for summary in await summarise(session.catalog, resolver, listed):
+        record = await Record.read(session.catalog)
+        for summary in await summarise(record, resolver, listed):
             reporter.rule(summary)
     return 1 if chosen.problems else 0
 

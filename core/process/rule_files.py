@@ -18,7 +18,7 @@ from core.workers import rules as rulebook
 from core.workers.findings import SavedRule
 from core.workers.resolver import Resolver
 from core.workers.rules import named_rules, refuse_reserved, save_rules, saved_rules
-from core.workers.summaries import summarise
+from core.workers.summaries import Record, summarise
 from core.workers.trial import Trial
 
 STANDARD = "-"
@@ -84,14 +84,14 @@ async def import_rules(order: Order, path: str) -> int:
             if order.dry:
                 narrator = Narrator()
                 found = Trial(session, rule, before)
-                await found.run(listener=narrator, in_order=True)
+                await found.run(narrator, in_order=True)
                 narrator.clear()
                 reporter.preview(rule, found)
             elif rule.mode is Mode.AUTOMATIC and (before is None or before.mode is Mode.SEMI):
                 resolver = Resolver(session, [])
-                (summary,) = await summarise(
-                    session.catalog, resolver, [SavedRule(rule.name, rule)]
-                )
+                record = await Record.read(session.catalog)
+                named = [SavedRule(rule.name, rule)]
+                (summary,) = await summarise(record, resolver, named)
                 reporter.becomes_automatic(summary)
         together = {**saved, **{rule.name.casefold(): rule for rule in rules}}
         if len(together) <= _HELD_AGAINST_EACH_OTHER:

@@ -165,22 +165,22 @@ def _of_what_goes(rule: Rule) -> Iterator[str]:
                 ' search.kinds = ["exact"]'
             )
         return
-    does = "trash" if fate is Fate.TRASH else "replace"
+    does, may = ("trashes", "trash") if fate is Fate.TRASH else ("replaces", "replace")
     if ways is None or any(Judgement.DIFFERENT in state.judgements for state in states):
         yield (
-            f"it {does}s without knowing that both are one picture; add"
+            f"it {does} without knowing that both are one picture; add"
             ' "verdict at least almost certain" or "the pixels are equal"'
         )
         return
     if any(Judgement.ALTERNATE in state.judgements for state in states):
         yield (
-            f'it {does}s alternates, which show something of their own; add "verdict at least ..."'
+            f'it {does} alternates, which show something of their own; add "verdict at least ..."'
         )
     elif any(_is_probable(state) for state in states):
-        yield f'it {does}s on a verdict that is only very probable; say "almost certain"'
+        yield f'it {does} on a verdict that is only very probable; say "almost certain"'
     if any(_may_trash_larger(state, rule) for state in states):
         yield (
-            f"it can {does} the larger picture by a verdict alone; add"
+            f"it can {may} the larger picture by a verdict alone; add"
             ' "A width >= B width" and "A height >= B height", or "B is the upscale"'
         )
 

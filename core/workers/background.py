@@ -34,6 +34,8 @@ class RulesAtWork:
         """What is at work, as far as it has come."""
         self.working = False
         """Whether it is just being worked."""
+        self.passes = 0
+        """How often it has come to an end."""
         self._spared: Set[int] = frozenset()
         self._active = time.monotonic()
 
@@ -89,6 +91,7 @@ class RulesAtWork:
                 self._listener(RulesFailed(error))
             finally:
                 self.working = False
+                self.passes += 1
 
     def _tell(self, event: Event) -> None:
         # How far a pass is says nothing to somebody who looks at pairs.

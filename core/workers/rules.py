@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain, count
 
 from core.catalog import rulebook
@@ -26,6 +27,7 @@ async def saved_rules(catalog: Catalog) -> list[SavedRule]:
     return [_read(stored) for stored in await catalog.call(rulebook.stored_rules)]
 
 
+@lru_cache(maxsize=1000)
 def _read(stored: StoredRule) -> SavedRule:
     try:
         (rule,) = read_rules(stored.definition, f"rule {stored.name}")

@@ -49,6 +49,7 @@ from core.libraries.reader import read_image
 from core.matching import open_pairs
 from core.matching.relations import Relations
 from core.metadata.compare import PairView
+from core.metadata.policies import Merging
 from core.model import (
     Asset,
     Choice,
@@ -149,6 +150,11 @@ class Session:
         # Processes of their own, so that a verdict waits for no scan.
         self._judges = Judges(workers, looks_path())
         self._judging: dict[tuple[int, int, bool], asyncio.Task[Verdict]] = {}
+
+    @property
+    def merging(self) -> Merging:
+        """What becomes of metadata."""
+        return self._holdings.wishes.merging
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with all libraries. Cancel it to stop.

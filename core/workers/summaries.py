@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from core.catalog import assets, ledger
 from core.catalog.database import Catalog
-from core.model import Ledger
+from core.model import Ledger, LedgerDay
 from core.workers.findings import RuleSummary, SavedRule
 from core.workers.resolver import Resolver
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What rules have done, and among how many files."""
+
+    ledgers: Mapping[str | None, Ledger]
+    days: Mapping[str | None, tuple[LedgerDay, ...]]
+    """Each with anything, the oldest first."""
+    files: int
+
+    @classmethod
+    async def read(cls, catalog: Catalog, since: str = "") -> Record:
+        """All of it, the days from `since` (ISO 8601) on."""
+        days: dict[str | None, list[LedgerDay]] = defaultdict(list)
+        for each in await catalog.call(ledger.ledger_days, since):
+            days[each.rule].append(each)
+        return cls(
+            await catalog.call(ledger.ledgers),
+            {rule: tuple(found) for rule, found in days.items()},
+            await catalog.call(assets.count_present),
+        )
+
+
 async def summarise(
-    catalog: Catalog, resolver: Resolver, rules: Sequence[SavedRule], since: str = ""
+    record: Record, resolver: Resolver, rules: Sequence[SavedRule]
 ) -> list[RuleSummary]:
-    """Every one of `rules`, those at work in `resolver` with their counts, and with the days from
-    `since` (ISO 8601) on."""
-    ledgers = await catalog.call(ledger.ledgers)
-    days = await catalog.call(ledger.ledger_days, since)
-    files = await catalog.call(assets.count_present)
+    """Every one of `rules`, those at work in `resolver` with their counts."""
     # A hundred thousand pairs of fifty rules take as long as a screen may stand still.
     standings = resolver.standings.copied()
     counts, failures = await asyncio.to_thread(
         lambda: (standings.counts(), [standings.failures(n) for n in range(len(standings.rules))])
     )
-    numbers = {rule.name: number for number, rule in enumerate(resolver.rules)}
+    numbers = {rule.rule.name: number for number, rule in enumerate(standings.rules)}
     found = []
     for place, saved in enumerate(rules, start=1):
         number = numbers.get(saved.name) if saved.rule is not None else None
-        of_rule = ledgers.get(saved.name, Ledger())
+        of_rule = record.ledgers.get(saved.name, Ledger())
         at = {} if number is None else failures[number]
         comparison = () if saved.rule is None else saved.rule.comparison
         found.append(
@@ -39,8 +59,8 @@ async def summarise(
                 {} if number is None else counts[number],
                 {str(comparison[which]): count for which, count in at.items()},
                 of_rule,
-                files / of_rule.acts if of_rule.acts else None,
-                tuple(each for each in days if each.rule == saved.name),
+                record.files / of_rule.acts if of_rule.acts else None,
+                record.days.get(saved.name, ()),
             )
         )
     return found

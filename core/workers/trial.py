@@ -35,12 +35,15 @@ class Trial:
         session: Session,
         rule: Rule,
         before: Rule | None = None,
+        pairs: Sequence[PairRef] | None = None,
         pace: Pace = FULL_SPEED,
         rows: int = ROWS,
     ) -> None:
         """`rule` as it would be saved, tested even where it is paused; `before` is the saved one
-        that it would replace; `rows` are the most of each list."""
+        that it would replace; `pairs` are to be tested, or else all that are open; `rows` are the
+        most of each list."""
         self.rule = rule
+        self._pairs = pairs
         self._now = Sieve(session, [rule], pace)
         self._before = None if before is None else Sieve(session, [before], pace)
         self._most = rows
@@ -79,19 +82,14 @@ class Trial:
         seconds = time.monotonic() - self._started
         return Progress("testing", self._tested, self._meant, seconds)
 
-    async def run(
-        self,
-        pairs: Sequence[PairRef] | None = None,
-        listener: Listener = lambda _: None,
-        in_order: bool = False,
-    ) -> None:
-        """Test pairs; cancel it to stop.
+    async def run(self, listener: Listener = lambda _: None, in_order: bool = False) -> None:
+        """Test the pairs; cancel it to stop.
 
         Args:
-            pairs: to test; None: all that are open.
             listener: hears how far it is, whenever more is known.
             in_order: the likeliest pairs first, instead of all sorts.
         """
+        pairs = self._pairs
         for sieve in self._sieves:
             await sieve.take_all(frozenset(), (), pairs)
             pairs = sieve.standings.pairs

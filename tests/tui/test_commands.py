@@ -10,14 +10,25 @@ from textual.screen import Screen
 
 from tests.readme import README, with_keys
 from tui.commands import COMPARE, GROUP, REVIEW, Command
+from tui.commands import SCREENS as DECLARED
 from tui.screens.group.compare import CompareScreen
 from tui.screens.group.screen import GroupScreen
 from tui.screens.review.screen import ReviewScreen
+from tui.screens.rules.look import LookScreen
+from tui.screens.rules.pending import PendingScreen
+from tui.screens.rules.proposals import ProposalScreen
+from tui.screens.rules.rules import RulesScreen
+from tui.screens.rules.wizard import WizardScreen
 
 SCREENS: dict[type[Screen[None]], tuple[Command, ...]] = {
     ReviewScreen: REVIEW,
     GroupScreen: GROUP,
     CompareScreen: COMPARE,
+    RulesScreen: DECLARED["rules"],
+    WizardScreen: DECLARED["rule"],
+    PendingScreen: DECLARED["pending"],
+    ProposalScreen: DECLARED["proposal"],
+    LookScreen: DECLARED["look"],
 }
 
 
@@ -34,7 +45,7 @@ def test_a_command_can_be_done_and_is_explained(
     assert command.help.endswith(".")
 
 
-@pytest.mark.parametrize("commands", SCREENS.values(), ids=["review", "group", "compare"])
+@pytest.mark.parametrize("commands", SCREENS.values(), ids=[s.NAME for s in SCREENS])
 def test_no_key_means_two_things(commands: tuple[Command, ...]) -> None:
     keys = Counter(key for command in commands for key in command.keys)
     assert [key for key, uses in keys.items() if uses > 1] == []

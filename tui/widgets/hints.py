@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from textual import getters
 from textual.content import Content
@@ -25,6 +27,13 @@ class Hints(Widget, can_focus=False):
         """`screen` is one of `tui.commands.SCREENS`."""
         super().__init__(id=id)
         self._screen = screen
+        self._offered: Sequence[Command] | None = None
+
+    def offer(self, commands: Sequence[Command]) -> None:
+        """Offer these instead of all that the screen has."""
+        if commands != self._offered:
+            self._offered = commands
+            self.refresh()
 
     def render(self) -> Content:
         """The line, as wide as there is room."""
@@ -40,4 +49,5 @@ class Hints(Widget, can_focus=False):
 
     @property
     def _hinted(self) -> list[Command]:
-        return lines.hinted(self.app.keymap.commands[self._screen], self.size.width)
+        offered = self._offered or self.app.keymap.commands[self._screen]
+        return lines.hinted(offered, self.size.width)

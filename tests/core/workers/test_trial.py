@@ -41,7 +41,7 @@ async def session(library: Path, tmp_path: Path) -> AsyncIterator[Session]:
 
 
 async def tried(session: Session, rule: Rule, before: Rule | None = None, **more: int) -> Trial:
-    trial = Trial(session, rule, before, BESIDE_A_PERSON, **more)
+    trial = Trial(session, rule, before, pace=BESIDE_A_PERSON, **more)
     await trial.run()
     return trial
 
@@ -111,7 +111,7 @@ async def test_lists_are_cut_off_and_counts_are_not(session: Session) -> None:
 async def test_it_is_told_how_far_it_is(session: Session) -> None:
     heard: list[Event] = []
     trial = Trial(session, rule("A pixels > B pixels"))
-    await trial.run(listener=heard.append)
+    await trial.run(heard.append)
     last = heard[-1]
     assert isinstance(last, Progress)
     assert (last.done, last.total) == (4, 4)

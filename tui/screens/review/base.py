@@ -164,7 +164,9 @@ class ReviewBase(CommandedScreen[None]):
         missing = [ref for ref in wanted if not self.known.has_view(ref)]
         if missing:
             self.post_message(ViewsWanted(missing))
-        self.post_message(LookedAt(wanted))
+        if self.is_active:
+            # Behind another page nobody looks.
+            self.post_message(LookedAt(wanted))
 
     def _want_more(self) -> None:
         """Ask what else there is to say of the current pair and the next one."""

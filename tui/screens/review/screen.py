@@ -16,9 +16,10 @@ from tui.screens.review.moving import MovingCommands
 from tui.screens.review.seeing import SeeingCommands
 from tui.screens.text import TextScreen
 from tui.screens.usual import UsualCommands
+from tui.screens.ways import Ways
 
 
-class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands, UsualCommands):
+class ReviewScreen(Answers, LookingCommands, SeeingCommands, MovingCommands, UsualCommands, Ways):
     """Shows the queue's current pair, and posts what the person decides."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("review")]

@@ -1,0 +1,365 @@
+"""The screens' side of the services about rules: what `tui.services` promises."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from core.catalog import rulebook
+from core.errors import (
+    ActionRefused,
+    BetterhalfError,
+    UnavailableError,
+    UsageError,
+    explain_os_error,
+)
+from core.metadata.compare import PairView
+from core.metadata.policies import Policy
+from core.model import Choice, Decision, PairRef, Plan, Verdict
+from core.rules.rule import Rule
+from core.rules.templates import templates
+from core.rules.toml_form import read_rules, write_rules
+from core.workers import rules as rulebook_services
+from core.workers.background import RulesAtWork
+from core.workers.events import Acted, Event, Progress, ScanEnded
+from core.workers.findings import Proposal, SavedRule
+from core.workers.session import Session
+from core.workers.sieve import BESIDE_A_PERSON
+from core.workers.summaries import Record, summarise
+from core.workers.trial import Trial
+from tui.known import Outlook
+from tui.outlook import outlook
+from tui.services import Answered, Overview, Waiting
+
+Change = Callable[[], Awaitable[None]]
+
+
+class Desk:
+    """Answers the screens about rules, and tells the rules at work what was changed."""
+
+    PLOTTED = 30
+
+    def __init__(
+        self,
+        session: Session,
+        rules: RulesAtWork,
+        pairs: Callable[[], Sequence[PairRef]],
+        do: Callable[[Change], None],
+        touched: Callable[[Iterable[int]], None],
+    ) -> None:
+        """`pairs` are those that are open; `do` has something done after all decisions before it;
+        `touched` hears of assets that were decided about."""
+        self._session = session
+        self._pairs = pairs
+        self._do = do
+        self._touched = touched
+        self.roots = session.roots
+        self.usual = _usual(session)
+        self._catalog = session.catalog
+        self._rules = rules
+        self._record: Record | None = None
+        self._scanning = True
+        self._changes: list[tuple[str, Change]] = []
+        self._answers: list[tuple[str, Change]] = []
+        self._edition = 0
+        """Counts whatever may have changed what is shown."""
+
+    def heard(self, event: Event) -> None:
+        """The workers have said something."""
+        if isinstance(event, Acted):
+            self.decided()
+        elif isinstance(event, ScanEnded):
+            self._scanning = False
+            self.decided()
+        elif isinstance(event, Progress) and not self._scanning:
+            self._scanning = event.stage in ("listing", "reading", "comparing pixels")
+
+    def decided(self) -> None:
+        """Something was decided, or taken back: ledgers are other than they were."""
+        self._record = None
+        self._edition += 1
+
+    # The list
+
+    async def overview(self) -> Overview:
+        working = self._rules.working
+        if self._record is None:
+            since = datetime.now(UTC) - timedelta(days=self.PLOTTED)
+            self._record = await Record.read(self._catalog, since.date().isoformat())
+        saved = await rulebook_services.saved_rules(self._catalog)
+        resolver = self._rules.resolver
+        found = await summarise(self._record, resolver, saved)
+        return Overview(tuple(found), working, self._scanning, len(resolver.standings.pairs))
+
+    @property
+    def version(self) -> object:
+        return None if self._rules.working else (self._edition, self._rules.passes)
+
+    async def saved(self, name: str) -> SavedRule | None:
+        found = await rulebook_services.saved_rules(self._catalog)
+        return next((each for each in found if each.name == name), None)
+
+    def templates(self) -> Sequence[Rule]:
+        return templates()
+
+    # Changes
+
+    async def save(self, rule: Rule, instead_of: str | None) -> None:
+        before = await self.saved(instead_of) if instead_of is not None else None
+        if before is None:
+            rulebook_services.refuse_reserved([rule])
+            if await self._called(rule.name):
+                subject = f"rule {rule.name}"
+                raise UsageError(subject, "there is one of this name", "choose another")
+            await rulebook_services.save_rules(self._catalog, [rule])
+            self._changed(f"{rule.name} was added", lambda: self._remove(rule.name))
+            return
+        old = before.read()
+        await rulebook_services.replace_rule(self._catalog, old.name, rule)
+        self._changed(
+            f"{rule.name} was changed",
+            lambda: rulebook_services.replace_rule(self._catalog, rule.name, old),
+        )
+
+    async def _called(self, name: str) -> bool:
+        found = await rulebook_services.saved_rules(self._catalog)
+        return any(each.name.casefold() == name.casefold() for each in found)
+
+    async def duplicate(self, name: str) -> str:
+        saved = await self.saved(name)
+        if saved is None:
+            raise UsageError(f"rule {name}", "it is gone")
+        twin = await rulebook_services.duplicate_rule(self._catalog, name, saved.read())
+        self._changed(f"{twin.name} was added", lambda: self._remove(twin.name))
+        return twin.name
+
+    async def place(self, name: str, place: int) -> None:
+        found = await rulebook_services.saved_rules(self._catalog)
+        before = [each.name for each in found].index(name) + 1
+        await self._catalog.call(rulebook.place_rule, name, place)
+        self._changed(
+            f"{name} was moved", lambda: self._catalog.call(rulebook.place_rule, name, before)
+        )
+
+    async def remove(self, name: str) -> None:
+        stored = await self._catalog.call(rulebook.stored_rules)
+        names = [each.name for each in stored]
+        if name not in names:
+            return
+        place = names.index(name)
+        await self._remove(name)
+
+        async def back() -> None:
+            await self._catalog.call(rulebook.save_rules, [stored[place]])
+            await self._catalog.call(rulebook.place_rule, name, place + 1)
+
+        self._changed(f"{name} was removed", back)
+
+    async def _remove(self, name: str) -> None:
+        await self._catalog.call(rulebook.remove_rule, name)
+
+    async def reset_denied(self, name: str) -> int:
+        taken = await self._catalog.call(rulebook.withdraw_denials, name)
+        if taken:
+            self._changed(
+                f"{name} was allowed to ask again",
+                lambda: self._catalog.call(rulebook.restore_denials, taken),
+            )
+            self.decided()
+        return len(taken)
+
+    async def add(self, rules: Sequence[Rule]) -> None:
+        rulebook_services.refuse_reserved(rules)
+        stored = await self._catalog.call(rulebook.stored_rules)
+        before = {each.name.casefold(): each for each in stored}
+        await rulebook_services.save_rules(self._catalog, rules)
+
+        async def back() -> None:
+            for rule in rules:
+                await self._remove(rule.name)
+                if rule.name.casefold() in before:
+                    await self._catalog.call(rulebook.save_rules, [before[rule.name.casefold()]])
+            for place, each in enumerate(stored, start=1):
+                await self._catalog.call(rulebook.place_rule, each.name, place)
+
+        self._changed(f"{len(rules)} rules were imported", back)
+
+    async def undo_change(self) -> str:
+        if not self._changes:
+            return ""
+        said, back = self._changes.pop()
+        await back()
+        self._edited()
+        return said
+
+    def _changed(self, said: str, back: Callable[[], Awaitable[object]]) -> None:
+        async def undo() -> None:
+            await back()
+
+        self._changes.append((said, undo))
+        self._edited()
+
+    def _edited(self) -> None:
+        # A renamed rule takes what it did along.
+        self.decided()
+        self._rules.rules_changed()
+
+    def look_again(self) -> None:
+        self._edition += 1
+        self._rules.look_again()
+
+    # Files
+
+    async def export(self, path: str, name: str | None) -> int:
+        found = await rulebook_services.saved_rules(self._catalog)
+        rules = [each.read() for each in found if name is None or each.name == name]
+        await asyncio.to_thread(_write_new, Path(path).expanduser(), write_rules(rules))
+        return len(rules)
+
+    async def load(self, path: str) -> list[Rule]:
+        text = await asyncio.to_thread(_read, Path(path).expanduser())
+        return list(await asyncio.to_thread(read_rules, text, path))
+
+    # A rule that is being made
+
+    async def try_rule(self, rule: Rule, instead_of: str | None) -> Trial:
+        saved = await self.saved(instead_of) if instead_of is not None else None
+        before = saved.rule if saved is not None else None
+        return Trial(self._session, rule, before, list(self._pairs()), BESIDE_A_PERSON)
+
+    async def plan(self, choice: Choice) -> Plan:
+        return await self._session.plan(choice)
+
+    # What waits for approval
+
+    async def waiting(self, rule: str, text: str) -> Waiting:
+        resolver = self._rules.resolver
+        names = [each.name for each in resolver.rules]
+        standings = resolver.standings.copied()
+        claims = await asyncio.to_thread(standings.ready)
+        counts = Counter(names[claim.rule] for claim in claims)
+        found = [claim.pair for claim in claims if not rule or names[claim.rule] == rule]
+        if text:
+            entries = await self._session.entries({key for ref in found for key in ref.key})
+            wanted = text.casefold()
+            named = {key for key, each in entries.items() if wanted in each.path.casefold()}
+            found = [ref for ref in found if not named.isdisjoint(ref.key)]
+        in_order = {name: counts[name] for name in names if counts[name]}
+        return Waiting(tuple(found), in_order)
+
+    async def proposals(self, refs: Sequence[PairRef]) -> list[Proposal]:
+        return await self._rules.resolver.proposals_for(ref.key for ref in refs)
+
+    async def approve(self, proposals: Sequence[Proposal]) -> Answered:
+        resolver = self._rules.resolver
+        course = resolver.settled_by(proposals)
+        made: list[Decision] = []
+        refused: list[tuple[Proposal, BetterhalfError]] = []
+
+        async def one(proposal: Proposal) -> None:
+            try:
+                _, decision = await resolver.approve(proposal, lambda _: None)
+            except ActionRefused as error:
+                refused.append((proposal, error))
+            else:
+                made.append(decision)
+            self._touched((proposal.a.id, proposal.b.id))
+
+        for proposal in course:
+            await self._in_turn(partial(one, proposal))
+        if made:
+            self._answers.append((_told(made), partial(self._undo, made)))
+        return Answered(len(made), len(proposals) - len(course), tuple(refused))
+
+    async def _undo(self, made: Sequence[Decision]) -> None:
+        for decision in reversed(made):
+            undone = await self._session.undo(decision)
+            for each in undone:
+                self._touched((each.choice.asset_a, each.choice.asset_b))
+
+    async def deny(self, proposals: Sequence[Proposal]) -> Answered:
+        await self._rules.resolver.deny(proposals)
+        pairs = [(each.rule.name, rulebook.identity(each.a, each.b)) for each in proposals]
+
+        async def back() -> None:
+            await self._catalog.call(rulebook.withdraw_pairs, pairs)
+            self._edited()
+
+        names = proposals[0].b.path.name if len(proposals) == 1 else f"{len(proposals):,} pairs"
+        self._answers.append((f"{names} may be proposed again", back))
+        self.decided()
+        return Answered(len(proposals))
+
+    async def undo_answer(self) -> str:
+        if not self._answers:
+            return ""
+        said, back = self._answers.pop()
+        await self._in_turn(back)
+        return said
+
+    async def _in_turn(self, job: Change) -> None:
+        """Do it after all decisions before it; raises what it raises."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def run() -> None:
+            try:
+                await job()
+            except BetterhalfError as error:
+                if not done.done():
+                    done.set_exception(error)
+            else:
+                if not done.done():
+                    done.set_result(None)
+
+        self._do(run)
+        await done
+
+    # Pairs
+
+    async def view(self, ref: PairRef) -> PairView | None:
+        return await self._session.view(ref)
+
+    async def verdict(self, ref: PairRef) -> Verdict | None:
+        return await self._session.verdict(ref)
+
+    async def outlook(self, ref: PairRef) -> Outlook:
+        return await outlook(self._session, self._rules, ref)
+
+
+def _told(made: Sequence[Decision]) -> str:
+    if len(made) > 1:
+        return f"{len(made):,} choices are taken back"
+    decision = made[0]
+    if decision.moves:
+        return f"{decision.path_b.name} is back in its place"
+    return "the pair is open again"
+
+
+def _usual(session: Session) -> Policy | None:
+    """What becomes of metadata in all libraries, where it is the same."""
+    merging = session.merging
+    found = {merging.at(root) for root in session.roots} or {merging.usual}
+    return found.pop() if len(found) == 1 else None
+
+
+def _write_new(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError as error:
+        raise UsageError(str(path), "this file is there already", "name a new one") from error
+    except OSError as error:
+        raise UnavailableError(str(path), *explain_os_error(error)) from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(str(path), "this is no text in UTF-8", "save it as such") from error
+    except OSError as error:
+        raise UsageError(str(path), *explain_os_error(error)) from error

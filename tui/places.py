@@ -1,0 +1,63 @@
+"""Pages beside the review: which there are, and what they are given."""
+
+from __future__ import annotations
+
+from textual.app import App
+from textual.screen import Screen
+
+from core.rules.draft import Draft
+from core.workers.background import RulesAtWork
+from core.workers.rules import free_name
+from tui.desk import Desk
+from tui.messages import DecideAsked, LookAsked, PlaceAsked, WizardAsked
+from tui.preview.loader import PictureLoader
+from tui.screens.review.screen import ReviewScreen
+from tui.screens.rules.look import LookScreen
+from tui.screens.rules.pending import PendingScreen
+from tui.screens.rules.proposals import ProposalScreen
+from tui.screens.rules.rules import RulesScreen
+from tui.screens.rules.wizard import WizardScreen
+
+
+class Places(App[None]):
+    """Opens the pages about rules and what they did."""
+
+    desk: Desk
+    """The services that the pages ask."""
+    loader: PictureLoader
+    review: ReviewScreen
+    _rules: RulesAtWork
+
+    def on_place_asked(self, message: PlaceAsked) -> None:
+        if message.place == "rules":
+            self._open(RulesScreen(self.desk))
+        elif message.place == "pending":
+            self._open(PendingScreen(self.desk, message.rule))
+
+    def on_look_asked(self, message: LookAsked) -> None:
+        screen = ProposalScreen if message.answers else LookScreen
+        roots = self.review.roots
+        self._open(screen(self.desk, message.looks, message.place, roots, self.loader))
+
+    def on_decide_asked(self, message: DecideAsked) -> None:
+        while self.screen is not self.review and len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.review.reopened(*message.ref.key)
+
+    async def on_wizard_asked(self, message: WizardAsked) -> None:
+        if message.name is not None and message.rule is not None:
+            self._open(WizardScreen(self.desk, Draft.of(message.rule), message.name, message.rule))
+            return
+        taken = [each.saved.name for each in (await self.desk.overview()).rules]
+        name = free_name(message.rule.name if message.rule else "my rule", taken)
+        draft = Draft.of(message.rule) if message.rule else Draft.blank(name)
+        self._open(WizardScreen(self.desk, draft.with_value("name", name), None, None))
+
+    def _open(self, page: Screen[None]) -> None:
+        # Nobody looks at the pair of the review any more.
+        self._rules.spare(frozenset())
+        self.push_screen(page, self._left)
+
+    def _left(self, _: None) -> None:
+        if self.screen is self.review:
+            self.review.refresh_place()

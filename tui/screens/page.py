@@ -1,0 +1,105 @@
+"""What all pages besides the review have in common: a title, one line of news, and a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Static
+
+from core.errors import BetterhalfError
+from core.text import printable
+from tui.command import Command
+from tui.screens.text import TextScreen
+from tui.screens.usual import UsualCommands
+from tui.widgets.hints import Hints
+from tui.widgets.listing import Listing
+
+
+class Page(UsualCommands):
+    """A screen with commands. A subclass names them, and composes what is between the lines."""
+
+    DEFAULT_CSS = """
+    Page {
+        #title, #flash { height: 1; width: 1fr; text-wrap: nowrap; }
+        #title { background: $surface; }
+        #flash { color: $attention; text-overflow: ellipsis; }
+    }
+    """
+    AUTO_FOCUS = ""
+    title_line = query_one("#title", Static)
+    flash_line = query_one("#flash", Static)
+    hint_bar = query_one("#hints", Hints)
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="title")
+        yield from self.body()
+        yield Static(id="flash")
+        yield Hints(self.NAME, id="hints")
+
+    def body(self) -> ComposeResult:
+        """What is between the lines."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.draw_frame()
+
+    def on_resize(self) -> None:
+        self.draw_frame()
+
+    def draw_frame(self) -> None:
+        """Draw the lines above and below."""
+        if self.is_mounted:
+            self.title_line.update(self.heading(self.size.width), layout=False)
+            self.hint_bar.offer(self.hinted)
+
+    @property
+    def hinted(self) -> Sequence[Command]:
+        """The commands that the bottom line offers."""
+        return self.commands
+
+    def heading(self, width: int) -> Content:
+        """The top line."""
+        raise NotImplementedError
+
+    def flash(self, text: str) -> None:
+        """One line that stays until the next one."""
+        self.flash_line.update(Content(" " + printable(text)), layout=False)
+
+    def complain(self, said: str, error: BetterhalfError) -> None:
+        """Say what was not done, and why; in a frame where that is more than a line."""
+        text = f"{said}: {error}"
+        self.flash(text)
+        if cell_len(text) >= self.size.width:
+            body = Content("\n\n").join(Content(each) for each in printable(str(error)).split("; "))
+            self.app.push_screen(TextScreen(said.capitalize(), body))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class ListPage(Page):
+    """A page with a list, `#list`."""
+
+    listing = query_one("#list", Listing)
+
+    def action_up(self) -> None:
+        self.listing.step(-1)
+
+    def action_down(self) -> None:
+        self.listing.step(1)
+
+    def action_page_up(self) -> None:
+        self.listing.page(-1)
+
+    def action_page_down(self) -> None:
+        self.listing.page(1)
+
+    def action_first(self) -> None:
+        self.listing.mark(0)
+
+    def action_last(self) -> None:
+        self.listing.mark(len(self.listing.keys))

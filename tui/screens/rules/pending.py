@@ -1,0 +1,270 @@
+"""What waits for approval: a line each, answered one by one or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Static
+
+from core.errors import ActionRefused, BetterhalfError
+from core.model import PairRef, Plan
+from core.text import counted
+from core.workers.findings import Proposal
+from tui.commands import bindings
+from tui.known import Look, RuleWish
+from tui.messages import LookAsked
+from tui.screens.dialogs import AskLine
+from tui.screens.page import ListPage
+from tui.services import Answered, RuleServices, Waiting
+from tui.views import rules as rule_views
+from tui.views import wizard as views
+from tui.widgets.listing import Listing
+
+_LOOK_SECONDS = 0.7
+_BEYOND = 30
+"""Lines beyond the seen ones that are asked for, too."""
+_EMPTY = """\
+
+  Nothing waits for your approval.
+
+  Rules that ask propose what they would do here; R shows them and what they are at."""
+
+Key = tuple[int, int]
+
+
+class PendingScreen(ListPage):
+    """The list, and below it all there is to say of the marked one."""
+
+    DEFAULT_CSS = """
+    PendingScreen {
+        #columns { height: 1; width: 1fr; text-wrap: nowrap; }
+        #detail { height: auto; max-height: 45%; width: 1fr; }
+    }
+    """
+    NAME = "pending"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pending")]
+
+    detail = query_one("#detail", Static)
+
+    def __init__(self, services: RuleServices, rule: str = "") -> None:
+        """Only of `rule`, where one is named."""
+        super().__init__()
+        self._services = services
+        self._rule = rule
+        self._text = ""
+        self._waiting = Waiting((), {})
+        self._refs: dict[Key, PairRef] = {}
+        self._known: dict[Key, Proposal] = {}
+        self._answering: set[Key] = set()
+        """What is being carried out."""
+        self._chosen: set[Key] = set()
+        self._planned: Key | None = None
+        self._plan: Plan | None = None
+        self._refusal = ""
+        self._loaded = False
+        self._version: object = None
+
+    def body(self) -> ComposeResult:
+        yield Static(id="columns")
+        yield Listing(id="list")
+        yield Static(id="detail")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(_LOOK_SECONDS, self._look)
+        self._reload()
+
+    def on_screen_resume(self) -> None:
+        self._reload()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._draw()
+
+    # What is shown
+
+    def _look(self) -> None:
+        version = self._services.version
+        if self.is_active and (version is None or version != self._version):
+            self._reload()
+
+    def _reload(self) -> None:
+        self.run_worker(self._load, group="waiting", exclusive=True)
+
+    async def _load(self) -> None:
+        version = self._services.version
+        try:
+            self._waiting = await self._services.waiting(self._rule, self._text)
+            self._version = version
+        except BetterhalfError as error:
+            self.flash(str(error))
+            return
+        self._loaded = True
+        self._refs = {ref.key: ref for ref in self._waiting.refs if ref.key not in self._answering}
+        self._chosen &= self._refs.keys()
+        self._draw()
+        await self._load_seen()
+
+    async def _load_seen(self) -> None:
+        """The proposals that are seen, and some more."""
+        seen = self.listing.seen
+        keys = self.listing.keys[max(0, seen.start - _BEYOND) : seen.stop + _BEYOND]
+        refs = [self._refs[key] for key in keys if key in self._refs]
+        found = await self._services.proposals(refs)
+        for proposal in found:
+            self._known[_key(proposal, self._refs)] = proposal
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        width = self.size.width
+        heading = rule_views.pending_columns(width, not self._rule)
+        self.query_one("#columns", Static).update(heading, layout=False)
+        empty = Content(_EMPTY) if self._loaded else Content("\n  looking …")
+        self.listing.show(list(self._refs), self._line, empty)
+        self._draw_detail()
+        self.draw_frame()
+
+    def _line(self, place: int, width: int) -> Content:
+        key = self.listing.keys[place]
+        assert isinstance(key, tuple)
+        proposal = self._known.get(key)
+        return rule_views.proposal(proposal, key in self._chosen, not self._rule, width)
+
+    @on(Listing.Marked)
+    def _marked_other(self) -> None:
+        self._draw_detail()
+        self.run_worker(self._load_seen, group="seen", exclusive=True)
+
+    def _draw_detail(self) -> None:
+        key = self.listing.key
+        proposal = self._known.get(key) if isinstance(key, tuple) else None
+        if proposal is not None and self._planned != key:
+            self._planned, self._plan, self._refusal = key, None, ""
+            self.run_worker(partial(self._ask_plan, proposal), group="plan", exclusive=True)
+        told = views.proposal_detail(proposal, self._plan, self._refusal, self._services.roots)
+        self.detail.update(Content("\n").join(told))
+
+    async def _ask_plan(self, proposal: Proposal) -> None:
+        try:
+            self._plan = await self._services.plan(proposal.choice)
+        except ActionRefused as error:
+            self._refusal = error.reason
+        except BetterhalfError as error:
+            self._refusal = str(error)
+        self._draw_detail()
+
+    def heading(self, width: int) -> Content:
+        name = f"Pending · {self._rule}" if self._rule else "Pending"
+        told = [f"{self.listing.place + 1:,} of {len(self._refs):,}" if self._refs else ""]
+        told += [f"“{self._text}”"] if self._text else []
+        told += [f"{len(self._chosen):,} selected"] if self._chosen else []
+        return rule_views.title(name, " · ".join(filter(None, told)), width)
+
+    # Commands
+
+    def action_select(self) -> None:
+        key = self.listing.key
+        if isinstance(key, tuple):
+            self._chosen ^= {key}
+            self.listing.step(1)
+            self._draw()
+
+    def action_select_all(self) -> None:
+        self._chosen = set() if self._chosen == self._refs.keys() else set(self._refs)
+        self._draw()
+
+    def action_approve(self) -> None:
+        self._answer(self._services.approve, "approved")
+
+    def action_deny(self) -> None:
+        self._answer(self._services.deny, "denied")
+
+    def _answer(
+        self, answer: Callable[[Sequence[Proposal]], Awaitable[Answered]], word: str
+    ) -> None:
+        marked = self.listing.key
+        keys = [key for key in self._refs if key in self._chosen]
+        if not keys and isinstance(marked, tuple):
+            keys = [marked]
+        if not keys:
+            return
+        refs = [self._refs[key] for key in keys]
+        self._answering.update(keys)
+        self._chosen.clear()
+        self._refs = {key: ref for key, ref in self._refs.items() if key not in self._answering}
+        self._draw()
+        self.flash(f"{counted(len(refs), 'choice')}: being {word} …")
+        self.run_worker(partial(self._carry_out, refs, answer, word), group="answers")
+
+    async def _carry_out(
+        self,
+        refs: Sequence[PairRef],
+        answer: Callable[[Sequence[Proposal]], Awaitable[Answered]],
+        word: str,
+    ) -> None:
+        try:
+            found = await self._services.proposals(refs)
+            told = await answer(found)
+        except BetterhalfError as error:
+            self.complain("not done", error)
+        else:
+            self.flash(rule_views.answered(told, word, found[0] if len(found) == 1 else None))
+        finally:
+            self._answering.difference_update(ref.key for ref in refs)
+            self._planned = None
+        await self._load()
+
+    def action_undo(self) -> None:
+        self.run_worker(self._undo, group="answers")
+
+    async def _undo(self) -> None:
+        try:
+            said = await self._services.undo_answer()
+        except BetterhalfError as error:
+            self.complain("not undone", error)
+            return
+        self.flash(f"undone: {said}" if said else "there is no answer to undo")
+        await self._load()
+
+    @on(Listing.Chosen)
+    def action_open(self) -> None:
+        looks = [Look(ref, _wish(self._known.get(key))) for key, ref in self._refs.items()]
+        if looks:
+            self.post_message(LookAsked(looks, self.listing.place, answers=True))
+
+    def action_find(self) -> None:
+        def found(text: str | None) -> None:
+            if text is not None:
+                self._text = text.strip()
+                self._reload()
+
+        title = "List only those with this in a path; nothing: all"
+        self.app.push_screen(AskLine(title, self._text), found)
+
+    def action_rule(self) -> None:
+        names = ["", *self._waiting.rules]
+        place = names.index(self._rule) if self._rule in names else 0
+        self._rule = names[(place + 1) % len(names)]
+        self._reload()
+
+
+def _key(proposal: Proposal, refs: dict[Key, PairRef]) -> Key:
+    """The pair of a proposal, as it is listed."""
+    key = proposal.a.id, proposal.b.id
+    return key if key in refs else (key[1], key[0])
+
+
+def _wish(proposal: Proposal | None) -> RuleWish | None:
+    if proposal is None:
+        return None
+    choice = proposal.choice
+    return RuleWish(proposal.rule.name, choice.kind, choice.asset_a, choice.why, proposal.held)

@@ -1,0 +1,98 @@
+"""How the making of a rule ends: saved, or left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from core.errors import BetterhalfError
+from core.model import Ledger
+from core.rules.draft import Draft
+from core.rules.forms import Row
+from core.rules.keys import KEYS, Step
+from core.rules.rule import Mode, Rule
+from core.rules.table import Fault
+from core.workers.findings import RuleSummary, SavedRule
+from core.workers.standings import Standing
+from tui.screens.dialogs import Confirm
+from tui.screens.rules.making import Making
+from tui.screens.rules.trying import Trying
+from tui.views.rules import before_automatic
+
+
+class Saving(Making, Trying):
+    """Nothing that is wrong is saved, and nothing that acts by itself without a question."""
+
+    began: Rule | None
+    """What the saved rule is that this one replaces."""
+    first_draft: Draft
+    so_far: Rule | None = None
+    """What the draft says, as far as it goes."""
+    faults: tuple[Fault, ...] = ()
+    rows: Sequence[Row] = ()
+    """Of the form that is shown."""
+
+    def go_to(self, step: Step) -> None:
+        """Show the form of another step."""
+        raise NotImplementedError
+
+    def action_save(self) -> None:
+        rule = self.so_far
+        if self.faults or rule is None:
+            self._show_fault(self.faults[0])
+            return
+        acted = self.began is not None and self.began.mode is Mode.AUTOMATIC
+        if rule.mode is Mode.AUTOMATIC and not acted:
+            self.run_worker(self._ask_automatic(rule), group="save")
+        else:
+            self.run_worker(self._save(rule), group="save")
+
+    def _show_fault(self, fault: Fault) -> None:
+        if fault.key in KEYS:
+            self.go_to(KEYS[fault.key].step)
+            wrong = next((each for each in self.rows if each.fault), None)
+            if wrong is not None:
+                self.listing.mark_key(wrong.place)
+        self.flash(f"not saved: {fault.key}: {fault.reason}")
+
+    async def _ask_automatic(self, rule: Rule) -> None:
+        try:
+            known = {each.saved.name: each for each in (await self.services.overview()).rules}
+        except BetterhalfError as error:
+            self.complain("not saved", error)
+            return
+        before = known.get(self.instead_of or "")
+        ledger = before.ledger if before is not None else Ledger()
+        acts = self.counts.estimated(self.counts.acts) if self.counts is not None else 0
+        saved, counts = SavedRule(rule.name, rule), {Standing.READY: acts}
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.run_worker(self._save(rule), group="save")
+            else:
+                self.changed(self.draft.with_value("mode", str(Mode.SEMI)))
+                self.flash("it asks before it acts; s saves it")
+
+        body = before_automatic(RuleSummary(0, saved, counts, {}, ledger, None, ()))
+        self.app.push_screen(Confirm("Act by itself?", body, "yes, act", "no, ask me"), answered)
+
+    async def _save(self, rule: Rule) -> None:
+        try:
+            await self.services.save(rule, self.instead_of)
+        except BetterhalfError as error:
+            self.complain("not saved", error)
+            return
+        self.dismiss(rule.name)
+
+    def action_leave(self) -> None:
+        if self.draft == self.first_draft:
+            self.dismiss(None)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        body = Content("What you changed of this rule is not saved.")
+        self.app.push_screen(Confirm("Leave it?", body, "yes, drop it", "no, go on"), answered)

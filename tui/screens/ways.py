@@ -1,0 +1,17 @@
+"""The ways from one page to another."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from tui.messages import PlaceAsked
+
+
+class Ways(Screen[None]):
+    """What leads to the pages about rules and what was decided."""
+
+    def action_rules(self) -> None:
+        self.post_message(PlaceAsked("rules"))
+
+    def action_pending(self) -> None:
+        self.post_message(PlaceAsked("pending"))
