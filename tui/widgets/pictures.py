@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.css.query import NoMatches
 from textual.getters import query_one
 from textual.message import Message
 from textual.timer import Timer
@@ -142,6 +144,9 @@ class PairPictures(Horizontal):
     @property
     def drawing(self) -> bool:
         """Whether pictures are wanted, and have any room at this moment."""
+        if not self.children:
+            # It is being taken down.
+            return False
         return self._loader.protocol is not Protocol.OFF and all(self._room)
 
     @property
@@ -196,6 +201,11 @@ class PairPictures(Horizontal):
         self.run_worker(partial(self._load, view), group="pictures", exclusive=True)
 
     async def _load(self, view: PairView) -> None:
+        # Whoever leaves in the middle takes the places for pictures along.
+        with suppress(NoMatches):
+            await self._draw_in_turn(view)
+
+    async def _draw_in_turn(self, view: PairView) -> None:
         """Draw the pair as it is looked at, and when there is time, better."""
         if self._sight.needs_difference(view.left, view.right):
             await self._compare(view)
