@@ -8,12 +8,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from core.imaging.preview import Frames, Shown, shown
-from core.imaging.verdict.difference import Difference, difference_picture
-from core.imaging.verdict.subject import subject_of
 from core.model import WHOLE, Asset, Region
+
+if TYPE_CHECKING:
+    from core.imaging.verdict.difference import Difference
 
 _BYTES = 128_000_000
 """Of pixels kept: two whole pictures of 16 megapixels, and some of their parts."""
@@ -111,6 +112,10 @@ class Sources:
 
     def difference(self, a: Asset, b: Asset) -> Difference:
         """Where two pictures differ; errors as of `picture`."""
+        # OpenCV: nobody should wait for it who only looks.
+        from core.imaging.verdict.difference import difference_picture
+        from core.imaging.verdict.subject import subject_of
+
         with self._difference_lock:
             return self._once(
                 self._differences,
