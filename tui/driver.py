@@ -73,7 +73,7 @@ class SteadyDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         super().write(data)
-        if self._app.link.sent(len(data.encode())):
+        if self._app.link.sent(len(data.encode(errors="replace"))):
             super().write(QUESTION)
 
     def process_message(self, message: Message) -> None:

@@ -84,6 +84,12 @@ class Burst:
         )
         return self._when(end) if end else None
 
+    @property
+    def pictures(self) -> tuple[float, ...]:
+        """When pieces of pictures were there."""
+        ends = (found.end() for found in _PICTURES[self.protocol].finditer(self.data))
+        return tuple(dict.fromkeys(map(self._when, ends)))
+
     def _when(self, length: int) -> float:
         return next(seconds for total, seconds in self.arrivals if total >= length)
 

@@ -99,13 +99,22 @@ def test_nothing_of_a_picture_stays_in_the_terminal(
     assert 1049 not in emulator.modes
 
 
-@pytest.mark.parametrize("protocol", DRAWING)
+@pytest.mark.parametrize(
+    ("protocol", "key"), [*((each, "") for each in DRAWING), (Protocol.KITTY, "\x1a")]
+)
 def test_a_stopped_program_comes_back_with_its_pictures(
-    command: list[str | Path], tmp_path: Path, terminals: list[Terminal], protocol: Protocol
+    command: list[str | Path],
+    tmp_path: Path,
+    terminals: list[Terminal],
+    protocol: Protocol,
+    key: str,
 ) -> None:
     emulator = Emulator(COLUMNS, ROWS, CELL, protocol)
     terminal = opened(command, tmp_path, terminals, emulator)
-    terminal.process.send_signal(signal.SIGTSTP)
+    if key:
+        terminal.press(key)
+    else:
+        terminal.process.send_signal(signal.SIGTSTP)
     terminal.until_holds(lambda: 1049 not in emulator.modes)
     assert emulator.left_behind == set()
     _, status = os.waitpid(terminal.process.pid, os.WUNTRACED)
@@ -136,6 +145,28 @@ def test_sixels_that_are_only_promised_become_half_blocks(
     opened(command, tmp_path, terminals, emulator)
     assert "draws none" in " ".join(emulator.text.split())
     assert "▀" in emulator.text
+
+
+def test_gnu_screen_is_told_of(
+    command: list[str | Path], tmp_path: Path, terminals: list[Terminal]
+) -> None:
+    emulator = Emulator(COLUMNS, ROWS, CELL, Protocol.KITTY)
+    opened(command, tmp_path, terminals, emulator, STY="1.pts-0.here", TERM="screen")
+    assert "GNU screen" in emulator.text
+    assert "▀" in emulator.text
+
+
+def test_the_screen_is_drawn_anew_by_a_key(
+    command: list[str | Path], tmp_path: Path, terminals: list[Terminal]
+) -> None:
+    emulator = Emulator(COLUMNS, ROWS, CELL, Protocol.KITTY)
+    terminal = opened(command, tmp_path, terminals, emulator)
+    emulator.clear()
+    emulator.kitty.clear()
+    terminal.press("\x0c")
+    terminal.until("1 of 2")
+    terminal.until_quiet()
+    assert distance(terminal) < 8
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from core.imaging.preview import Shown
-from core.imaging.verdict.difference import dimmed
 from core.model import Region
 from tui.preview.view import Size
 
@@ -77,6 +76,9 @@ def lit(image: Image.Image, difference: Image.Image, region: Region) -> Image.Im
         difference: RGBA, of all of A.
         region: in shares of A.
     """
+    # By then it has been loaded, as somebody made the difference.
+    from core.imaging.verdict.difference import dimmed
+
     box = _within(region.pixels(difference.size), difference.size)
     above = difference.resize(image.size, Image.Resampling.BILINEAR, box)
     ground = dimmed(np.asarray(image.convert("L"))).convert("RGBA")

@@ -11,10 +11,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+
+from tui.preview.pen import ink
 
 _FINE, _COARSE = 0xFC, 0xF0
 """Bits kept of each colour. A quarter as fine, a quarter fewer bytes are sent and no eye tells;
@@ -23,9 +25,12 @@ the coarser colours band, and send half as many."""
 
 @lru_cache(maxsize=65_536)
 def _style(red: int, green: int, blue: int, red2: int, green2: int, blue2: int) -> Style:
-    return Style(
+    style = Style(
         color=Color.from_rgb(red, green, blue), bgcolor=Color.from_rgb(red2, green2, blue2)
     )
+    # Of thousands of them, this takes as long as all the rest of drawing; here nobody waits.
+    ink(style, ColorSystem.TRUECOLOR)
+    return style
 
 
 def encode(picture: Image.Image, whole: bool) -> list[Strip]:

@@ -8,16 +8,18 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import ImageError, UnavailableError, explain_os_error
-from core.imaging.verdict.difference import Difference
 from core.model import Asset
 from tui.preview.picture import Picture, draw
 from tui.preview.protocol import Cell, Protocol
 from tui.preview.sources import Key, Sources, key_of
 from tui.preview.view import Stage, View
 from tui.preview.wire import Wire
+
+if TYPE_CHECKING:
+    from core.imaging.verdict.difference import Difference
 
 _CACHE_BYTES = 64_000_000
 _THREADS = 2

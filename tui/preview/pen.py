@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
@@ -85,17 +85,17 @@ class Reader:
         for text, style, control in strip:
             if control:
                 continue
-            ink = _ink(style, self._system) if style is not None else PLAIN
+            worn = ink(style, self._system) if style is not None else PLAIN
             if text.isascii():
-                cells += [(character, ink) for character in text]
+                cells += [(character, worn) for character in text]
                 continue
             for character in text:
                 width = get_character_cell_size(character)
                 if character == PICTURE:
                     cells.append((PICTURE, self._piece(x + len(cells), y)))
                 elif width:
-                    cells.append((character, ink))
-                    cells += [("", ink)] * (width - 1)
+                    cells.append((character, worn))
+                    cells += [("", worn)] * (width - 1)
                 elif cells:
                     before, its_ink = cells[-1]
                     cells[-1] = before + character, its_ink
@@ -192,8 +192,18 @@ _ATTRIBUTES = {
 
 
 @lru_cache(maxsize=65_536)
-def _ink(style: Style, system: ColorSystem) -> Ink:
+def ink(style: Style, system: ColorSystem) -> Ink:
+    """How `style` is told to a terminal that can show `system`."""
+    colour, ground = _code(style.color, system, True), _code(style.bgcolor, system, False)
+    if style == Style.from_color(style.color, style.bgcolor):
+        # As of thousands of cells of a picture; to ask for each attribute takes longer than both.
+        return Ink("", colour, ground, "")
     attributes = [code for name, code in _ATTRIBUTES.items() if getattr(style, name)]
-    colour = style.color.downgrade(system).get_ansi_codes() if style.color else ()
-    ground = style.bgcolor.downgrade(system).get_ansi_codes(False) if style.bgcolor else ()
-    return Ink(";".join(attributes), ";".join(colour), ";".join(ground), style.link or "")
+    return Ink(";".join(attributes), colour, ground, style.link or "")
+
+
+@lru_cache(maxsize=65_536)
+def _code(colour: Color | None, system: ColorSystem, foreground: bool) -> str:
+    if colour is None:
+        return ""
+    return ";".join(colour.downgrade(system).get_ansi_codes(foreground))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from core.imaging.verdict.difference import Difference
 from core.model import Asset, Region
 from tui.preview.view import FIT, Laid, Look, Size, Stage, View, Viewport, views
+
+if TYPE_CHECKING:
+    from core.imaging.verdict.difference import Difference
 
 _TOGETHER = (Look.SIDE_BY_SIDE, Look.LOUPE)
 """Looks that show both at once."""

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from core.imaging.preview import Frames, Shown, shown
-from core.imaging.verdict.difference import Difference, difference_picture
-from core.imaging.verdict.subject import subject_of
 from core.model import WHOLE, Asset, Region
+
+if TYPE_CHECKING:
+    from core.imaging.verdict.difference import Difference
 
 _BYTES = 128_000_000
 """Of pixels kept: two whole pictures of 16 megapixels, and some of their parts."""
@@ -24,7 +25,7 @@ _KEPT_PIXELS = 16_000_000
 _LARGE = 40_000_000
 """Pixels of which only one picture is decoded at a time: each takes hundreds of megabytes."""
 
-_SLACK = 1e-3
+_SLACK = 1e-6
 """By which rounding may be off."""
 
 _ANIMATIONS, _DIFFERENCES = 2, 8
@@ -47,6 +48,7 @@ class Sources:
         self._lock = Lock()
         self._large = Lock()
         self._kept: OrderedDict[Key, Shown] = OrderedDict()
+        """With all their pixels."""
         self._animations: OrderedDict[Key, tuple[Lock, Frames]] = OrderedDict()
         self._differences: OrderedDict[tuple[Key, Key], Difference] = OrderedDict()
         self._difference_lock = Lock()
@@ -76,7 +78,7 @@ class Sources:
         width = min(width, asset.facts.width)
         with self._lock:
             found = self._kept.get(key)
-            if found is not None and _serves(found, width, region):
+            if found is not None and _holds(found.region, region):
                 self._kept.move_to_end(key)
                 return found
         if keep:
@@ -111,6 +113,10 @@ class Sources:
 
     def difference(self, a: Asset, b: Asset) -> Difference:
         """Where two pictures differ; errors as of `picture`."""
+        # OpenCV: nobody should wait for it who only looks.
+        from core.imaging.verdict.difference import difference_picture
+        from core.imaging.verdict.subject import subject_of
+
         with self._difference_lock:
             return self._once(
                 self._differences,
@@ -136,11 +142,10 @@ def _bytes(picture: Shown) -> int:
     return picture.image.width * picture.image.height * len(picture.image.getbands())
 
 
-def _serves(found: Shown, width: int, region: Region) -> bool:
-    image, has = found
+def _holds(has: Region, region: Region) -> bool:
     across = has.left <= region.left + _SLACK and has.right >= region.right - _SLACK
     down = has.top <= region.top + _SLACK and has.bottom >= region.bottom - _SLACK
-    return across and down and image.width / has.width >= width * (1 - _SLACK)
+    return across and down
 
 
 def _roomy(asset: Asset, region: Region) -> Region:
