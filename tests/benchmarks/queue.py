@@ -82,10 +82,10 @@ def _measure(terminal: Terminal) -> list[Measure]:
     ]
 
 
-def _text(terminal: Terminal, key: str, text: str) -> float:
-    """Milliseconds from `key` to `text`."""
+def _text(terminal: Terminal, key: str, *texts: str) -> float:
+    """Milliseconds from `key` until all `texts` are on the screen."""
     terminal.press(key)
-    shown = terminal.until(text).seen(text)
+    shown = terminal.until(*texts).seen(*texts)
     terminal.settled(_QUIET)
     assert shown is not None
     return shown * 1000
@@ -93,7 +93,7 @@ def _text(terminal: Terminal, key: str, text: str) -> float:
 
 def _opened(terminal: Terminal) -> float:
     """Milliseconds until the list is there with the names of its first page."""
-    opened = _text(terminal, "/", "0000/IMG_")
+    opened = _text(terminal, "/", "frees", "IMG_")
     terminal.press("\x1b")
     terminal.settled(_QUIET)
     return opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -92,11 +93,15 @@ class PairList(ScrollView, can_focus=False):
 
     def learn(self, assets: Mapping[int, ListedAsset]) -> None:
         """These were asked for."""
+        first = self.scroll_offset.y
+        seen = {each for ref in self._refs[first : first + self.page] for each in ref.key}
+        is_seen = not seen.isdisjoint(assets)
         self._known.update(assets)
-        self._asked.clear()
+        self._asked.difference_update(assets)
         while len(self._known) > _KEPT:
             del self._known[next(iter(self._known))]
-        self.refresh()
+        if is_seen:
+            self.refresh()
 
     def forget(self, asset_ids: Iterable[int]) -> None:
         """These are not what they were."""
@@ -120,33 +125,41 @@ class PairList(ScrollView, can_focus=False):
         """One line of cells; `y` counts from the top of what is seen."""
         place = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        plain, marked = self._looks
         if not 0 <= place < len(self._refs):
-            return Strip.blank(width, base)
+            return Strip.blank(width, plain[""])
         ref = self._refs[place]
         pair = self._known.get(ref.asset_a), self._known.get(ref.asset_b)
-        if place == self._marked:
-            base += self._part("marked")
-        styles = {
-            "": base,
-            "faint": base + self._colour("faint"),
-            "glyph": base + self._colour("glyph"),
+        is_marked = place == self._marked
+        styles = marked if is_marked else plain
+        parts = rows.pair(ref, place, pair, self._roots, width, is_marked)
+        strip = Strip([Segment(text, styles[style]) for text, style in parts])
+        return strip.adjust_cell_length(width, styles[""])
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.__dict__.pop("_looks", None)
+
+    @cached_property
+    def _looks(self) -> tuple[dict[str, Style], dict[str, Style]]:
+        """The styles of `rows.pair`, of any line and of the marked one: to work them out takes
+        longer than all else about a line."""
+        colours = {
+            name: Style(color=self.get_component_rich_style(f"pairlist--{name}").color)
+            for name in ("faint", "glyph")
         }
-        parts = rows.pair(ref, place, pair, self._roots, width, place == self._marked)
-        return Strip([Segment(text, styles[style]) for text, style in parts]).adjust_cell_length(
-            width, base
-        )
+        plain = self.rich_style
+        marked = plain + self.get_component_rich_style("pairlist--marked")
+        of_base = [
+            {"": base} | {name: base + colour for name, colour in colours.items()}
+            for base in (plain, marked)
+        ]
+        return of_base[0], of_base[1]
 
     def _centre(self) -> None:
         """Have the marked one in the middle, so that the next steps move nothing but the mark."""
         middle = self._marked - self.scrollable_content_region.height // 2
         self.scroll_to(y=middle, animate=False, force=True, immediate=True)
-
-    def _part(self, name: str) -> Style:
-        return self.get_component_rich_style(f"pairlist--{name}")
-
-    def _colour(self, name: str) -> Style:
-        return Style(color=self._part(name).color)
 
     def _ask(self) -> None:
         first = max(0, self.scroll_offset.y - _BEYOND)
