@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from tui.preview.protocol import Protocol
 GROUPS = int(os.environ.get("BETTERHALF_GROUPS", "10000"))
 _LATENCY = 0.02
 _FAIL_EVERY = 40
+_KILLS, _KILLED_AFTER = 2, 8.0
+_RUNS_AT_MOST = 10
 _KEY = "secret"
 _LOOKS = 20
 _LOOK = 1.0
@@ -95,16 +98,20 @@ def _with_faults() -> list[Measure]:
         _serving(groups, "--fail-every", str(_FAIL_EVERY)) as server,
         tempfile.TemporaryDirectory() as home,
     ):
+        _process(home, server)
         decided = runs = 0
-        while decided < groups and runs < 20:
-            _process(home, server, rules=True, killed=10.0 if runs in (1, 2) else None)
+        while decided < groups and runs < _RUNS_AT_MOST:
+            _process(home, server, rules=True, killed=_KILLED_AFTER if runs < _KILLS else None)
             runs += 1
-            history = _betterhalf(home, server, "--list", "history", "--json").splitlines()
-            decided = sum(json.loads(line).get("state") == "done" for line in history)
+            decided = _standing(home)
     told = server.told
     missing = groups - told["trashed"]
     return [
-        Measure(f"{groups:,} groups, every {_FAIL_EVERY}th request failing", "", f"{runs} runs"),
+        Measure(
+            f"{groups:,} groups, every {_FAIL_EVERY}th request failing, {_KILLS} kills",
+            "",
+            f"{runs} runs",
+        ),
         Measure("  requests that failed", "", f"{told['failed']} of {told['requests']}"),
         Measure("  groups forgotten", "0", f"{missing}"),
         Measure("  groups lost whole", "0", f"{told['whole groups']}"),
@@ -130,6 +137,13 @@ def _reviewing() -> list[Measure]:
         Measure("skip to a server's next pair, text", "<= 16 ms", spread(texts, digits=1)),
         Measure("  pictures", "<= 100 ms", spread(pictures)),
     ]
+
+
+def _standing(home: str) -> int:
+    """Decisions that the catalog has as done."""
+    with closing(sqlite3.connect(Path(home, "catalog.db"))) as catalog:
+        query = "SELECT COUNT(*) FROM decision WHERE state = 'done'"
+        return int(catalog.execute(query).fetchone()[0])
 
 
 @contextmanager
@@ -188,6 +202,7 @@ def _betterhalf(home: str, server: _Server, *arguments: str | Path) -> str:
         cwd=REPOSITORY,
         env=_environment(home),
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     ).stdout
 
