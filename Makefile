@@ -9,7 +9,7 @@ demo: .venv/ready
 	$(BIN)/python -m tests.demo
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # What needs no run: style, types, and which room may import which.
 check: .venv/ready

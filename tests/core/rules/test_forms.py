@@ -100,7 +100,7 @@ def test_what_no_pair_can_pass_is_said_of_all_of_them() -> None:
 def test_a_preset_is_shown_as_what_it_stands_for() -> None:
     draft = Draft.blank("r").with_value("keep", "immich")
     texts = [each.shown for each in form(draft, Step.ACTION) if each.kind is RowKind.CRITERION]
-    assert texts == ["larger size", "larger EXIF count"]
+    assert texts == ["larger size", "larger EXIF count", "is suggested by its server"]
 
 
 @pytest.mark.parametrize(
