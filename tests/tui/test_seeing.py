@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from tests import gallery
 from tests.tui.review import Review, reviewing
 from tui.preview.view import FIT, Look
+from tui.terminal import Terminal
 
 
 @pytest.fixture
@@ -182,3 +183,16 @@ async def test_looking_at_pictures_that_are_gone_says_so(edited: Path, tmp_path:
         await review.press("escape", "z")
         right = review.pictures.right
         await review.until(lambda: right.picture is None and "it is gone" in right.text)
+
+
+async def test_the_last_pair_may_be_decided_before_it_is_drawn_in_full(
+    edited: Path, tmp_path: Path
+) -> None:
+    distant = Terminal(distant=True)
+    async with reviewing([edited], tmp_path / "c.db", terminal=distant) as review:
+        await drawn(review)
+        await review.press("b")
+        assert not review.pictures.drawing
+        at_work = [each for each in review.app.workers if each.node is review.pictures]
+        await review.until(lambda: all(each.is_finished for each in at_work))
+        assert review.app.is_running

@@ -228,6 +228,8 @@ class PairPictures(Horizontal):
         except ImageError:
             # Said where its picture would be.
             return
+        if not self.drawing:
+            return
         stage = self._loader.stage(self._room)
         self._sight = self._sight.knowing(difference, stage, view.left, view.right)
         self.post_message(self.Compared(self._sight))
@@ -244,6 +246,9 @@ class PairPictures(Horizontal):
         place.show(picture, scene.asset)
 
     async def _improve(self, place: Preview, scene: Scene) -> None:
+        if not self.drawing:
+            # The last pair was decided in the meantime.
+            return
         try:
             picture = await self._loader.load(
                 scene.asset, scene.view, self._room, scene.against, whole=True
