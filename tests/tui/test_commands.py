@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
-from tests.readme import README, with_keys
+from tests.readme import README, with_tables
 from tui.commands import COMPARE, GROUP, REVIEW, Command
 from tui.commands import SCREENS as DECLARED
 from tui.screens.group.compare import CompareScreen
@@ -58,9 +58,9 @@ def test_arrows_and_vi_keys_are_alike(commands: tuple[Command, ...]) -> None:
         assert meanings[arrow] == meanings[letter]
 
 
-def test_the_readme_lists_todays_keys() -> None:
+def test_the_readme_lists_todays_keys_and_settings() -> None:
     text = README.read_text("utf-8")
-    assert text == with_keys(text)
+    assert text == with_tables(text)
 
 
 def test_the_readme_names_only_files_that_are_there() -> None:

@@ -1,5 +1,5 @@
-"""The way from a template to a rule that is trusted, by keys alone: added, narrowed, tried, approved
-and denied in part, made automatic, seen at work on what arrives, and taken back."""
+"""The way from a template to a rule that is trusted, by keys alone: narrowed, tried, approved and
+denied in part, made automatic, seen at work on what arrives, and taken back."""
 
 from __future__ import annotations
 
