@@ -9,8 +9,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 
-from textual.app import SystemCommand
-from textual.screen import Screen
 from textual.theme import Theme
 
 from core.errors import (
@@ -54,9 +52,10 @@ from tui.pairs import PairApp
 from tui.places import Places
 from tui.questions import ASKED, Question
 from tui.screens.review.screen import ReviewScreen
-from tui.screens.usual import UsualCommands
+from tui.screens.rules.offers import OffersScreen
 from tui.terminal import Terminal
-from tui.theming import meanings, shipped_themes
+from tui.themed import Themed
+from tui.theming import shipped_themes
 from tui.views import lines
 
 _REFRESH_SECONDS = 0.3
@@ -69,7 +68,7 @@ _PAINT_SECONDS = 0.03
 """Two frames of Textual."""
 
 
-class BetterhalfApp(Places, PairApp, GroupApp):
+class BetterhalfApp(Themed, Places, PairApp, GroupApp):
     """Review of one session's pairs."""
 
     TITLE = "betterhalf"
@@ -84,6 +83,7 @@ class BetterhalfApp(Places, PairApp, GroupApp):
         bookmark: Bookmark | None = None,
         themes: Iterable[Theme] = (),
         keymap: Keymap | None = None,
+        first: bool = False,
     ) -> None:
         """A review of `session`'s pairs on `terminal`, in the colours of `theme`.
 
@@ -96,12 +96,14 @@ class BetterhalfApp(Places, PairApp, GroupApp):
             bookmark: where the review begins, and where it is left.
             themes: to choose from; none: the shipped ones.
             keymap: the keys; None: as they are declared.
+            first: nothing is known of the libraries yet: rules are offered to begin with.
         """
         super().__init__(terminal, keymap or Keymap.of({}), session.picture)
         self._session = session
         self._watch = watch
         self._notes = notes
         self._bookmark = bookmark
+        self._first = first
         self._goes_on_at = bookmark.read() if bookmark is not None else None
         distance = session.distances.largest(session.roots)
         self.review = ReviewScreen(session.roots, distance, self.loader, watch)
@@ -124,6 +126,8 @@ class BetterhalfApp(Places, PairApp, GroupApp):
     def on_mount(self) -> None:
         self.animation_level = "none"
         self.push_screen(self.review)
+        if self._first:
+            self._open(OffersScreen(self.desk, then="rules"))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.review.post_message, QuitAsked())
@@ -134,18 +138,6 @@ class BetterhalfApp(Places, PairApp, GroupApp):
         self.run_worker(self._do_jobs, group="jobs")
         self.run_worker(self._rules.run, group="rules")
         self.run_worker(self._scan, group="scan")
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What Textual's own themes do not know of."""
-        return meanings(self.current_theme)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: the screen's own commands, then the themes."""
-        for command in screen.commands if isinstance(screen, UsualCommands) else ():
-            keys = " ".join(command.key_names)
-            action = getattr(screen, f"action_{command.id}")
-            yield SystemCommand(f"{command.title}  ({keys})", command.help, action)
-        yield SystemCommand("Theme", "Change the colours.", self.action_change_theme)
 
     async def action_quit(self) -> None:
         """Textual's own way out takes the same door."""

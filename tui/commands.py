@@ -6,6 +6,7 @@ from textual.binding import Binding
 
 from tui.command import Command
 from tui.rule_commands import LEAVING, PENDING, RULES, WIZARD
+from tui.start_commands import FOLDERS, OFFERS
 
 REVIEW = (
     Command("accept", ("enter",), "accept", "Do what is suggested: the side with ● stays."),
@@ -161,6 +162,8 @@ SCREENS = {
     "pending": PENDING,
     "proposal": PROPOSAL,
     "look": LOOK,
+    "folders": FOLDERS,
+    "offers": OFFERS,
 }
 """The commands of each screen, by its name in the settings."""
 

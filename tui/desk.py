@@ -37,6 +37,9 @@ from tui.services import Answered, Overview, Waiting
 
 Change = Callable[[], Awaitable[None]]
 
+_SCANNING = ("listing", "reading", "comparing pixels")
+"""Stages in which more pairs may come."""
+
 
 class Desk:
     """Answers the screens about rules, and tells the rules at work what was changed."""
@@ -62,7 +65,8 @@ class Desk:
         self._catalog = session.catalog
         self._rules = rules
         self._record: Record | None = None
-        self._scanning = True
+        self.scanning = True
+        self.progress: Progress | None = None
         self._changes: list[tuple[str, Change]] = []
         self._answers: list[tuple[str, Change]] = []
         self._edition = 0
@@ -73,15 +77,21 @@ class Desk:
         if isinstance(event, Acted):
             self.decided()
         elif isinstance(event, ScanEnded):
-            self._scanning = False
+            self.scanning = False
+            self.progress = None
             self.decided()
-        elif isinstance(event, Progress) and not self._scanning:
-            self._scanning = event.stage in ("listing", "reading", "comparing pixels")
+        elif isinstance(event, Progress) and event.stage in _SCANNING:
+            self.scanning = True
+            self.progress = event
 
     def decided(self) -> None:
         """Something was decided, or taken back: ledgers are other than they were."""
         self._record = None
         self._edition += 1
+
+    @property
+    def pairs(self) -> int:
+        return len(self._pairs())
 
     # The list
 
@@ -93,7 +103,7 @@ class Desk:
         saved = await rulebook_services.saved_rules(self._catalog)
         resolver = self._rules.resolver
         found = await summarise(self._record, resolver, saved)
-        return Overview(tuple(found), working, self._scanning, len(resolver.standings.pairs))
+        return Overview(tuple(found), working, self.scanning, len(resolver.standings.pairs))
 
     @property
     def version(self) -> object:
@@ -186,7 +196,7 @@ class Desk:
             for place, each in enumerate(stored, start=1):
                 await self._catalog.call(rulebook.place_rule, each.name, place)
 
-        self._changed(f"{len(rules)} rules were imported", back)
+        self._changed(f"{len(rules)} rules were saved", back)
 
     async def undo_change(self) -> str:
         if not self._changes:

@@ -13,6 +13,7 @@ from tui.messages import DecideAsked, LookAsked, PlaceAsked, WizardAsked
 from tui.preview.loader import PictureLoader
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.look import LookScreen
+from tui.screens.rules.offers import OffersScreen
 from tui.screens.rules.pending import PendingScreen
 from tui.screens.rules.proposals import ProposalScreen
 from tui.screens.rules.rules import RulesScreen
@@ -31,6 +32,8 @@ class Places(App[None]):
     def on_place_asked(self, message: PlaceAsked) -> None:
         if message.place == "rules":
             self._open(RulesScreen(self.desk))
+        elif message.place == "offers":
+            self._open(OffersScreen(self.desk))
         elif message.place == "pending":
             self._open(PendingScreen(self.desk, message.rule))
 

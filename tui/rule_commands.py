@@ -35,6 +35,7 @@ RULES = (
     Command("duplicate", ("c",), "", "Add a copy of it, to be changed."),
     Command("remove", ("d", "delete"), "", "Forget it; what it did stays in the history."),
     Command("look_again", ("t",), "", "Search and test all pairs anew, for all rules."),
+    Command("offers", ("o",), "", "See what the safe rules that come with it would do here."),
     Command("reset_denied", ("r",), "", "Let it ask again for what it was denied."),
     Command("history", ("h",), "", "See what it has done."),
     Command("export", ("x",), "", "Write it to a TOML file, or all rules."),

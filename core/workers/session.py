@@ -26,7 +26,7 @@ from core.actions.recovery import recover
 from core.actions.redo import choices_again
 from core.actions.undo import undo
 from core.address import is_remote, root_of, shown
-from core.catalog import assets, history, journal, overview
+from core.catalog import assets, history, journal, libraries, overview
 from core.catalog.database import Catalog
 from core.catalog.relations import Live
 from core.catalog.verdicts import (
@@ -155,6 +155,13 @@ class Session:
     def merging(self) -> Merging:
         """What becomes of metadata."""
         return self._holdings.wishes.merging
+
+    async def is_new(self) -> bool:
+        """Whether nothing has ever been recorded of one of the libraries."""
+        for root in self.roots:
+            if not await self.catalog.call(libraries.is_known, root):
+                return True
+        return False
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with all libraries. Cancel it to stop.

@@ -99,6 +99,7 @@ async def reviewing(
     keys: Mapping[str, Sequence[str]] | None = None,
     theme: str = "betterhalf-dark",
     accesses: Mapping[Path, Access] = MappingProxyType({}),
+    first: bool = False,
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
     keymap = Keymap.of(keys or {})
@@ -113,6 +114,7 @@ async def reviewing(
             watch,
             bookmark,
             keymap=keymap,
+            first=first,
         )
         async with app.run_test(size=size) as pilot:
             review = Review(app, pilot, session)

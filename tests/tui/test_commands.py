@@ -11,10 +11,12 @@ from textual.screen import Screen
 from tests.readme import README, with_tables
 from tui.commands import COMPARE, GROUP, REVIEW, Command
 from tui.commands import SCREENS as DECLARED
+from tui.screens.folders import FoldersScreen
 from tui.screens.group.compare import CompareScreen
 from tui.screens.group.screen import GroupScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.look import LookScreen
+from tui.screens.rules.offers import OffersScreen
 from tui.screens.rules.pending import PendingScreen
 from tui.screens.rules.proposals import ProposalScreen
 from tui.screens.rules.rules import RulesScreen
@@ -29,6 +31,8 @@ SCREENS: dict[type[Screen[None]], tuple[Command, ...]] = {
     PendingScreen: DECLARED["pending"],
     ProposalScreen: DECLARED["proposal"],
     LookScreen: DECLARED["look"],
+    FoldersScreen: DECLARED["folders"],
+    OffersScreen: DECLARED["offers"],
 }
 
 

@@ -97,6 +97,7 @@ def test_in_a_terminal(photos: Path, arriving: Path, tmp_path: Path) -> None:
     command = [*BETTERHALF, "--watch", "--database", tmp_path / "c.db", photos]
     terminal = Terminal(command, tmp_path)
     try:
+        terminal.skip_offers()
         for keys, said in (
             ("", "pair 1 of 3"),
             ("R", "There is no rule yet."),

@@ -50,9 +50,14 @@ class Page(UsualCommands):
     def on_resize(self) -> None:
         self.draw_frame()
 
+    @property
+    def is_up(self) -> bool:
+        """Whether there is something to draw on: not while it is being made, or taken down."""
+        return self.is_mounted and self in self.app.screen_stack
+
     def draw_frame(self) -> None:
         """Draw the lines above and below."""
-        if self.is_mounted:
+        if self.is_up:
             self.title_line.update(self.heading(self.size.width), layout=False)
             self.hint_bar.offer(self.hinted)
 
@@ -67,7 +72,8 @@ class Page(UsualCommands):
 
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
-        self.flash_line.update(Content(" " + printable(text)), layout=False)
+        if self.is_up:
+            self.flash_line.update(Content(" " + printable(text)), layout=False)
 
     def complain(self, said: str, error: BetterhalfError) -> None:
         """Say what was not done, and why; in a frame where that is more than a line."""
