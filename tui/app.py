@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
 
 from textual.theme import Theme
 
@@ -20,6 +21,7 @@ from core.errors import (
     UnavailableError,
 )
 from core.model import Choice, PairRef
+from core.settings import Settings, config_path
 from core.text import printable
 from core.workers.background import RulesAtWork
 from core.workers.events import (
@@ -40,6 +42,7 @@ from tui.bookmark import Bookmark
 from tui.desk import Desk
 from tui.groups.service import GroupApp
 from tui.keymap import Keymap
+from tui.librarian import Librarian
 from tui.logs import log
 from tui.messages import (
     CoreEvent,
@@ -84,6 +87,8 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
         themes: Iterable[Theme] = (),
         keymap: Keymap | None = None,
         first: bool = False,
+        settings: Settings | None = None,
+        config: Path | None = None,
     ) -> None:
         """A review of `session`'s pairs on `terminal`, in the colours of `theme`.
 
@@ -97,6 +102,8 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             themes: to choose from; none: the shipped ones.
             keymap: the keys; None: as they are declared.
             first: nothing is known of the libraries yet: rules are offered to begin with.
+            settings: what the settings file says; None: nothing.
+            config: that file; None: the usual one.
         """
         super().__init__(terminal, keymap or Keymap.of({}), session.picture)
         self._session = session
@@ -115,6 +122,17 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             lambda: self.review.queue.everything,
             lambda job: self._jobs.put_nowait(job),
             self._touched,
+        )
+        names = [each.name for each in themes or shipped_themes()]
+        self.librarian = Librarian(
+            session,
+            self.desk,
+            settings or Settings(),
+            config or config_path(),
+            names,
+            self._hear,
+            self._rescan,
+            lambda name: setattr(self, "theme", name),
         )
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
@@ -188,6 +206,15 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             self._complain(error)
             self._hear(ScanEnded())
 
+    def _rescan(self) -> str:
+        """Look at all libraries again; returns why not, where that is not done."""
+        if self.desk.scanning:
+            return "a scan is going on"
+        if self._watch:
+            return "they are watched: what arrives is taken in as it comes"
+        self.run_worker(self._scan, group="scan")
+        return ""
+
     def _hear(self, event: Event) -> None:
         self.post_message(CoreEvent(event))
 
@@ -196,6 +223,7 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             # It is being taken down, and the workers do not know yet.
             return
         self.desk.heard(message.event)
+        self.librarian.heard(message.event)
         match message.event:
             case Progress() as progress:
                 self.review.progressed(progress)

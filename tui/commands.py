@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from tui.command import Command
+from tui.library_commands import FOLDER_LIST, LIBRARIES, SETTINGS, UNREADABLE
 from tui.rule_commands import LEAVING, PENDING, RULES, WIZARD
 from tui.start_commands import FOLDERS, OFFERS
 
@@ -54,6 +55,7 @@ REVIEW = (
     Command("problems", ("p",), "", "List files that could not be read, and why."),
     Command("rules", ("R",), "", "See and change the rules, and what they are at."),
     Command("pending", ("P",), "", "See what rules would do, and approve or deny it."),
+    Command("libraries", ("S",), "", "See the libraries, and change the settings."),
     Command("redraw", ("ctrl+l",), "", "Draw the screen anew, pictures included."),
     Command("suspend", ("ctrl+z",), "", "Back to the shell; fg there goes on."),
     Command("palette", ("ctrl+p", "colon"), "", "Find any command by name."),
@@ -102,7 +104,7 @@ GROUP = (
 _DECIDING = (
     *("accept", "keep_left", "keep_right", "alternates", "not_related", "undo", "redo"),
     *("same_quality", "skip", "back", "pairs", "lens", "group", "deduplicate", "problems", "quit"),
-    *("rules", "pending"),
+    *("rules", "pending", "libraries"),
 )
 COMPARE = (
     *(each for each in REVIEW if each.id not in _DECIDING),
@@ -164,6 +166,10 @@ SCREENS = {
     "look": LOOK,
     "folders": FOLDERS,
     "offers": OFFERS,
+    "libraries": LIBRARIES,
+    "settings": SETTINGS,
+    "folder_list": FOLDER_LIST,
+    "unreadable": UNREADABLE,
 }
 """The commands of each screen, by its name in the settings."""
 

@@ -21,7 +21,7 @@ from core.metadata.compare import PairView
 from core.metadata.policies import Policy
 from core.model import Choice, Decision, PairRef, Plan, Verdict
 from core.rules.rule import Rule
-from core.rules.templates import templates
+from core.rules.templates import preferring, templates
 from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook_services
 from core.workers.background import RulesAtWork
@@ -61,10 +61,11 @@ class Desk:
         self._do = do
         self._touched = touched
         self.roots = session.roots
-        self.usual = _usual(session)
         self._catalog = session.catalog
         self._rules = rules
         self._record: Record | None = None
+        self.preferred: tuple[str, ...] = ()
+        """Folders that new rules prefer, the best first."""
         self.scanning = True
         self.progress: Progress | None = None
         self._changes: list[tuple[str, Change]] = []
@@ -88,6 +89,10 @@ class Desk:
         """Something was decided, or taken back: ledgers are other than they were."""
         self._record = None
         self._edition += 1
+
+    @property
+    def usual(self) -> Policy | None:
+        return _usual(self._session)
 
     @property
     def pairs(self) -> int:
@@ -114,7 +119,8 @@ class Desk:
         return next((each for each in found if each.name == name), None)
 
     def templates(self) -> Sequence[Rule]:
-        return templates()
+        folders = self.preferred
+        return [preferring(each, folders) for each in templates()] if folders else templates()
 
     # Changes
 

@@ -60,8 +60,11 @@ def launch(
             return 0
         roots = library_roots(names)
         servers = accesses(roots, settings, getpass)
-        notes += _remembered(roots, config)
-    review = _review(roots, servers, database, distances, settings, images, watch, terminal, notes)
+        settings, told = _remembered(roots, config, settings)
+        notes += told
+    review = _review(
+        roots, servers, database, distances, settings, images, watch, terminal, notes, config
+    )
     return asyncio.run(review)
 
 
@@ -78,15 +81,16 @@ async def _first(terminal: Terminal, settings: Settings, config: Path) -> list[s
     return app.chosen
 
 
-def _remembered(roots: Sequence[Path], config: Path) -> list[str]:
-    """Have the settings name these libraries; returns why that was not possible."""
+def _remembered(
+    roots: Sequence[Path], config: Path, settings: Settings
+) -> tuple[Settings, list[str]]:
+    """Have the settings name these libraries; returns them, and why that was not possible."""
     from core.settings.editing import as_written, change
 
     try:
-        change(config, ("folders",), [as_written(root) for root in roots])
+        return change(config, ("folders",), [as_written(root) for root in roots]), []
     except BetterhalfError as error:
-        return [f"{error}; what you chose holds until you leave"]
-    return []
+        return settings, [f"{error}; what you chose holds until you leave"]
 
 
 async def _review(
@@ -99,6 +103,7 @@ async def _review(
     watch: bool,
     terminal: Terminal,
     notes: Sequence[str],
+    config: Path,
 ) -> int:
     # Hashing and encoding threads give the screen its turn after 1 ms instead of 5.
     sys.setswitchinterval(0.001)
@@ -138,6 +143,8 @@ async def _review(
             themes=themes.all,
             keymap=keymap,
             first=first,
+            settings=settings,
+            config=config,
         )
         await app.run_async()
         return app.return_code or 0

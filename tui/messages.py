@@ -144,8 +144,8 @@ class FoldersChosen(Message):
 
 @dataclass
 class PlaceAsked(Message):
-    """A person wants to see another page: ``rules``, ``offers``, ``pending``, ``history`` or
-    ``ledger``."""
+    """A person wants to see another page: ``rules``, ``offers``, ``pending``, ``history``,
+    ``ledger`` or ``libraries``."""
 
     place: str
     rule: str = ""

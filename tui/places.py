@@ -9,8 +9,10 @@ from core.rules.draft import Draft
 from core.workers.background import RulesAtWork
 from core.workers.rules import free_name
 from tui.desk import Desk
+from tui.librarian import Librarian
 from tui.messages import DecideAsked, LookAsked, PlaceAsked, WizardAsked
 from tui.preview.loader import PictureLoader
+from tui.screens.libraries.libraries import LibrariesScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.look import LookScreen
 from tui.screens.rules.offers import OffersScreen
@@ -25,6 +27,8 @@ class Places(App[None]):
 
     desk: Desk
     """The services that the pages ask."""
+    librarian: Librarian
+    """Those that the pages about libraries and settings ask."""
     loader: PictureLoader
     review: ReviewScreen
     _rules: RulesAtWork
@@ -34,6 +38,8 @@ class Places(App[None]):
             self._open(RulesScreen(self.desk))
         elif message.place == "offers":
             self._open(OffersScreen(self.desk))
+        elif message.place == "libraries":
+            self._open(LibrariesScreen(self.librarian))
         elif message.place == "pending":
             self._open(PendingScreen(self.desk, message.rule))
 

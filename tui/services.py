@@ -72,8 +72,11 @@ class RuleServices(Protocol):
     """Days that plots are of."""
     roots: Sequence[Path]
     """Of the libraries."""
-    usual: Policy | None
-    """What becomes of metadata where a rule says nothing; None: that hangs on the library."""
+
+    @property
+    def usual(self) -> Policy | None:
+        """What becomes of metadata where a rule says nothing; None: that hangs on the library."""
+        ...
 
     @property
     def scanning(self) -> bool:

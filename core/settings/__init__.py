@@ -63,6 +63,8 @@ class Settings:
     """Rules that ``--process`` applies without ``--rule``; none means the saved ones."""
     protected: tuple[str, ...] = ()
     """Folders that lose nothing: what lies in them can win, and never leaves."""
+    preferred: tuple[str, ...] = ()
+    """Folders, the best first, as new rules prefer them."""
     workers: int = 0
     """Worker processes; 0 takes one a processor."""
     images: str = "auto"

@@ -125,6 +125,13 @@ _ALL = (
         values.places,
         at_once=True,
     ),
+    Setting(
+        "preferred",
+        Shape.FOLDERS,
+        "folders, the best first, for rules that go by folders when they are added",
+        values.places,
+        at_once=True,
+    ),
     Setting("workers", Shape.NUMBER, "processes; 0 is one a processor", values.worker_count),
     Setting(
         "images",

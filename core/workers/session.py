@@ -156,6 +156,19 @@ class Session:
         """What becomes of metadata."""
         return self._holdings.wishes.merging
 
+    def wish(self, wishes: Wishes) -> None:
+        """What the owner wants of every decision from now on."""
+        self._holdings.wishes = wishes
+
+    async def read_again(self, files: Sequence[Path], listener: Listener) -> None:
+        """Read single files of folders again.
+
+        Raises:
+            UnavailableError: the catalog fails.
+        """
+        await self._scanner.reread(files, listener)
+        listener(PairsFound())
+
     async def is_new(self) -> bool:
         """Whether nothing has ever been recorded of one of the libraries."""
         for root in self.roots:

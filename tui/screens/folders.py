@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import ClassVar
 
@@ -100,7 +101,7 @@ class FoldersScreen(Page):
     def action_write(self) -> None:
         def written(text: str | None) -> None:
             if text:
-                name = str(library_roots([_expanded(text)])[0])
+                name = str(library_roots([os.path.expanduser(text.strip())])[0])
                 if name not in self._chosen:
                     self._choose(name)
 
@@ -136,12 +137,8 @@ class FoldersScreen(Page):
         self.post_message(FoldersChosen([]))
 
 
-def _expanded(text: str) -> str:
-    return str(Path(text.strip()).expanduser()) if text.strip().startswith("~") else text.strip()
-
-
 def _problem_while_typing(text: str) -> str:
-    return _problem([_expanded(text)]) if text.strip() else ""
+    return _problem([os.path.expanduser(text.strip())]) if text.strip() else ""
 
 
 def _problem(names: list[str]) -> str:
@@ -150,7 +147,4 @@ def _problem(names: list[str]) -> str:
         library_roots(names)
     except BetterhalfError as error:
         return str(error)
-    except RuntimeError:
-        # Path.expanduser, of somebody who is not there.
-        return "there is no such home folder"
     return ""

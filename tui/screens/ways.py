@@ -15,3 +15,6 @@ class Ways(Screen[None]):
 
     def action_pending(self) -> None:
         self.post_message(PlaceAsked("pending"))
+
+    def action_libraries(self) -> None:
+        self.post_message(PlaceAsked("libraries"))
