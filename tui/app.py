@@ -133,6 +133,7 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             self._hear,
             self._rescan,
             lambda name: setattr(self, "theme", name),
+            self.review.mended,
         )
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
@@ -212,6 +213,7 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             return "a scan is going on"
         if self._watch:
             return "they are watched: what arrives is taken in as it comes"
+        self.review.mended({each.subject for each in self.review.problems})
         self.run_worker(self._scan, group="scan")
         return ""
 

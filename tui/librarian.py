@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from core.errors import BetterhalfError, UnavailableError, UsageError, explain_o
 from core.settings import Settings
 from core.settings.editing import as_written, change
 from core.settings.values import real_path
-from core.workers.events import Listener, Problem, Progress
+from core.workers.events import Event, Listener, Problem, Progress, ScanEnded
 from core.workers.session import Session
 from tui.desk import Desk
 from tui.shelves import Place, Shelf
@@ -36,9 +36,11 @@ class Librarian:
         heard: Listener,
         rescan: Callable[[], str],
         recolour: Callable[[str], None],
+        mended: Callable[[Collection[str]], None],
     ) -> None:
         """Settings are those of `file`; `themes` are the names of those that there are; `heard` is
-        told what reading again finds; `rescan` and `recolour` are the app's."""
+        told what reading again finds, and `mended` what can be read now; `rescan` and `recolour`
+        are the app's."""
         self._session = session
         self._desk = desk
         self._take(settings)
@@ -47,12 +49,15 @@ class Librarian:
         self._heard = heard
         self.scan_again = rescan
         self._recolour = recolour
+        self._mended = mended
         self._changes: list[tuple[Place, Any]] = []
+        self.version = 0
         self._elsewhere: dict[str, BetterhalfError] = {}
         """Folders and servers that could not be read by the last scan, and files."""
 
-    def heard(self, event: object) -> None:
+    def heard(self, event: Event) -> None:
         """The workers have said something."""
+        self.version += isinstance(event, Progress | ScanEnded)
         if isinstance(event, Progress) and event.stage == "listing" and not event.total:
             self._elsewhere.clear()
         elif isinstance(event, Problem):
@@ -91,8 +96,12 @@ class Librarian:
         return [*others, *files]
 
     async def retry(self, names: Sequence[str]) -> str:
+        for name in names:
+            self._elsewhere.pop(name, None)
         files = [Path(name) for name in names if not (is_remote(name) or os.path.isdir(name))]
         await self._session.read_again(files, self._heard)
+        still = {each.subject for each in await self.problems()}
+        self._mended([name for name in names if name not in still])
         if len(files) == len(names):
             return ""
         return self.scan_again() or "folders and servers are looked at again"

@@ -41,6 +41,9 @@ class LibraryServices(Protocol):
     themes: Sequence[str]
     """Names of those that there are."""
 
+    version: int
+    """Another one whenever a scan has gone on."""
+
     @property
     def scanning(self) -> bool: ...
 

@@ -14,6 +14,10 @@ from tui.commands import SCREENS as DECLARED
 from tui.screens.folders import FoldersScreen
 from tui.screens.group.compare import CompareScreen
 from tui.screens.group.screen import GroupScreen
+from tui.screens.libraries.folderlist import FolderListScreen
+from tui.screens.libraries.libraries import LibrariesScreen
+from tui.screens.libraries.settings import SettingsScreen
+from tui.screens.libraries.unreadable import UnreadableScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.look import LookScreen
 from tui.screens.rules.offers import OffersScreen
@@ -33,6 +37,10 @@ SCREENS: dict[type[Screen[None]], tuple[Command, ...]] = {
     LookScreen: DECLARED["look"],
     FoldersScreen: DECLARED["folders"],
     OffersScreen: DECLARED["offers"],
+    LibrariesScreen: DECLARED["libraries"],
+    SettingsScreen: DECLARED["settings"],
+    FolderListScreen: DECLARED["folder_list"],
+    UnreadableScreen: DECLARED["unreadable"],
 }
 
 

@@ -47,8 +47,7 @@ class LibrariesScreen(ListPage):
         super().__init__()
         self._services = services
         self._shelves: Sequence[Shelf] = ()
-        self._scanned: object = None
-        """Whether there was a scan when the libraries were counted last, and how far."""
+        self._version = -1
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
@@ -68,15 +67,14 @@ class LibrariesScreen(ListPage):
         self._draw()
 
     def _look(self) -> None:
-        now = self._services.scanning, self._services.progress
-        if self.is_active and now != self._scanned:
+        if self.is_active and self._services.version != self._version:
             self._reload()
 
     def _reload(self) -> None:
         self.run_worker(self._load, group="shelves", exclusive=True)
 
     async def _load(self) -> None:
-        self._scanned = self._services.scanning, self._services.progress
+        self._version = self._services.version
         try:
             self._shelves = await self._services.shelves()
         except BetterhalfError as error:

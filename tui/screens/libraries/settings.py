@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -25,6 +26,7 @@ from tui.screens.rules.writing import Writing
 from tui.shelves import LibraryServices, Place
 from tui.views import libraries as views
 from tui.views import rules as rule_views
+from tui.views.cells import cut_path
 from tui.widgets.listing import Listing
 
 _LISTS = (Shape.FOLDERS, Shape.NAMES)
@@ -96,8 +98,10 @@ class SettingsScreen(ListPage):
         self.detail.update(told)
 
     def heading(self, width: int) -> Content:
-        name = f"Settings of {printable(self._library)}" if self._library else "Settings"
-        return rule_views.title(name, printable(str(self._services.file)), width)
+        of = cut_path(printable(self._library), width // 2)
+        name = f"Settings of {of}" if of else "Settings"
+        file = cut_path(printable(str(self._services.file)), width - cell_len(name) - 4)
+        return rule_views.title(name, file, width)
 
     @property
     def _marked(self) -> Setting:
