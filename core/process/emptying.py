@@ -9,18 +9,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from core.actions.betters import Betters
-from core.actions.emptying import Emptying, Removal, plan_emptying, remove
+from core.actions.emptying import Emptying, Removal, plan_emptying
 from core.actions.recovery import recover
 from core.actions.trashes import UNKNOWN, strangers
-from core.catalog import journal
-from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UsageError
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Writer
 from core.text import counted, human_size
+from core.workers.emptying import removing
 from core.workers.session import to_the_end
 
 
@@ -68,11 +66,8 @@ async def empty_trash(order: Order, older_than: float | None, yes: bool) -> int:
 async def _remove(
     catalog: Catalog, removals: Sequence[Removal], narrator: Narrator, writer: Writer
 ) -> int:
-    moment = journal.now()
-    betters = await asyncio.to_thread(Betters, catalog)
     files, size, kept = 0, 0, 0
-    for some in in_chunks(removals):
-        removed, refused = await to_the_end(remove, catalog, some, betters, moment)
+    async for removed, refused in removing(catalog, removals):
         for removal in removed:
             _tell_removal(writer, removal, "done")
             files += len(removal.there)
