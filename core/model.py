@@ -822,5 +822,5 @@ class LedgerDay:
     rule: str | None
     """None: people did it without one."""
     day: str
-    """``2026-03-01``, of UTC."""
+    """``2026-03-01``, of UTC; or all of a month, ``2026-03``."""
     ledger: Ledger

@@ -27,7 +27,7 @@ from core.model import (
 )
 
 
-def _condition(which: DecisionFilter) -> Any:
+def condition(which: DecisionFilter) -> Any:
     """For rows of decisions."""
     wanted = [DecisionRow.id.is_null(False)]
     if which.run is not None:
@@ -83,15 +83,15 @@ def latest(
 ) -> list[Decision]:
     """The latest decisions of those that are meant, newest first; of those before the one with
     the number `before`, if that is given."""
-    condition = _condition(which or DecisionFilter())
+    meant = condition(which or DecisionFilter())
     if before is not None:
-        condition &= DecisionRow.id < before
-    return load(condition, limit)
+        meant &= DecisionRow.id < before
+    return load(meant, limit)
 
 
 def count(which: DecisionFilter, after: int = 0) -> int:
     """How many decisions are meant, of those with a number above `after`."""
-    query = DecisionRow.select().where(_condition(which))
+    query = DecisionRow.select().where(condition(which))
     if after:
         query = query.where(DecisionRow.id > after)
     return int(query.count())
@@ -100,7 +100,7 @@ def count(which: DecisionFilter, after: int = 0) -> int:
 def page(which: DecisionFilter, place: int, size: int) -> list[Decision]:
     """Some of the decisions that are meant, the newest first, from a place on that is counted
     from 0."""
-    return load(_condition(which), size, place)
+    return load(condition(which), size, place)
 
 
 def as_one(decision: Decision) -> list[Decision]:
@@ -179,7 +179,7 @@ def _by_person(roots: Scope, runs: Collection[int]) -> Any:
 
 def standing(which: DecisionFilter) -> list[int]:
     """Numbers of the decisions that are meant and can be taken back, newest first."""
-    return _numbers(_standing() & _condition(which))
+    return _numbers(_standing() & condition(which))
 
 
 def last_standing() -> list[int]:
@@ -225,14 +225,33 @@ def overruler(decision: Decision) -> int | None:
     return row[0] if row else None
 
 
+def runs() -> dict[int, int]:
+    """How many decisions each headless run made, the latest first."""
+    query = DecisionRow.select(DecisionRow.run, fn.COUNT(DecisionRow.id)).where(
+        DecisionRow.run.is_null(False)
+    )
+    return dict(rows(query.group_by(DecisionRow.run).order_by(DecisionRow.run.desc())))
+
+
 # What was taken back, and can be made again
+
+
+def again(decision_id: int) -> int | None:
+    """The decision that makes this one again, which was taken back; None without one."""
+    query = DecisionRow.select(DecisionRow.id).where(
+        DecisionRow.redo_of == decision_id, DecisionRow.state != DecisionState.FAILED
+    )
+    found = [number for (number,) in rows(query)]
+    return found[-1] if found else None
 
 
 def made_again() -> Any:
     """Decisions that were taken back and that a later one makes again, as an IN takes them."""
-    again = DecisionRow.alias()
-    return again.select(again.redo_of).where(
-        again.redo_of.is_null(False), again.state != DecisionState.FAILED
+    later = DecisionRow.alias()
+    return later.select(later.redo_of).where(
+        # Not "is not null", for which SQLite reads the whole table.
+        later.redo_of > 0,
+        later.state != DecisionState.FAILED,
     )
 
 
@@ -242,7 +261,7 @@ def _waiting() -> Any:
 
 def waiting(which: DecisionFilter) -> list[int]:
     """Numbers of the decisions that are meant and can be made again, oldest first."""
-    return _numbers(_waiting() & _condition(which))[::-1]
+    return _numbers(_waiting() & condition(which))[::-1]
 
 
 def all_waiting(decision_ids: Sequence[int]) -> bool:
