@@ -38,6 +38,7 @@ from core.workers.events import (
 )
 from core.workers.session import Session
 from core.workers.shown import ShownPairs
+from tui.archive import Archive
 from tui.bookmark import Bookmark
 from tui.desk import Desk
 from tui.groups.service import GroupApp
@@ -111,6 +112,14 @@ class BetterhalfApp(Places, PairApp, GroupApp):
             session,
             self._rules,
             lambda: self.review.queue.everything,
+            lambda job: self._jobs.put_nowait(job),
+            self._touched,
+        )
+        self.archive = Archive(
+            session,
+            self._rules,
+            lambda: len(self.review.queue.everything),
+            lambda: self.desk.version,
             lambda job: self._jobs.put_nowait(job),
             self._touched,
         )

@@ -137,11 +137,14 @@ class DeduplicateStopped(Message):
 
 @dataclass
 class PlaceAsked(Message):
-    """A person wants to see another page: ``rules``, ``pending``, ``history`` or ``ledger``."""
+    """A person wants to see another page: ``rules``, ``pending``, ``history``, ``denied``,
+    ``trash`` or ``ledger``."""
 
     place: str
     rule: str = ""
     """Only of this rule."""
+    people: bool = False
+    """Only what people did without one."""
 
 
 @dataclass

@@ -72,7 +72,7 @@ async def _take_back(
         if found.refused is not None:
             refused += 1
             narrator.error(found.refused)
-        for each in found.together:
+        for each in found.done:
             reporter.undone(each, dry)
     return 1 if refused else 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from core.actions.betters import Betters
 from core.actions.emptying import Removal, remove
@@ -12,6 +13,14 @@ from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
 from core.workers.session import to_the_end
+
+
+def days_ago(days: float | None) -> str | None:
+    """So many days ago, as the journal has it."""
+    if days is None:
+        return None
+    then = datetime.now(UTC) - timedelta(days=days)
+    return then.isoformat(timespec="microseconds")
 
 
 async def removing(

@@ -32,6 +32,12 @@ class MadeAgain:
     refused: ActionRefused | None = None
     """Why it was not made again; nothing has moved."""
 
+    @property
+    def done(self) -> tuple[Decision, ...]:
+        """What holds now and did not before."""
+        made = tuple(decision for _, decision in self.made if decision is not None)
+        return made if self.reinstated is None else (*made, self.reinstated)
+
 
 class MakingAgain:
     """One command's work."""
@@ -58,13 +64,13 @@ class MakingAgain:
         self._folders = folders
         self._dry = dry
         self._run: int | None = None
+        self._done: set[int] = set()
 
     async def each(self, wanted: Sequence[int]) -> AsyncIterator[MadeAgain]:
         """Make the decisions of these numbers again, which are oldest first; a dissolved one is to
         hold again."""
-        done: set[int] = set()
         for number in wanted:
-            if number in done:
+            if number in self._done:
                 continue
             (decision,) = await self._catalog.call(history.decisions, [number])
             try:
@@ -76,7 +82,7 @@ class MakingAgain:
             except ActionRefused as error:
                 yield MadeAgain(decision, refused=error)
             else:
-                done |= {each.redo_of for each in choices if each.redo_of is not None}
+                self._done |= {each.redo_of for each in choices if each.redo_of is not None}
                 yield MadeAgain(decision, made)
 
     async def _reinstated(self, decision: Decision) -> Decision:

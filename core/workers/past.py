@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 from core.actions.trash import trash_of
 from core.actions.written import changes_of
-from core.catalog import assets, held, history, ledger, pairs, rulebook
+from core.catalog import assets, held, history, ledger, pairs
 from core.catalog.database import Catalog
 from core.catalog.verdicts import fetch_verdict
 from core.imaging.verdict import METHOD
 from core.model import Decision, DecisionState, Verdict
 from core.workers.records import Book, Heap, Particulars
+
+_EPOCH = date(1970, 1, 1)
 
 
 async def particulars(catalog: Catalog, number: int) -> Particulars | None:
@@ -65,9 +68,13 @@ def heaps(roots: Sequence[Path], text: str, place: int, size: int) -> list[Heap]
 
 def book(since: str, months: bool) -> Book:
     """What was done since a moment (ISO 8601); on the database thread."""
-    return Book(
-        tuple(ledger.ledger_days(since, months)),
-        assets.count_present(),
-        ledger.relations(),
-        rulebook.count_denials(),
-    )
+    return Book(tuple(ledger.ledger_days(since, months)), assets.count_present())
+
+
+def arrivals() -> dict[str, int]:
+    """How many of the pictures that are there were first met on which day, as ``2026-03-01``; under
+    nothing those of before it was recorded. On the database thread."""
+    return {
+        "" if day is None else f"{_EPOCH + timedelta(days=day)}": count
+        for day, count in assets.arrivals().items()
+    }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.model import Decision, FieldChange, LedgerDay, Operation, RelationKind, Verdict
+from core.model import Decision, FieldChange, LedgerDay, Operation, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,3 @@ class Book:
     """The oldest first."""
     files: int
     """Pictures in the libraries now."""
-    relations: Mapping[RelationKind, int]
-    """Standing decisions, by what they say."""
-    denied: int
-    """Pairs that rules were denied."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +29,8 @@ class TakenBack:
     """What became of one decision."""
 
     decision: Decision
-    together: tuple[Decision, ...] = ()
-    """What was taken back with it, it included; or would be."""
+    done: tuple[Decision, ...] = ()
+    """What was taken back as one with it, it included; or would be."""
     refused: ActionRefused | None = None
     """Why it was not; nothing of it has moved."""
 
@@ -44,19 +44,21 @@ class TakingBack:
         actions: ActionsAt,
         leave_edited: bool = False,
         dry: bool = False,
+        after: Iterable[int] = (),
     ) -> None:
         """
         Args:
             catalog: where the journal is.
             actions: asked where decisions are about what is on a server.
             leave_edited: as in `undo`.
-            dry: only look whether it can be done.
+            dry: only look whether it can be done ...
+            after: ... once these decisions are taken back.
         """
         self._catalog = catalog
         self._actions = actions
         self._leave_edited = leave_edited
         self._dry = dry
-        self._gone_back: set[int] = set()
+        self._gone_back = set(after)
         self._moment = journal.now()
 
     async def each(self, wanted: Sequence[int]) -> AsyncIterator[TakenBack]:

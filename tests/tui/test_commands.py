@@ -13,6 +13,10 @@ from tui.commands import COMPARE, GROUP, REVIEW, Command
 from tui.commands import SCREENS as DECLARED
 from tui.screens.group.compare import CompareScreen
 from tui.screens.group.screen import GroupScreen
+from tui.screens.past.denied import DeniedScreen
+from tui.screens.past.history import HistoryScreen
+from tui.screens.past.ledger import LedgerScreen
+from tui.screens.past.trash import TrashScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.look import LookScreen
 from tui.screens.rules.pending import PendingScreen
@@ -29,6 +33,10 @@ SCREENS: dict[type[Screen[None]], tuple[Command, ...]] = {
     PendingScreen: DECLARED["pending"],
     ProposalScreen: DECLARED["proposal"],
     LookScreen: DECLARED["look"],
+    HistoryScreen: DECLARED["history"],
+    DeniedScreen: DECLARED["denied"],
+    TrashScreen: DECLARED["trash"],
+    LedgerScreen: DECLARED["ledger"],
 }
 
 
