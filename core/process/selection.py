@@ -36,14 +36,17 @@ def parse_since(option: str, text: str) -> str:
     Raises:
         UsageError: it is none of these.
     """
-    for parse in (
-        datetime.fromisoformat,
-        lambda each: datetime.combine(date.today(), time.fromisoformat(each)),
-    ):
-        try:
-            return parse(text).astimezone(UTC).isoformat(timespec="microseconds")
-        except (ValueError, OverflowError):
-            continue
+    # Without a colon, 2024-05 would be a time: 20:24 in a zone five hours behind.
+    is_time = ":" in text[:3]
+    try:
+        moment = (
+            datetime.combine(date.today(), time.fromisoformat(text))
+            if is_time
+            else datetime.fromisoformat(text)
+        )
+        return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    except (ValueError, OverflowError):
+        pass
     raise UsageError(option, f"{text} is no time", "write 2024-05-31, 2024-05-31T18:30 or 18:30")
 
 
