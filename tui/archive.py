@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -57,6 +57,9 @@ class Archive:
     @property
     def version(self) -> object:
         return self._version()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
     # Decisions
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -86,6 +87,10 @@ class PastServices(Protocol):
     @property
     def version(self) -> object:
         """Stays the same as long as nothing can have changed; None while the rules are at work."""
+        ...
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
         ...
 
     # Decisions, of all libraries, the newest first

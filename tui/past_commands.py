@@ -41,6 +41,7 @@ DENIED = (
 
 TRASH = (
     Command("undo", ("u",), "restore", "Put it back, and take back what sent it here."),
+    Command("redo", ("ctrl+r",), "", "Send away again what was restored here last."),
     Command("empty", ("E",), "empty", "Remove for good, after saying what, and asking."),
     Command("open", ("enter",), "all", "See all of the decision that sent it here."),
     Command("find", ("slash",), "find", "List only those with a part of a name or a folder."),

@@ -85,7 +85,7 @@ def _widths(width: int) -> tuple[int, int, int]:
     roomy = width >= _ROOMY
     return (
         _MINUTE if roomy else _DAY,
-        _WIDE_WHO if roomy else _WHO if width >= 70 else 11,
+        _WIDE_WHO if roomy else _WHO,
         _KIND if width >= 70 else 0,
     )
 

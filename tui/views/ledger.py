@@ -39,7 +39,7 @@ EVERYBODY = ""
 _MONTHS = 12
 
 _COUNTS = ("acted", "approved", "denied", "undone", "right", "one per", "freed")
-_COUNT = 10
+_COUNT = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def columns(width: int) -> Content:
 
 def _fitting(width: int) -> int:
     """How many of the counts there is room for beside a name."""
-    return min(len(_COUNTS), max(3, (width - 20) // _COUNT))
+    return min(len(_COUNTS), max(3, (width - 16) // _COUNT))
 
 
 def line(rule: str | None, found: Ledger, files: int, width: int) -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from textual.content import Content
@@ -22,18 +22,23 @@ _NAMED = 12
 
 def columns(width: int) -> Content:
     """What stands above the rows."""
-    text = f"    {'size':>{_SIZE}}  {padded('since', _AGE)}{padded('who', _WHO)}○ what went"
+    text = f"    {'size':>{_SIZE}}  {padded('age', _AGE)}{padded('who', _WHO)}○ what went"
     return Content.styled(cut(text, width), "$faint")
 
 
 def age(heap: Heap, now: datetime) -> str:
     """How long it has lain there."""
-    then = datetime.fromisoformat(heap.decision.decided_at)
-    return human_span(max(0.0, (now - then).total_seconds()))
+    lain = now - datetime.fromisoformat(heap.decision.decided_at)
+    return human_span(lain.total_seconds()) if lain.days > 0 else "today"
 
 
 def line(
-    found: Heap | None, chosen: bool, conflict: bool, roots: Sequence[Path], width: int
+    found: Heap | None,
+    now: datetime,
+    chosen: bool,
+    conflict: bool,
+    roots: Sequence[Path],
+    width: int,
 ) -> Content:
     """What one decision has in a trash; None: it is being loaded."""
     mark = ("✓ ", "$accent bold") if chosen else ("  ", "")
@@ -46,7 +51,7 @@ def line(
         mark,
         ("! " if conflict else "  ", "$attention"),
         (f"{human_size(decision.freed):>{_SIZE}}  ", ""),
-        (padded(age(found, datetime.now(UTC)), _AGE), "$faint"),
+        (padded(age(found, now), _AGE), "$faint"),
         (padded(cut(who(decision), _WHO - 1), _WHO), "$faint"),
         ("○ ", "$trash"),
         (cut_path(shown_path(decision.path_b, roots), max(0, room)), ""),

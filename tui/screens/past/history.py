@@ -56,7 +56,7 @@ class HistoryScreen(UndoingPage[Decision]):
         #side { scrollbar-size-vertical: 1; }
         &.-beside #both { layout: horizontal; }
         &.-beside #side { height: 1fr; max-height: 100%; width: 45%; max-width: 90; }
-        &.-beside #side { border-left: vkey $panel; }
+        &.-beside #side { border-left: solid $panel; }
     }
     """
     NAME = "history"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
 from textual import on
@@ -106,14 +106,10 @@ class LedgerScreen(ListPage):
     async def _load_more(self) -> None:
         """What only some of the plots need."""
         if self._span is Span.DAYS:
-            first = self._today - timedelta(days=views.DAYS - 1)
+            first = self._services.now().date() - timedelta(days=views.DAYS - 1)
             self._days = await self._services.book(f"{first}", False)
         if self._quantity is Quantity.ONE_PER and self._arrivals is None:
             self._arrivals = await self._services.arrivals()
-
-    @property
-    def _today(self) -> datetime:
-        return datetime.now(UTC)
 
     def _draw(self) -> None:
         accounts = self._accounts
@@ -149,7 +145,7 @@ class LedgerScreen(ListPage):
         if book is None or missing:
             self.plot.update(Content.styled("  adding up …", "$faint"), layout=False)
             return
-        labels = views.times(self._accounts.book, span, self._today.date())
+        labels = views.times(self._accounts.book, span, self._services.now().date())
         found = views.over_time(rule, book.days, labels)
         acts = self._accounts.rows[rule].acts - sum(each.acts for each in found)
         files = views.files_at(labels, self._arrivals or {})

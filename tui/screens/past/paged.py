@@ -71,12 +71,13 @@ class PagedPage(ListPage, Generic[Row]):
         self.reload()
 
     def on_screen_resume(self) -> None:
-        if self.count is not None:
+        if self.count is not None and self.is_current:
             self.reload()
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.draw()
+        # Not before everything has its new place.
+        self.call_after_refresh(self.draw)
 
     def row(self, place: int) -> Row | None:
         """The row at a place; None until it is loaded, and where there is none."""
@@ -115,21 +116,25 @@ class PagedPage(ListPage, Generic[Row]):
     async def load(self) -> None:
         """Load what is seen, then how much there is."""
         version = self.services.version
+        before = self.listing.place
         try:
             place = await self.fetch_place() if self.count is not None else 0
-            place = self.listing.place if place is None else place
+            place = before if place is None else place
             self._pages = await self._fetched(self._around(place))
             if self.count is None:
                 # What is seen is there before it is known how much there is of it.
-                self._show(sum(map(len, self._pages.values())), place)
+                self._show(sum(map(len, self._pages.values())), place - before)
             self.count = await self.fetch_count()
         except BetterhalfError as error:
             self.flash(str(error))
             return
         self._version = version
-        self._show(self.count, place)
+        self._show(self.count, place - before)
 
-    def _show(self, count: int, place: int) -> None:
+    def _show(self, count: int, moved: int) -> None:
+        """`moved`: rows by which what was marked has moved; whoever marks another row meanwhile
+        means that one."""
+        place = self.listing.place + moved
         self.listing.show(range(count), self.line, self.empty)
         self.listing.mark(place)
         self.draw()

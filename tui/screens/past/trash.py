@@ -75,7 +75,8 @@ class TrashScreen(UndoingPage[Heap]):
         found = self.row(place)
         number = found.decision.id if found is not None else 0
         chosen, conflict = number in self._chosen, number in self.conflicts
-        return views.line(found, chosen, conflict, self.services.roots, width)
+        now, roots = self.services.now(), self.services.roots
+        return views.line(found, now, chosen, conflict, roots, width)
 
     @property
     def empty(self) -> str:
@@ -145,6 +146,9 @@ class TrashScreen(UndoingPage[Heap]):
         if marked is not None:
             self.ask_undo(sorted(self._chosen) or [marked.decision.id], len(self._chosen) > 1)
             self._chosen.clear()
+
+    def action_redo(self) -> None:
+        self.ask_redo(())
 
     def action_empty(self) -> None:
         where = self._library.name if self._library is not None else "all libraries"

@@ -23,6 +23,12 @@ from tui.views import history as views
 Row = TypeVar("Row")
 
 _PLAIN, _LEAVE_EDITED = "plain", "leave edited"
+_OFFERED = (
+    ("y", _PLAIN, "take back what can be"),
+    ("e", _LEAVE_EDITED, "leave what was edited as it is, and take back all else"),
+    ("n", "", "leave everything as it is"),
+)
+"""Keys, the answers they are, and what those mean."""
 
 
 class TakeBack(ModalScreen[str]):
@@ -54,15 +60,14 @@ class TakeBack(ModalScreen[str]):
             self._answers.append(_LEAVE_EDITED)
 
     def compose(self) -> ComposeResult:
-        keys: list[tuple[str, str]] = []
-        if _PLAIN in self._answers:
-            keys += [(" y ", "$accent bold"), ("take back what can be   ", "")]
-        if _LEAVE_EDITED in self._answers:
-            keys += [(" e ", "$accent bold"), ("leave what was edited, take back the rest   ", "")]
-        keys += [(" n ", "$accent bold"), ("leave all as it is", "")]
+        keys = [
+            Content.assemble((f" {key} ", "$accent bold"), (text, ""))
+            for key, answer, text in _OFFERED
+            if answer in self._answers
+        ]
         with VerticalScroll(can_focus=False) as frame:
             frame.border_title = Content(self._title)
-            yield Static(Content("\n\n").join([self._body, Content.assemble(*keys)]))
+            yield Static(Content("\n\n").join([self._body, Content("\n").join(keys)]))
 
     def action_answer(self, answer: str) -> None:
         if answer in self._answers:
