@@ -19,17 +19,32 @@ from PIL import Image
 from core.settings import Settings
 from core.settings.schema import SETTINGS
 from tests import gallery
+from tui.command import Command
 from tui.commands import GROUP, REVIEW, key_table
+from tui.past_commands import HISTORY, LEDGER, TRASH
+from tui.rule_commands import LEAVING, MOVING, PLACES
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 PICTURE = ROOT / "tests" / "data" / "review.png"
 
-_KEYS = re.compile(r"(<!-- (keys|keys of a group):.*?-->\n).*?(<!-- end of keys -->)", re.DOTALL)
+_KEYS = re.compile(r"(<!-- (keys[a-z ]*):.*?-->\n).*?(<!-- end of keys -->)", re.DOTALL)
 
 _SETTINGS = re.compile(r"(<!-- settings:.*?-->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
-_TABLES = {"keys": REVIEW, "keys of a group": GROUP}
+
+def _own(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """Without those that every page has."""
+    return tuple(each for each in commands if each not in (*MOVING, *LEAVING, *PLACES))
+
+
+_TABLES = {
+    "keys": REVIEW,
+    "keys of a group": GROUP,
+    "keys of the history": _own(HISTORY),
+    "keys of the trash": _own(TRASH),
+    "keys of the ledger": _own(LEDGER),
+}
 
 
 def with_tables(text: str) -> str:

@@ -38,6 +38,7 @@ from core.workers.events import (
 )
 from core.workers.session import Session
 from core.workers.shown import ShownPairs
+from tui.archive import Archive
 from tui.bookmark import Bookmark
 from tui.desk import Desk
 from tui.groups.service import GroupApp
@@ -134,6 +135,14 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             self._rescan,
             lambda name: setattr(self, "theme", name),
             self.review.mended,
+        )
+        self.archive = Archive(
+            session,
+            self._rules,
+            lambda: len(self.review.queue.everything),
+            lambda: self.desk.version,
+            lambda job: self._jobs.put_nowait(job),
+            self._touched,
         )
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()

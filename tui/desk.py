@@ -34,8 +34,7 @@ from core.workers.trial import Trial
 from tui.known import Outlook
 from tui.outlook import outlook
 from tui.services import Answered, Overview, Waiting
-
-Change = Callable[[], Awaitable[None]]
+from tui.turns import Change, Turns
 
 _SCANNING = ("listing", "reading", "comparing pixels")
 """Stages in which more pairs may come."""
@@ -58,7 +57,7 @@ class Desk:
         `touched` hears of assets that were decided about."""
         self._session = session
         self._pairs = pairs
-        self._do = do
+        self._turns = Turns(do)
         self._touched = touched
         self.roots = session.roots
         self._catalog = session.catalog
@@ -286,7 +285,7 @@ class Desk:
             self._touched((proposal.a.id, proposal.b.id))
 
         for proposal in course:
-            await self._in_turn(partial(one, proposal))
+            await self._turns.take(partial(one, proposal))
         if made:
             self._answers.append((_told(made), partial(self._undo, made)))
         return Answered(len(made), len(proposals) - len(course), tuple(refused))
@@ -314,25 +313,8 @@ class Desk:
         if not self._answers:
             return ""
         said, back = self._answers.pop()
-        await self._in_turn(back)
+        await self._turns.take(back)
         return said
-
-    async def _in_turn(self, job: Change) -> None:
-        """Do it after all decisions before it; raises what it raises."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        async def run() -> None:
-            try:
-                await job()
-            except BetterhalfError as error:
-                if not done.done():
-                    done.set_exception(error)
-            else:
-                if not done.done():
-                    done.set_result(None)
-
-        self._do(run)
-        await done
 
     # Pairs
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.command import Command
-from tui.rule_commands import LEAVING, MOVING
+from tui.rule_commands import LEAVING, MOVING, places_but
 
 LIBRARIES = (
     Command("open", ("enter",), "its settings", "See and change what holds for this library."),
@@ -11,6 +11,7 @@ LIBRARIES = (
     Command("problems", ("p",), "unreadable", "See which files could not be read, and why."),
     Command("scan", ("r",), "scan again", "Look for what is new, gone or changed."),
     Command("add", ("a",), "add", "Add a folder or a server to what is opened at the start."),
+    *places_but("libraries"),
     *MOVING,
     *LEAVING,
 )

@@ -145,11 +145,13 @@ class FoldersChosen(Message):
 @dataclass
 class PlaceAsked(Message):
     """A person wants to see another page: ``rules``, ``offers``, ``pending``, ``history``,
-    ``ledger`` or ``libraries``."""
+    ``denied``, ``trash``, ``ledger`` or ``libraries``."""
 
     place: str
     rule: str = ""
     """Only of this rule."""
+    people: bool = False
+    """Only what people did without one."""
 
 
 @dataclass

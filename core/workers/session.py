@@ -72,6 +72,7 @@ from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
 
 if TYPE_CHECKING:
+    from core.actions.servers.carrying import ServerActions
     from core.libraries.immich.access import Access
     from core.libraries.immich.library import ImmichLibrary
     from core.workers.servers import OpenServer
@@ -175,6 +176,11 @@ class Session:
             if not await self.catalog.call(libraries.is_known, root):
                 return True
         return False
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the owner wants of decisions."""
+        return self._holdings.wishes
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with all libraries. Cancel it to stop.
@@ -398,6 +404,14 @@ class Session:
         if root not in self._servers:
             raise ActionRefused(shown(root), "this server is not opened", "name it, too")
         return self._servers[root]
+
+    async def actions_at(self, path: Path) -> ServerActions:
+        """What can be done on the server that has the asset at `path`.
+
+        Raises:
+            ActionRefused: it is not opened.
+        """
+        return self._server(root_of(path)).actions
 
     async def decide(
         self, choice: Choice, listener: Listener, run: int | None = None

@@ -99,10 +99,11 @@ async def opened(
     database: Path,
     rules: Sequence[Rule] = (),
     size: tuple[int, int] = (120, 40),
+    others: Sequence[Path] = (),
     **more: Any,
 ) -> AsyncIterator[Pages]:
-    """The app on a scanned library, with these rules saved."""
+    """The app on a scanned library, and on `others`, with these rules saved."""
     async with open_session(database, [], Distances(4), 1) as (session, _):
         await save_rules(session.catalog, rules)
-    async with reviewing([library], database, size, **more) as review:
+    async with reviewing([library, *others], database, size, **more) as review:
         yield Pages(review)

@@ -18,6 +18,10 @@ from tui.screens.libraries.folderlist import FolderListScreen
 from tui.screens.libraries.libraries import LibrariesScreen
 from tui.screens.libraries.settings import SettingsScreen
 from tui.screens.libraries.unreadable import UnreadableScreen
+from tui.screens.past.denied import DeniedScreen
+from tui.screens.past.history import HistoryScreen
+from tui.screens.past.ledger import LedgerScreen
+from tui.screens.past.trash import TrashScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.look import LookScreen
 from tui.screens.rules.offers import OffersScreen
@@ -41,6 +45,10 @@ SCREENS: dict[type[Screen[None]], tuple[Command, ...]] = {
     SettingsScreen: DECLARED["settings"],
     FolderListScreen: DECLARED["folder_list"],
     UnreadableScreen: DECLARED["unreadable"],
+    HistoryScreen: DECLARED["history"],
+    DeniedScreen: DECLARED["denied"],
+    TrashScreen: DECLARED["trash"],
+    LedgerScreen: DECLARED["ledger"],
 }
 
 

@@ -15,11 +15,12 @@ from core.text import printable
 from tui.command import Command
 from tui.screens.text import TextScreen
 from tui.screens.usual import UsualCommands
+from tui.screens.ways import Ways
 from tui.widgets.hints import Hints
 from tui.widgets.listing import Listing
 
 
-class Page(UsualCommands):
+class Page(UsualCommands, Ways):
     """A screen with commands. A subclass names them, and composes what is between the lines."""
 
     DEFAULT_CSS = """

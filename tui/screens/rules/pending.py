@@ -82,7 +82,9 @@ class PendingScreen(ListPage):
         self._reload()
 
     def on_screen_resume(self) -> None:
-        self._reload()
+        if self.is_current:
+            # Else it is being left together with what was on top of it.
+            self._reload()
 
     def on_resize(self) -> None:
         super().on_resize()

@@ -69,7 +69,9 @@ class RulesScreen(ListPage):
         self._refresh()
 
     def on_screen_resume(self) -> None:
-        self._refresh()
+        if self.is_current:
+            # Else it is being left together with what was on top of it.
+            self._refresh()
 
     def on_resize(self) -> None:
         super().on_resize()
