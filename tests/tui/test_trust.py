@@ -49,6 +49,16 @@ async def test_in_the_app(photos: Path, arriving: Path, tmp_path: Path) -> None:
         arrive(arriving, photos)
         await pages.says("acted 1 · approved 2 · denied 1", "75.0 % right")
         assert not (photos / "new.png").exists()
+        await pages.press("h")
+        await pages.says("History · rule pixel-perfect", "1 of 3", "#3", "B new.png", "stands")
+        await pages.press("u")
+        await pages.says("undone: new.png is back in its place", "taken back")
+        assert (photos / "new.png").exists()
+        # What was taken back is not done again, it waits for a person.
+        await pages.press("escape")
+        await pages.says("undone 1", "1 ◆ pixel-perfect jpegs vs pngs acts waiting for you 1")
+        await pages.press("p")
+        await pages.says("new.png", "was taken back before")
 
 
 async def _add_and_narrow(pages: Pages) -> None:
@@ -121,6 +131,12 @@ def test_in_a_terminal(photos: Path, arriving: Path, tmp_path: Path) -> None:
         arrive(arriving, photos)
         terminal.until("acted 1 · approved 2 · denied 1")
         assert not (photos / "new.png").exists()
+        terminal.press("h")
+        terminal.until("1 of 3")
+        terminal.until("stands")
+        terminal.press("u")
+        terminal.until("undone: new.png is back in its place")
+        assert (photos / "new.png").exists()
     finally:
         terminal.close()
     assert b"Traceback" not in terminal.written

@@ -113,7 +113,7 @@ class LedgerScreen(ListPage):
 
     def _draw(self) -> None:
         accounts = self._accounts
-        if accounts is None or not self.is_mounted:
+        if accounts is None or not self.is_up:
             return
         width = self.size.width
         self.query_one("#columns", Static).update(views.columns(width), layout=False)

@@ -167,7 +167,7 @@ class PagedPage(ListPage, Generic[Row]):
 
     def draw(self) -> None:
         """Draw all of it."""
-        if self.is_mounted:
+        if self.is_up:
             self.columns_line.update(self.columns(self.listing.size.width), layout=False)
             self.listing.refresh()
             self.draw_frame()
