@@ -594,6 +594,27 @@ class Decision:
         return any(each.kind in LEAVING for each in self.operations)
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionFilter:
+    """Which decisions are meant; what is left as it is says nothing."""
+
+    run: int | None = None
+    rules: tuple[str, ...] = ()
+    """One of these, as they are in the journal; see `core.catalog.history.rule_names`."""
+    since: str | None = None
+    """Decided then or later; as `core.catalog.journal.now` has it."""
+    until: str | None = None
+    """Decided before that."""
+    people: bool = False
+    """What people decided without a rule."""
+    runs: bool = False
+    """What was decided in any headless run."""
+    kinds: tuple[RelationKind, ...] = ()
+    states: tuple[DecisionState, ...] = ()
+    text: str = ""
+    """Stands in the path of one of the two, whatever its case."""
+
+
 class Judgement(StrEnum):
     """What a close look at the pixels says of two pictures."""
 
@@ -801,5 +822,5 @@ class LedgerDay:
     rule: str | None
     """None: people did it without one."""
     day: str
-    """``2026-03-01``, of UTC."""
+    """``2026-03-01``, of UTC; or all of a month, ``2026-03``."""
     ledger: Ledger

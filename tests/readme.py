@@ -1,4 +1,4 @@
-"""Bring what the README takes from the program up to date: its key tables and its picture.
+"""Bring what the README takes from the program up to date: its tables and its picture.
 
 `python -m tests.readme` rewrites both (the picture needs rsvg-convert); a test holds the tables
 against the declarations.
@@ -13,23 +13,53 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import tomlkit
 from PIL import Image
 
+from core.settings import Settings
+from core.settings.schema import SETTINGS
 from tests import gallery
+from tui.command import Command
 from tui.commands import GROUP, REVIEW, key_table
+from tui.past_commands import HISTORY, LEDGER, TRASH
+from tui.rule_commands import LEAVING, MOVING, PLACES
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 PICTURE = ROOT / "tests" / "data" / "review.png"
 
-_KEYS = re.compile(r"(<!-- (keys|keys of a group):.*?-->\n).*?(<!-- end of keys -->)", re.DOTALL)
+_KEYS = re.compile(r"(<!-- (keys[a-z ]*):.*?-->\n).*?(<!-- end of keys -->)", re.DOTALL)
 
-_TABLES = {"keys": REVIEW, "keys of a group": GROUP}
+_SETTINGS = re.compile(r"(<!-- settings:.*?-->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
 
-def with_keys(text: str) -> str:
-    """The README's `text` with today's key tables."""
-    return _KEYS.sub(lambda found: found[1] + key_table(_TABLES[found[2]]) + found[3], text)
+def _own(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """Without those that every page has."""
+    return tuple(each for each in commands if each not in (*MOVING, *LEAVING, *PLACES))
+
+
+_TABLES = {
+    "keys": REVIEW,
+    "keys of a group": GROUP,
+    "keys of the history": _own(HISTORY),
+    "keys of the trash": _own(TRASH),
+    "keys of the ledger": _own(LEDGER),
+}
+
+
+def with_tables(text: str) -> str:
+    """The README's `text` with today's keys and settings."""
+    text = _KEYS.sub(lambda found: found[1] + key_table(_TABLES[found[2]]) + found[3], text)
+    return _SETTINGS.sub(lambda found: found[1] + _settings() + found[2], text)
+
+
+def _settings() -> str:
+    """A settings file that says what holds anyway."""
+    lines = []
+    for setting in SETTINGS.values():
+        default = tomlkit.item(setting.said(getattr(Settings(), setting.name))).as_string()
+        lines.append(f"{f'{setting.name} = {default}':<28}# {setting.means}\n")
+    return f"```toml\n# settings.toml, every key with its default\n{''.join(lines)}```\n"
 
 
 async def _picture(folder: Path) -> str:
@@ -65,7 +95,7 @@ async def _assets(session):  # type: ignore[no-untyped-def]
 
 def main() -> None:
     """Rewrite the tables and the picture."""
-    README.write_text(with_keys(README.read_text("utf-8")), "utf-8")
+    README.write_text(with_tables(README.read_text("utf-8")), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         svg = asyncio.run(_picture(Path(folder)))
     drawn = subprocess.run(

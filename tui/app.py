@@ -8,9 +8,8 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
 
-from textual.app import SystemCommand
-from textual.screen import Screen
 from textual.theme import Theme
 
 from core.errors import (
@@ -22,6 +21,7 @@ from core.errors import (
     UnavailableError,
 )
 from core.model import Choice, PairRef
+from core.settings import Settings, config_path
 from core.text import printable
 from core.workers.background import RulesAtWork
 from core.workers.events import (
@@ -38,10 +38,12 @@ from core.workers.events import (
 )
 from core.workers.session import Session
 from core.workers.shown import ShownPairs
+from tui.archive import Archive
 from tui.bookmark import Bookmark
 from tui.desk import Desk
 from tui.groups.service import GroupApp
 from tui.keymap import Keymap
+from tui.librarian import Librarian
 from tui.logs import log
 from tui.messages import (
     CoreEvent,
@@ -54,9 +56,10 @@ from tui.pairs import PairApp
 from tui.places import Places
 from tui.questions import ASKED, Question
 from tui.screens.review.screen import ReviewScreen
-from tui.screens.usual import UsualCommands
+from tui.screens.rules.offers import OffersScreen
 from tui.terminal import Terminal
-from tui.theming import meanings, shipped_themes
+from tui.themed import Themed
+from tui.theming import shipped_themes
 from tui.views import lines
 
 _REFRESH_SECONDS = 0.3
@@ -69,7 +72,7 @@ _PAINT_SECONDS = 0.03
 """Two frames of Textual."""
 
 
-class BetterhalfApp(Places, PairApp, GroupApp):
+class BetterhalfApp(Themed, Places, PairApp, GroupApp):
     """Review of one session's pairs."""
 
     TITLE = "betterhalf"
@@ -84,6 +87,9 @@ class BetterhalfApp(Places, PairApp, GroupApp):
         bookmark: Bookmark | None = None,
         themes: Iterable[Theme] = (),
         keymap: Keymap | None = None,
+        first: bool = False,
+        settings: Settings | None = None,
+        config: Path | None = None,
     ) -> None:
         """A review of `session`'s pairs on `terminal`, in the colours of `theme`.
 
@@ -96,12 +102,16 @@ class BetterhalfApp(Places, PairApp, GroupApp):
             bookmark: where the review begins, and where it is left.
             themes: to choose from; none: the shipped ones.
             keymap: the keys; None: as they are declared.
+            first: nothing is known of the libraries yet: rules are offered to begin with.
+            settings: what the settings file says; None: nothing.
+            config: that file; None: the usual one.
         """
         super().__init__(terminal, keymap or Keymap.of({}), session.picture)
         self._session = session
         self._watch = watch
         self._notes = notes
         self._bookmark = bookmark
+        self._first = first
         self._goes_on_at = bookmark.read() if bookmark is not None else None
         distance = session.distances.largest(session.roots)
         self.review = ReviewScreen(session.roots, distance, self.loader, watch)
@@ -111,6 +121,26 @@ class BetterhalfApp(Places, PairApp, GroupApp):
             session,
             self._rules,
             lambda: self.review.queue.everything,
+            lambda job: self._jobs.put_nowait(job),
+            self._touched,
+        )
+        names = [each.name for each in themes or shipped_themes()]
+        self.librarian = Librarian(
+            session,
+            self.desk,
+            settings or Settings(),
+            config or config_path(),
+            names,
+            self._hear,
+            self._rescan,
+            lambda name: setattr(self, "theme", name),
+            self.review.mended,
+        )
+        self.archive = Archive(
+            session,
+            self._rules,
+            lambda: len(self.review.queue.everything),
+            lambda: self.desk.version,
             lambda job: self._jobs.put_nowait(job),
             self._touched,
         )
@@ -124,6 +154,8 @@ class BetterhalfApp(Places, PairApp, GroupApp):
     def on_mount(self) -> None:
         self.animation_level = "none"
         self.push_screen(self.review)
+        if self._first:
+            self._open(OffersScreen(self.desk, then="rules"))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.review.post_message, QuitAsked())
@@ -134,18 +166,6 @@ class BetterhalfApp(Places, PairApp, GroupApp):
         self.run_worker(self._do_jobs, group="jobs")
         self.run_worker(self._rules.run, group="rules")
         self.run_worker(self._scan, group="scan")
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What Textual's own themes do not know of."""
-        return meanings(self.current_theme)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: the screen's own commands, then the themes."""
-        for command in screen.commands if isinstance(screen, UsualCommands) else ():
-            keys = " ".join(command.key_names)
-            action = getattr(screen, f"action_{command.id}")
-            yield SystemCommand(f"{command.title}  ({keys})", command.help, action)
-        yield SystemCommand("Theme", "Change the colours.", self.action_change_theme)
 
     async def action_quit(self) -> None:
         """Textual's own way out takes the same door."""
@@ -196,6 +216,16 @@ class BetterhalfApp(Places, PairApp, GroupApp):
             self._complain(error)
             self._hear(ScanEnded())
 
+    def _rescan(self) -> str:
+        """Look at all libraries again; returns why not, where that is not done."""
+        if self.desk.scanning:
+            return "a scan is going on"
+        if self._watch:
+            return "they are watched: what arrives is taken in as it comes"
+        self.review.mended({each.subject for each in self.review.problems})
+        self.run_worker(self._scan, group="scan")
+        return ""
+
     def _hear(self, event: Event) -> None:
         self.post_message(CoreEvent(event))
 
@@ -204,6 +234,7 @@ class BetterhalfApp(Places, PairApp, GroupApp):
             # It is being taken down, and the workers do not know yet.
             return
         self.desk.heard(message.event)
+        self.librarian.heard(message.event)
         match message.event:
             case Progress() as progress:
                 self.review.progressed(progress)

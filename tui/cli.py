@@ -84,9 +84,10 @@ def _dispatch(given: argparse.Namespace) -> int:
 
         return run(dissolve(given.dissolve, database, given.json))
     folders = given.folders or list(settings.folders)
-    if not folders and command not in _WITHOUT_FOLDERS:
+    asks = command == REVIEW and sys.stdin.isatty() and sys.stdout.isatty()
+    if not folders and command not in _WITHOUT_FOLDERS and not asks:
         raise UsageError("", "no folder is named", "betterhalf FOLDER, or folders in the settings")
-    if given.watch and all(map(is_remote, folders)):
+    if given.watch and folders and all(map(is_remote, folders)):
         cause = "an Immich server tells nobody of what arrives"
         raise UsageError("--watch", cause, "run --process from time to time")
     if command != REVIEW:
@@ -96,7 +97,8 @@ def _dispatch(given: argparse.Namespace) -> int:
 
     log_beside(database)
     images = given.images or settings.images
-    return launch(folders, database, distances, settings, images, given.watch)
+    config = given.config or settings_file.config_path()
+    return launch(folders, database, distances, settings, images, given.watch, config)
 
 
 def _asking() -> Callable[[str], str] | None:

@@ -14,6 +14,7 @@ _KEY_NAMES = {
     "colon": ":",
     "backspace": "⌫",
     "tab": "⇥",
+    "shift+tab": "⇧⇥",
     "space": "␣",
     "enter": "⏎",
     "pageup": "PgUp",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from tui.command import Command
-from tui.rule_commands import LEAVING, PENDING, RULES, WIZARD
+from tui.library_commands import FOLDER_LIST, LIBRARIES, SETTINGS, UNREADABLE
+from tui.past_commands import DENIED, HISTORY, LEDGER, TRASH
+from tui.rule_commands import LEAVING, PENDING, PLACES, RULES, WIZARD
+from tui.start_commands import FOLDERS, OFFERS
 
 REVIEW = (
     Command("accept", ("enter",), "accept", "Do what is suggested: the side with ● stays."),
@@ -51,8 +54,7 @@ REVIEW = (
     Command("fields_up", ("pageup",), "", "Scroll the fields up."),
     Command("deduplicate", ("D",), "", "Follow the suggestions for all groups, told before."),
     Command("problems", ("p",), "", "List files that could not be read, and why."),
-    Command("rules", ("R",), "", "See and change the rules, and what they are at."),
-    Command("pending", ("P",), "", "See what rules would do, and approve or deny it."),
+    *PLACES,
     Command("redraw", ("ctrl+l",), "", "Draw the screen anew, pictures included."),
     Command("suspend", ("ctrl+z",), "", "Back to the shell; fg there goes on."),
     Command("palette", ("ctrl+p", "colon"), "", "Find any command by name."),
@@ -101,7 +103,7 @@ GROUP = (
 _DECIDING = (
     *("accept", "keep_left", "keep_right", "alternates", "not_related", "undo", "redo"),
     *("same_quality", "skip", "back", "pairs", "lens", "group", "deduplicate", "problems", "quit"),
-    *("rules", "pending"),
+    *(each.id for each in PLACES),
 )
 COMPARE = (
     *(each for each in REVIEW if each.id not in _DECIDING),
@@ -159,8 +161,18 @@ SCREENS = {
     "rules": RULES,
     "rule": WIZARD,
     "pending": PENDING,
+    "history": HISTORY,
+    "denied": DENIED,
+    "trash": TRASH,
+    "ledger": LEDGER,
     "proposal": PROPOSAL,
     "look": LOOK,
+    "folders": FOLDERS,
+    "offers": OFFERS,
+    "libraries": LIBRARIES,
+    "settings": SETTINGS,
+    "folder_list": FOLDER_LIST,
+    "unreadable": UNREADABLE,
 }
 """The commands of each screen, by its name in the settings."""
 

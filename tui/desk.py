@@ -21,7 +21,7 @@ from core.metadata.compare import PairView
 from core.metadata.policies import Policy
 from core.model import Choice, Decision, PairRef, Plan, Verdict
 from core.rules.rule import Rule
-from core.rules.templates import templates
+from core.rules.templates import preferring, templates
 from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook_services
 from core.workers.background import RulesAtWork
@@ -34,8 +34,10 @@ from core.workers.trial import Trial
 from tui.known import Outlook
 from tui.outlook import outlook
 from tui.services import Answered, Overview, Waiting
+from tui.turns import Change, Turns
 
-Change = Callable[[], Awaitable[None]]
+_SCANNING = ("listing", "reading", "comparing pixels")
+"""Stages in which more pairs may come."""
 
 
 class Desk:
@@ -55,14 +57,16 @@ class Desk:
         `touched` hears of assets that were decided about."""
         self._session = session
         self._pairs = pairs
-        self._do = do
+        self._turns = Turns(do)
         self._touched = touched
         self.roots = session.roots
-        self.usual = _usual(session)
         self._catalog = session.catalog
         self._rules = rules
         self._record: Record | None = None
-        self._scanning = True
+        self.preferred: tuple[str, ...] = ()
+        """Folders that new rules prefer, the best first."""
+        self.scanning = True
+        self.progress: Progress | None = None
         self._changes: list[tuple[str, Change]] = []
         self._answers: list[tuple[str, Change]] = []
         self._edition = 0
@@ -73,15 +77,25 @@ class Desk:
         if isinstance(event, Acted):
             self.decided()
         elif isinstance(event, ScanEnded):
-            self._scanning = False
+            self.scanning = False
+            self.progress = None
             self.decided()
-        elif isinstance(event, Progress) and not self._scanning:
-            self._scanning = event.stage in ("listing", "reading", "comparing pixels")
+        elif isinstance(event, Progress) and event.stage in _SCANNING:
+            self.scanning = True
+            self.progress = event
 
     def decided(self) -> None:
         """Something was decided, or taken back: ledgers are other than they were."""
         self._record = None
         self._edition += 1
+
+    @property
+    def usual(self) -> Policy | None:
+        return _usual(self._session)
+
+    @property
+    def pairs(self) -> int:
+        return len(self._pairs())
 
     # The list
 
@@ -93,7 +107,7 @@ class Desk:
         saved = await rulebook_services.saved_rules(self._catalog)
         resolver = self._rules.resolver
         found = await summarise(self._record, resolver, saved)
-        return Overview(tuple(found), working, self._scanning, len(resolver.standings.pairs))
+        return Overview(tuple(found), working, self.scanning, len(resolver.standings.pairs))
 
     @property
     def version(self) -> object:
@@ -104,7 +118,8 @@ class Desk:
         return next((each for each in found if each.name == name), None)
 
     def templates(self) -> Sequence[Rule]:
-        return templates()
+        folders = self.preferred
+        return [preferring(each, folders) for each in templates()] if folders else templates()
 
     # Changes
 
@@ -186,7 +201,7 @@ class Desk:
             for place, each in enumerate(stored, start=1):
                 await self._catalog.call(rulebook.place_rule, each.name, place)
 
-        self._changed(f"{len(rules)} rules were imported", back)
+        self._changed(f"{len(rules)} rules were saved", back)
 
     async def undo_change(self) -> str:
         if not self._changes:
@@ -270,7 +285,7 @@ class Desk:
             self._touched((proposal.a.id, proposal.b.id))
 
         for proposal in course:
-            await self._in_turn(partial(one, proposal))
+            await self._turns.take(partial(one, proposal))
         if made:
             self._answers.append((_told(made), partial(self._undo, made)))
         return Answered(len(made), len(proposals) - len(course), tuple(refused))
@@ -298,25 +313,8 @@ class Desk:
         if not self._answers:
             return ""
         said, back = self._answers.pop()
-        await self._in_turn(back)
+        await self._turns.take(back)
         return said
-
-    async def _in_turn(self, job: Change) -> None:
-        """Do it after all decisions before it; raises what it raises."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        async def run() -> None:
-            try:
-                await job()
-            except BetterhalfError as error:
-                if not done.done():
-                    done.set_exception(error)
-            else:
-                if not done.done():
-                    done.set_result(None)
-
-        self._do(run)
-        await done
 
     # Pairs
 

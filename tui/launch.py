@@ -10,7 +10,7 @@ from dataclasses import replace
 from getpass import getpass
 from pathlib import Path
 
-from core.errors import UsageError
+from core.errors import BetterhalfError, UsageError
 from core.libraries.immich.access import Access, accesses
 from core.libraries.opening import library_roots
 from core.model import Distances
@@ -27,10 +27,12 @@ def launch(
     settings: Settings,
     images: str,
     watch: bool,
+    config: Path,
 ) -> int:
     """Review `folders`, and with `watch` what arrives in them, until the person leaves.
 
-    Returns the exit code.
+    Where there are none, the person is asked for some, which the settings file `config` is then
+    to remember. Returns the exit code.
 
     Raises:
         UsageError: there is no terminal, no such theme, or no key for a server.
@@ -48,8 +50,47 @@ def launch(
     if terminal.truecolor:
         # ssh does not carry COLORTERM over; the terminal itself has just said what it can do.
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
-    review = _review(roots, servers, database, distances, settings, images, watch, terminal)
+    # Textual reads its environment when it is imported, so only from here on. A key is answered in
+    # two paints, and at its own 60 a second the second one waits 16 ms.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+    notes: list[str] = []
+    if not roots:
+        names = asyncio.run(_first(terminal, settings, config))
+        if not names:
+            return 0
+        roots = library_roots(names)
+        servers = accesses(roots, settings, getpass)
+        settings, told = _remembered(roots, config, settings)
+        notes += told
+    review = _review(
+        roots, servers, database, distances, settings, images, watch, terminal, notes, config
+    )
     return asyncio.run(review)
+
+
+async def _first(terminal: Terminal, settings: Settings, config: Path) -> list[str]:
+    """The names of the libraries that the person chooses; none: they leave."""
+    from tui.first import FirstApp
+    from tui.keymap import Keymap
+    from tui.theming import chosen_theme, load_themes
+
+    themes = load_themes(themes_path())
+    theme, _ = chosen_theme(themes, settings.theme)
+    app = FirstApp(terminal, theme, themes.all, Keymap.of(settings.keys), config)
+    await app.run_async()
+    return app.chosen
+
+
+def _remembered(
+    roots: Sequence[Path], config: Path, settings: Settings
+) -> tuple[Settings, list[str]]:
+    """Have the settings name these libraries; returns them, and why that was not possible."""
+    from core.settings.editing import as_written, change
+
+    try:
+        return change(config, ("folders",), [as_written(root) for root in roots]), []
+    except BetterhalfError as error:
+        return settings, [f"{error}; what you chose holds until you leave"]
 
 
 async def _review(
@@ -61,13 +102,13 @@ async def _review(
     images: str,
     watch: bool,
     terminal: Terminal,
+    notes: Sequence[str],
+    config: Path,
 ) -> int:
-    # Textual reads its environment when it is imported, so only now. A key is answered in two
-    # paints, and at its own 60 a second the second one waits 16 ms.
-    os.environ.setdefault("TEXTUAL_FPS", "120")
     # Hashing and encoding threads give the screen its turn after 1 ms instead of 5.
     sys.setswitchinterval(0.001)
     from core.actions.holdings import Wishes
+    from core.workers.rules import saved_rules
     from core.workers.session import open_session
     from tui.app import BetterhalfApp
     from tui.keymap import Keymap
@@ -89,9 +130,21 @@ async def _review(
     )
     async with opened as (session, repaired):
         bookmark = Bookmark(bookmarks_path(), database, roots)
-        notes = {"Repaired": repaired, "Settings": [*problems, *keymap.problems]}
+        told = {"Repaired": repaired, "Settings": [*notes, *problems, *keymap.problems]}
+        # Whoever has rules knows what they are.
+        first = await session.is_new() and not await saved_rules(session.catalog)
         app = BetterhalfApp(
-            session, terminal, theme, notes, watch, bookmark, themes=themes.all, keymap=keymap
+            session,
+            terminal,
+            theme,
+            told,
+            watch,
+            bookmark,
+            themes=themes.all,
+            keymap=keymap,
+            first=first,
+            settings=settings,
+            config=config,
         )
         await app.run_async()
         return app.return_code or 0

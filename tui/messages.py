@@ -132,16 +132,26 @@ class DeduplicateStopped(Message):
     """A person does not want that, or no more of it."""
 
 
+@dataclass
+class FoldersChosen(Message):
+    """A person has chosen where their photos are; nothing: they leave."""
+
+    names: list[str]
+
+
 # Rules
 
 
 @dataclass
 class PlaceAsked(Message):
-    """A person wants to see another page: ``rules``, ``pending``, ``history`` or ``ledger``."""
+    """A person wants to see another page: ``rules``, ``offers``, ``pending``, ``history``,
+    ``denied``, ``trash``, ``ledger`` or ``libraries``."""
 
     place: str
     rule: str = ""
     """Only of this rule."""
+    people: bool = False
+    """Only what people did without one."""
 
 
 @dataclass

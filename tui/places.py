@@ -5,14 +5,23 @@ from __future__ import annotations
 from textual.app import App
 from textual.screen import Screen
 
+from core.model import DecisionFilter
 from core.rules.draft import Draft
 from core.workers.background import RulesAtWork
 from core.workers.rules import free_name
+from tui.archive import Archive
 from tui.desk import Desk
+from tui.librarian import Librarian
 from tui.messages import DecideAsked, LookAsked, PlaceAsked, WizardAsked
 from tui.preview.loader import PictureLoader
+from tui.screens.libraries.libraries import LibrariesScreen
+from tui.screens.past.denied import DeniedScreen
+from tui.screens.past.history import HistoryScreen
+from tui.screens.past.ledger import LedgerScreen
+from tui.screens.past.trash import TrashScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.look import LookScreen
+from tui.screens.rules.offers import OffersScreen
 from tui.screens.rules.pending import PendingScreen
 from tui.screens.rules.proposals import ProposalScreen
 from tui.screens.rules.rules import RulesScreen
@@ -23,16 +32,35 @@ class Places(App[None]):
     """Opens the pages about rules and what they did."""
 
     desk: Desk
-    """The services that the pages ask."""
+    """The services that the pages about rules ask ..."""
+    archive: Archive
+    """... those about the past ..."""
+    librarian: Librarian
+    """... and those about libraries and settings."""
     loader: PictureLoader
     review: ReviewScreen
     _rules: RulesAtWork
 
     def on_place_asked(self, message: PlaceAsked) -> None:
-        if message.place == "rules":
-            self._open(RulesScreen(self.desk))
-        elif message.place == "pending":
-            self._open(PendingScreen(self.desk, message.rule))
+        match message.place:
+            case "rules":
+                self._open(RulesScreen(self.desk))
+            case "offers":
+                self._open(OffersScreen(self.desk))
+            case "pending":
+                self._open(PendingScreen(self.desk, message.rule))
+            case "history":
+                rules = (message.rule,) if message.rule else ()
+                which = DecisionFilter(rules=rules, people=message.people)
+                self._open(HistoryScreen(self.archive, which))
+            case "denied":
+                self._open(DeniedScreen(self.archive, message.rule))
+            case "trash":
+                self._open(TrashScreen(self.archive))
+            case "ledger":
+                self._open(LedgerScreen(self.archive))
+            case "libraries":
+                self._open(LibrariesScreen(self.librarian))
 
     def on_look_asked(self, message: LookAsked) -> None:
         screen = ProposalScreen if message.answers else LookScreen
@@ -54,6 +82,12 @@ class Places(App[None]):
         self._open(WizardScreen(self.desk, draft.with_value("name", name), None, None))
 
     def _open(self, page: Screen[None]) -> None:
+        """Open a page, in place of the one of its kind that is open already, and of all that was
+        opened from there."""
+        if any(type(each) is type(page) for each in self.screen_stack):
+            while type(self.screen) is not type(page):
+                self.pop_screen()
+            self.pop_screen()
         # Nobody looks at the pair of the review any more.
         self._rules.spare(frozenset())
         self.push_screen(page, self._left)

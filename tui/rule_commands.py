@@ -23,10 +23,26 @@ LEAVING = (
 )
 """Those of every page."""
 
+PLACES = (
+    Command("rules", ("R",), "", "See and change the rules, and what they are at."),
+    Command("pending", ("P",), "", "See what rules would do, and approve or deny it."),
+    Command("history", ("H",), "", "See all that was decided, and take it back."),
+    Command("ledger", ("L",), "", "See what was freed, and how often rules were right."),
+    Command("trash", ("T",), "", "See what lies in the trash, restore it, or empty it."),
+    Command("libraries", ("S",), "", "See the libraries, and change the settings."),
+)
+"""The pages, from the review and from each other."""
+
+
+def places_but(page: str) -> tuple[Command, ...]:
+    """The others, on one of them."""
+    return tuple(each for each in PLACES if each.id != page)
+
+
 RULES = (
     Command("edit", ("enter", "e"), "edit", "Change the marked rule, step by step."),
     Command("add", ("a",), "add", "Add a rule: one that comes with betterhalf, or a blank one."),
-    Command("pending", ("p",), "pending", "See what rules would do, and approve or deny it."),
+    Command("pending", ("p", "P"), "pending", "See what rules would do, and approve or deny it."),
     Command("mode", ("m",), "mode", "Let it act by itself, or have it ask again."),
     Command("pause", ("space",), "pause", "Let it rest, or go on."),
     Command("undo", ("u",), "undo", "Take back the last change of the rules."),
@@ -35,10 +51,12 @@ RULES = (
     Command("duplicate", ("c",), "", "Add a copy of it, to be changed."),
     Command("remove", ("d", "delete"), "", "Forget it; what it did stays in the history."),
     Command("look_again", ("t",), "", "Search and test all pairs anew, for all rules."),
+    Command("offers", ("o",), "", "See what the safe rules that come with it would do here."),
     Command("reset_denied", ("r",), "", "Let it ask again for what it was denied."),
-    Command("history", ("h",), "", "See what it has done."),
+    Command("history", ("h", "H"), "", "See what it has done."),
     Command("export", ("x",), "", "Write it to a TOML file, or all rules."),
     Command("import", ("i",), "", "Add the rules of a TOML file."),
+    *(each for each in PLACES if each.id in ("ledger", "trash", "libraries")),
     *MOVING,
     *LEAVING,
 )
@@ -53,6 +71,7 @@ PENDING = (
     Command("find", ("slash",), "find", "List only those with a part of a name or a folder."),
     Command("rule", ("r",), "rule", "List only those of the next rule, or of all."),
     Command("undo", ("u",), "undo", "Take the last answer back, files included."),
+    *places_but("pending"),
     *MOVING,
     *LEAVING,
 )

@@ -12,7 +12,7 @@ from core.metadata.compare import PairView
 from core.metadata.policies import Policy
 from core.model import Choice, PairRef, Plan, Verdict
 from core.rules.rule import Rule
-from core.workers.events import Listener
+from core.workers.events import Listener, Progress
 from core.workers.findings import Proposal, RuleSummary, SavedRule, TrialCounts, TrialRow
 from tui.known import Outlook
 
@@ -72,8 +72,26 @@ class RuleServices(Protocol):
     """Days that plots are of."""
     roots: Sequence[Path]
     """Of the libraries."""
-    usual: Policy | None
-    """What becomes of metadata where a rule says nothing; None: that hangs on the library."""
+
+    @property
+    def usual(self) -> Policy | None:
+        """What becomes of metadata where a rule says nothing; None: that hangs on the library."""
+        ...
+
+    @property
+    def scanning(self) -> bool:
+        """Libraries are being read."""
+        ...
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far that is."""
+        ...
+
+    @property
+    def pairs(self) -> int:
+        """Open ones, so far."""
+        ...
 
     async def overview(self) -> Overview: ...
 

@@ -40,12 +40,13 @@ class Wishes:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Holdings:
     """The libraries that decisions may touch, and how."""
 
     roots: Sequence[Path]
     wishes: Wishes = field(default_factory=Wishes)
+    """May become others while the libraries are open."""
 
     def shelter(self, path: Path) -> Path | None:
         """The protected folder that `path` lies in, if any."""

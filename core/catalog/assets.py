@@ -648,6 +648,14 @@ def count_present() -> int:
     return int(AssetRow.select().where(AssetRow.state == PRESENT).count())
 
 
+def arrivals() -> dict[int | None, int]:
+    """How many of these were first met on which day, counted from 1970 (UTC); under None those
+    of before it was recorded."""
+    day = AssetRow.first_seen_ns / 86_400_000_000_000
+    query = AssetRow.select(day, fn.COUNT(AssetRow.id)).where(AssetRow.state == PRESENT)
+    return dict(rows(query.group_by(day)))
+
+
 def copied(
     roots: Scope, among: int | None = None, contents: Iterable[int] | None = None
 ) -> list[tuple[int, int]]:

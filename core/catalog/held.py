@@ -10,14 +10,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from peewee import JOIN
+from peewee import JOIN, SQL, fn
 
 from core.catalog.assets import PRESENT, TRASHED, in_chunks
+from core.catalog.history import condition
 from core.catalog.journal import STANDING, STANDS_AGAIN, TO_THE_TRASH
 from core.catalog.rows import listed, rows, stored
 from core.catalog.schema import Asset, Content, Decision, Leaving, Operation
 from core.catalog.scope import Scope, below
-from core.model import DecisionState, OperationKind, RelationKind
+from core.model import DecisionFilter, DecisionState, OperationKind, RelationKind
 
 HOLDING = (*STANDING, DecisionState.APPLYING, DecisionState.UNDOING)
 """States of decisions whose files are in the trash, or may be."""
@@ -94,6 +95,31 @@ def of_decisions(
             & Operation.emptied_at.is_null(True)
         )
     ]
+
+
+def heap_page(roots: Scope, text: str, place: int, size: int) -> list[int]:
+    """Numbers of the decisions that have something in the trashes below `roots` and `text` in a
+    path, newest first, from a place on that is counted from 0."""
+    query = Decision.select(Decision.id).where(_heaped(roots, text))
+    page = query.order_by(Decision.id.desc()).limit(size).offset(place)
+    return [number for (number,) in rows(page)]
+
+
+def heap(roots: Scope, text: str = "") -> tuple[int, int]:
+    """How many such decisions there are, and the bytes of their pictures."""
+    query = Decision.select(fn.COUNT(Decision.id), fn.SUM(Decision.freed))
+    ((count, size),) = rows(query.where(_heaped(roots, text)))
+    return count, int(size or 0)
+
+
+def _heaped(roots: Scope, text: str) -> Any:
+    in_trash = Operation.select(SQL("1")).where(
+        Operation.decision == Decision.id,
+        Operation.kind.in_(list(TO_THE_TRASH)),
+        Operation.emptied_at.is_null(True),
+        below(roots, Operation.target),
+    )
+    return condition(DecisionFilter(states=STANDING, text=text)) & fn.EXISTS(in_trash)
 
 
 def leaving() -> list[Held]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +17,45 @@ from core.catalog.schema import Content, Leaving
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow
 from core.catalog.scope import Scope, below
-from core.model import LEAVING, Decision, DecisionState, Operation, OperationKind
+from core.model import (
+    LEAVING,
+    Decision,
+    DecisionFilter,
+    DecisionState,
+    Operation,
+    OperationKind,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which decisions are meant; what is None says nothing."""
+def condition(which: DecisionFilter) -> Any:
+    """For rows of decisions."""
+    wanted = [DecisionRow.id.is_null(False)]
+    if which.run is not None:
+        wanted.append(DecisionRow.run == which.run)
+    if which.runs:
+        wanted.append(DecisionRow.run.is_null(False))
+    if which.rules:
+        wanted.append(DecisionRow.rule.in_(which.rules))
+    if which.people:
+        wanted.append(DecisionRow.rule.is_null(True))
+    if which.since is not None:
+        wanted.append(DecisionRow.decided_at >= which.since)
+    if which.until is not None:
+        wanted.append(DecisionRow.decided_at < which.until)
+    if which.kinds:
+        wanted.append(DecisionRow.kind.in_(which.kinds))
+    if which.states:
+        wanted.append(DecisionRow.state.in_(which.states))
+    if which.text:
+        wanted.append(reduce(or_, _with_text(which.text)))
+    return reduce(and_, wanted)
 
-    run: int | None = None
-    rules: tuple[str, ...] = ()
-    """One of these, as they are in the journal; see `rule_names`. None: whoever decided."""
-    since: str | None = None
-    """Decided then or later; as `core.catalog.journal.now` has it."""
 
-    def condition(self) -> Any:
-        """For rows of decisions."""
-        wanted = [DecisionRow.id.is_null(False)]
-        if self.run is not None:
-            wanted.append(DecisionRow.run == self.run)
-        if self.rules:
-            wanted.append(DecisionRow.rule.in_(self.rules))
-        if self.since is not None:
-            wanted.append(DecisionRow.decided_at >= self.since)
-        return reduce(and_, wanted)
+def _with_text(text: str) -> Iterator[Any]:
+    # Of what is not ASCII, databases know no case.
+    for form in sorted({text, text.lower(), text.upper(), text.title()}):
+        for path in (DecisionRow.path_a, DecisionRow.path_b):
+            yield path.cast("TEXT").contains(form)
 
 
 def decisions(decision_ids: Sequence[int]) -> list[Decision]:
@@ -63,18 +78,29 @@ def unfinished() -> list[Decision]:
     return load(_unfinished())
 
 
-def latest(limit: int, which: Filter | None = None, before: int | None = None) -> list[Decision]:
+def latest(
+    limit: int, which: DecisionFilter | None = None, before: int | None = None
+) -> list[Decision]:
     """The latest decisions of those that are meant, newest first; of those before the one with
     the number `before`, if that is given."""
-    condition = (which or Filter()).condition()
+    meant = condition(which or DecisionFilter())
     if before is not None:
-        condition &= DecisionRow.id < before
-    return load(condition, limit)
+        meant &= DecisionRow.id < before
+    return load(meant, limit)
 
 
-def count(which: Filter) -> int:
-    """How many decisions are meant."""
-    return int(DecisionRow.select().where(which.condition()).count())
+def count(which: DecisionFilter, after: int = 0) -> int:
+    """How many decisions are meant, of those with a number above `after`."""
+    query = DecisionRow.select().where(condition(which))
+    if after:
+        query = query.where(DecisionRow.id > after)
+    return int(query.count())
+
+
+def page(which: DecisionFilter, place: int, size: int) -> list[Decision]:
+    """Some of the decisions that are meant, the newest first, from a place on that is counted
+    from 0."""
+    return load(condition(which), size, place)
 
 
 def as_one(decision: Decision) -> list[Decision]:
@@ -151,16 +177,16 @@ def _by_person(roots: Scope, runs: Collection[int]) -> Any:
     return own & below(roots, DecisionRow.path_b)
 
 
-def standing(which: Filter) -> list[int]:
+def standing(which: DecisionFilter) -> list[int]:
     """Numbers of the decisions that are meant and can be taken back, newest first."""
-    return _numbers(_standing() & which.condition())
+    return _numbers(_standing() & condition(which))
 
 
 def last_standing() -> list[int]:
     """The latest person's decision, or all of the latest headless run, newest first."""
     query = DecisionRow.select(DecisionRow.id, DecisionRow.run).where(_standing())
     for decision_id, run in rows(query.order_by(DecisionRow.id.desc()).limit(1)):
-        return [decision_id] if run is None else standing(Filter(run=run))
+        return [decision_id] if run is None else standing(DecisionFilter(run=run))
     return []
 
 
@@ -199,14 +225,33 @@ def overruler(decision: Decision) -> int | None:
     return row[0] if row else None
 
 
+def runs() -> dict[int, int]:
+    """How many decisions each headless run made, the latest first."""
+    query = DecisionRow.select(DecisionRow.run, fn.COUNT(DecisionRow.id)).where(
+        DecisionRow.run.is_null(False)
+    )
+    return dict(rows(query.group_by(DecisionRow.run).order_by(DecisionRow.run.desc())))
+
+
 # What was taken back, and can be made again
+
+
+def again(decision_id: int) -> int | None:
+    """The decision that makes this one again, which was taken back; None without one."""
+    query = DecisionRow.select(DecisionRow.id).where(
+        DecisionRow.redo_of == decision_id, DecisionRow.state != DecisionState.FAILED
+    )
+    found = [number for (number,) in rows(query)]
+    return found[-1] if found else None
 
 
 def made_again() -> Any:
     """Decisions that were taken back and that a later one makes again, as an IN takes them."""
-    again = DecisionRow.alias()
-    return again.select(again.redo_of).where(
-        again.redo_of.is_null(False), again.state != DecisionState.FAILED
+    later = DecisionRow.alias()
+    return later.select(later.redo_of).where(
+        # Not "is not null", for which SQLite reads the whole table.
+        later.redo_of > 0,
+        later.state != DecisionState.FAILED,
     )
 
 
@@ -214,9 +259,9 @@ def _waiting() -> Any:
     return (DecisionRow.state == DecisionState.UNDONE) & DecisionRow.id.not_in(made_again())
 
 
-def waiting(which: Filter) -> list[int]:
+def waiting(which: DecisionFilter) -> list[int]:
     """Numbers of the decisions that are meant and can be made again, oldest first."""
-    return _numbers(_waiting() & which.condition())[::-1]
+    return _numbers(_waiting() & condition(which))[::-1]
 
 
 def all_waiting(decision_ids: Sequence[int]) -> bool:

@@ -12,11 +12,12 @@ from core.catalog.history import made_again
 from core.catalog.rows import rows
 from core.catalog.schema import Decision, Denial
 from core.catalog.schema import Operation as OperationRow
-from core.model import LEAVING, DecisionState, Ledger, LedgerDay
+from core.model import LEAVING, DecisionState, Ledger, LedgerDay, RelationKind
 
-_DAY = 10
-"""Characters of a moment in ISO 8601 that are its day."""
-_COUNTED = (DecisionState.DONE, DecisionState.UNDONE, DecisionState.DISSOLVED)
+_DAY, _MONTH = 10, 7
+"""Characters of a moment in ISO 8601 that are its day, or its month."""
+_NOT_COUNTED = (DecisionState.APPLYING, DecisionState.FAILED, DecisionState.UNDOING)
+"""Said so, as over the others SQLite would not use the index that has all it takes."""
 
 
 def ledgers() -> dict[str | None, Ledger]:
@@ -28,12 +29,14 @@ def ledgers() -> dict[str | None, Ledger]:
     return dict(found)
 
 
-def ledger_days(since: str = "") -> list[LedgerDay]:
+def ledger_days(since: str = "", months: bool = False) -> list[LedgerDay]:
     """What each rule, and people without one, did on each day from `since` (ISO 8601) on on which
-    they did anything; the oldest first. What was taken back counts on the day of the act."""
+    they did anything, or in each of the `months`; the oldest first. What was taken back counts on
+    the day of the act."""
     found: dict[tuple[str, str | None], Ledger] = defaultdict(Ledger)
+    length = _MONTH if months else _DAY
     decided, denied = (
-        fn.SUBSTR(moment, 1, _DAY) for moment in (Decision.decided_at, Denial.denied_at)
+        fn.SUBSTR(moment, 1, length) for moment in (Decision.decided_at, Denial.denied_at)
     )
     for rule, day, ledger in _added_up(decided, denied, since):
         found[day, rule] += ledger
@@ -45,19 +48,19 @@ def _added_up(
     decided: Any, denied: Any, since: str = ""
 ) -> Iterator[tuple[str | None, str, Ledger]]:
     """Rule, day and what it did; days as `decided` and `denied` say, or all of them as one."""
-    undone = Decision.state == DecisionState.UNDONE
-    groups = (Decision.rule, Decision.approved, undone, *_given(decided))
+    groups = (Decision.rule, Decision.approved, Decision.state, *_given(decided))
     query = (
         Decision.select(*groups, fn.COUNT(Decision.id), fn.SUM(Decision.freed))
         .where(
-            Decision.state.in_(_COUNTED),
+            Decision.state.not_in(_NOT_COUNTED),
             Decision.decided_at >= since,
             # What was taken back and made again counts as what was made again.
             Decision.id.not_in(made_again()),
         )
         .group_by(*groups)
     )
-    for rule, approved, taken_back, *day, count, freed in rows(query):
+    for rule, approved, state, *day, count, freed in rows(query):
+        taken_back = state == DecisionState.UNDONE
         ledger = Ledger(
             acted=0 if approved else count,
             approved=count if approved else 0,
@@ -73,6 +76,14 @@ def _added_up(
 
 def _given(day: Any) -> tuple[Any, ...]:
     return () if day is None else (day,)
+
+
+def relations() -> dict[RelationKind, int]:
+    """How many standing decisions say what."""
+    query = Decision.select(Decision.kind, fn.COUNT(Decision.id)).where(
+        Decision.state == DecisionState.DONE
+    )
+    return {RelationKind(kind): count for kind, count in rows(query.group_by(Decision.kind))}
 
 
 def acts_since(rule: str, moment: str) -> int:

@@ -24,10 +24,13 @@ from core.model import (
 )
 
 
-def load(condition: Any, limit: int | None = None) -> list[Decision]:
-    """The decisions of a condition, oldest first; or the latest of them, newest first."""
+def load(condition: Any, limit: int | None = None, skipped: int = 0) -> list[Decision]:
+    """The decisions of a condition, oldest first; or, newest first, so many of them after the
+    `skipped` latest."""
     query = DecisionRow.select(*_DECISION).where(condition)
-    query = query.order_by(DecisionRow.id.desc() if limit else DecisionRow.id).limit(limit)
+    query = query.order_by(DecisionRow.id.desc() if limit else DecisionRow.id)
+    if limit is not None:
+        query = query.limit(limit).offset(skipped)
     return _decisions(list(stored(query)))
 
 

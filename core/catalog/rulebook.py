@@ -153,6 +153,11 @@ def denials(rules: Collection[str] | None = None) -> list[DeniedPair]:
     return _denials(Denial.id.is_null(False) if rules is None else Denial.rule.in_(list(rules)))
 
 
+def count_denials() -> int:
+    """How many pairs rules were denied."""
+    return int(Denial.select().count())
+
+
 def _denials(condition: Any) -> list[DeniedPair]:
     query = (
         Denial.select(

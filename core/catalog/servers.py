@@ -42,11 +42,6 @@ class Recorded:
     """Those that were, and are not what they were."""
 
 
-def is_known(root: Path) -> bool:
-    """Whether anything of the server `root` has ever been recorded."""
-    return bool(Asset.select().where(below([root])).exists())
-
-
 def record(page: Sequence[Listed], first_seen_ns: int, renewed: bool) -> Recorded:
     """Store what a server has listed, in one transaction.
 

@@ -6,21 +6,18 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from core.actions.betters import Betters
-from core.actions.emptying import Emptying, Removal, plan_emptying, remove
+from core.actions.emptying import Emptying, Removal, plan_emptying
 from core.actions.recovery import recover
 from core.actions.trashes import UNKNOWN, strangers
-from core.catalog import journal
-from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UsageError
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Writer
 from core.text import counted, human_size
+from core.workers.emptying import days_ago, removing
 from core.workers.session import to_the_end
 
 
@@ -44,7 +41,7 @@ async def empty_trash(order: Order, older_than: float | None, yes: bool) -> int:
         if not order.dry:
             for text in await to_the_end(recover, catalog):
                 narrator.line(text)
-        plan = await asyncio.to_thread(plan_emptying, catalog, roots, _moment(older_than))
+        plan = await asyncio.to_thread(plan_emptying, catalog, roots, days_ago(older_than))
         for error in plan.staying:
             _tell_staying(writer, error)
         for path in await asyncio.to_thread(strangers, catalog, roots):
@@ -68,11 +65,8 @@ async def empty_trash(order: Order, older_than: float | None, yes: bool) -> int:
 async def _remove(
     catalog: Catalog, removals: Sequence[Removal], narrator: Narrator, writer: Writer
 ) -> int:
-    moment = journal.now()
-    betters = await asyncio.to_thread(Betters, catalog)
     files, size, kept = 0, 0, 0
-    for some in in_chunks(removals):
-        removed, refused = await to_the_end(remove, catalog, some, betters, moment)
+    async for removed, refused in removing(catalog, removals):
         for removal in removed:
             _tell_removal(writer, removal, "done")
             files += len(removal.there)
@@ -82,14 +76,6 @@ async def _remove(
             narrator.error(error)
     narrator.line(f"{counted(files, 'file')}, {human_size(size)}, removed for good")
     return 1 if kept else 0
-
-
-def _moment(older_than: float | None) -> str | None:
-    """So many days ago, as the journal has it."""
-    if older_than is None:
-        return None
-    then = datetime.now(UTC) - timedelta(days=older_than)
-    return then.isoformat(timespec="microseconds")
 
 
 def _announced(plan: Emptying, dry: bool) -> str:

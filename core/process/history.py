@@ -16,8 +16,15 @@ from typing import Any
 
 from core.catalog import history
 from core.catalog.database import Catalog
-from core.catalog.history import Filter
-from core.model import LEAVING, Decision, DecisionState, Fate, Operation, OperationKind
+from core.model import (
+    LEAVING,
+    Decision,
+    DecisionFilter,
+    DecisionState,
+    Fate,
+    Operation,
+    OperationKind,
+)
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Writer, write_line
@@ -55,7 +62,7 @@ async def list_history(order: Order, wanted: Wanted) -> int:
     narrator, totals = Narrator(), _Totals()
     catalog = await asyncio.to_thread(Catalog.open, order.database)
     try:
-        which = Filter(wanted.run, await known_rules(catalog, wanted.rules), since)
+        which = DecisionFilter(wanted.run, await known_rules(catalog, wanted.rules), since)
         out = _Csv() if wanted.as_csv else _Lines(order.as_json)
         async for decision in _pages(catalog, which, None if wanted.everything else _LATEST):
             totals.add(decision)
@@ -72,7 +79,9 @@ async def list_history(order: Order, wanted: Wanted) -> int:
     return 0
 
 
-async def _pages(catalog: Catalog, which: Filter, limit: int | None) -> AsyncIterator[Decision]:
+async def _pages(
+    catalog: Catalog, which: DecisionFilter, limit: int | None
+) -> AsyncIterator[Decision]:
     """The latest decisions, so few at a time that any number fits into memory."""
     left, before = limit, None
     while left is None or left > 0:

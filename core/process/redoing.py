@@ -6,22 +6,20 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.actions.carrying import carry_out, plan_choices
-from core.actions.holdings import Holdings
 from core.actions.recovery import recover
-from core.actions.redo import check_reinstate, choices_again, reinstate, roots_of
 from core.address import is_remote
-from core.catalog import history, journal
+from core.catalog import history
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, PersonNeeded, UnavailableError, UsageError
 from core.libraries.folder import library_root
-from core.model import Choice, Decision, DecisionState
+from core.model import Decision
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Reporter
 from core.process.selection import LAST, parse_which
-from core.process.servers import Servers, servers_of
+from core.process.servers import servers_of
 from core.text import counted
+from core.workers.making_again import MakingAgain
 from core.workers.session import to_the_end
 
 
@@ -40,7 +38,8 @@ async def redo_decisions(order: Order, which: str) -> int:
             narrator.line(f"{verb} {counted(len(wanted), 'decision')} again")
         named = _named(order, narrator)
         async with servers_of(catalog, order.wishes, order.access) as servers:
-            return await _Redoing(catalog, order, named, servers, narrator, reporter).all(wanted)
+            making = MakingAgain(catalog, servers.actions, order.wishes, named, order.dry)
+            return await _Redoing(making, order.dry, narrator, reporter).all(wanted)
     finally:
         await asyncio.to_thread(catalog.close)
 
@@ -76,87 +75,32 @@ async def _wanted(catalog: Catalog, which: str) -> Sequence[int]:
 
 
 class _Redoing:
-    """One command's work."""
+    """One command's work, told."""
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        order: Order,
-        named: Sequence[Path],
-        servers: Servers,
-        narrator: Narrator,
-        reporter: Reporter,
-    ) -> None:
-        self._catalog = catalog
-        self._order = order
-        self._named = named
-        self._servers = servers
+    def __init__(self, making: MakingAgain, dry: bool, narrator: Narrator, reporter: Reporter):
+        self._making = making
+        self._dry = dry
         self._narrator = narrator
         self._reporter = reporter
-        self._run: int | None = None
 
     async def all(self, wanted: Sequence[int]) -> int:
         """The exit code."""
-        refused, done = 0, set[int]()
-        for number in wanted:
-            if number in done:
-                continue
-            (decision,) = await self._catalog.call(history.decisions, [number])
-            try:
-                if decision.state is DecisionState.DISSOLVED:
-                    await self._reinstate(decision)
-                else:
-                    done |= await self._again(decision)
-            except ActionRefused as error:
+        refused = 0
+        async for found in self._making.each(wanted):
+            if found.refused is not None:
                 refused += 1
-                self._narrator.error(error)
-                paths = str(decision.path_a), str(decision.path_b)
-                waits = isinstance(error, PersonNeeded)
-                self._reporter.refused(decision.choice.rule or "", paths, error, waits)
+                self._refused(found.decision, found.refused)
+            if found.reinstated is not None:
+                self._reporter.reinstated(found.reinstated, self._dry)
+            for plan, decision in found.made:
+                if decision is None:
+                    self._reporter.planned(plan)
+                else:
+                    self._reporter.decided(plan, decision)
         return 1 if refused else 0
 
-    async def _reinstate(self, decision: Decision) -> None:
-        if self._order.dry:
-            await asyncio.to_thread(check_reinstate, self._catalog, decision)
-        else:
-            decision = await to_the_end(reinstate, self._catalog, decision)
-        self._reporter.reinstated(decision, self._order.dry)
-
-    async def _again(self, decision: Decision) -> set[int]:
-        """Returns the numbers of all that was decided as one with it."""
-        choices = await asyncio.to_thread(choices_again, self._catalog, decision)
-        run = None
-        if decision.run is not None and not self._order.dry:
-            run = await self._new_run()
-        if is_remote(decision.path_b):
-            await self._on_a_server(decision, choices, run)
-        else:
-            await self._in_folders(choices, run)
-        return {each.redo_of for each in choices if each.redo_of is not None}
-
-    async def _in_folders(self, choices: Sequence[Choice], run: int | None) -> None:
-        roots = await asyncio.to_thread(roots_of, self._catalog, choices, self._named)
-        holdings = Holdings(roots, self._order.wishes)
-        if self._order.dry:
-            for plan in await asyncio.to_thread(plan_choices, self._catalog, choices, holdings):
-                self._reporter.planned(plan)
-        else:
-            for each in await to_the_end(carry_out, self._catalog, choices, holdings, run):
-                self._reporter.decided(*each)
-
-    async def _on_a_server(
-        self, decision: Decision, choices: Sequence[Choice], run: int | None
-    ) -> None:
-        actions = await self._servers.actions(decision.path_b)
-        if self._order.dry:
-            for plan in await actions.plan(choices):
-                self._reporter.planned(plan)
-        else:
-            for each in await actions.carry_out(choices, run):
-                self._reporter.decided(*each)
-
-    async def _new_run(self) -> int:
-        """What runs decided is one run again."""
-        if self._run is None:
-            self._run = await self._catalog.call(journal.start_run)
-        return self._run
+    def _refused(self, decision: Decision, error: ActionRefused) -> None:
+        self._narrator.error(error)
+        paths = str(decision.path_a), str(decision.path_b)
+        waits = isinstance(error, PersonNeeded)
+        self._reporter.refused(decision.choice.rule or "", paths, error, waits)

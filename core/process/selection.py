@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time
 
 from core.catalog import history
 from core.catalog.database import Catalog
-from core.catalog.history import Filter
 from core.errors import UsageError
+from core.model import DecisionFilter
 from core.rules.templates import RECOMMENDED
 from core.workers.rules import RECOMMENDED_NAME, plain_name
 
@@ -36,18 +36,21 @@ def parse_since(option: str, text: str) -> str:
     Raises:
         UsageError: it is none of these.
     """
-    for parse in (
-        datetime.fromisoformat,
-        lambda each: datetime.combine(date.today(), time.fromisoformat(each)),
-    ):
-        try:
-            return parse(text).astimezone(UTC).isoformat(timespec="microseconds")
-        except (ValueError, OverflowError):
-            continue
+    # Without a colon, 2024-05 would be a time: 20:24 in a zone five hours behind.
+    is_time = ":" in text[:3]
+    try:
+        moment = (
+            datetime.combine(date.today(), time.fromisoformat(text))
+            if is_time
+            else datetime.fromisoformat(text)
+        )
+        return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    except (ValueError, OverflowError):
+        pass
     raise UsageError(option, f"{text} is no time", "write 2024-05-31, 2024-05-31T18:30 or 18:30")
 
 
-async def parse_which(option: str, text: str, catalog: Catalog) -> int | Filter:
+async def parse_which(option: str, text: str, catalog: Catalog) -> int | DecisionFilter:
     """What the words of `option` mean, but for `LAST`: a decision by its number, or several.
 
     Raises:
@@ -55,12 +58,12 @@ async def parse_which(option: str, text: str, catalog: Catalog) -> int | Filter:
     """
     kind, _, value = text.partition(":")
     if kind == "since" and value:
-        return Filter(since=parse_since(option, value))
+        return DecisionFilter(since=parse_since(option, value))
     if kind == "rule" and value:
-        return Filter(rules=await known_rules(catalog, [value]))
+        return DecisionFilter(rules=await known_rules(catalog, [value]))
     number = parse_number(value)
     if kind == "run" and number is not None:
-        return Filter(run=number)
+        return DecisionFilter(run=number)
     number = parse_number(text)
     if number is not None:
         return number

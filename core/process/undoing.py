@@ -9,20 +9,18 @@ from pathlib import Path
 
 from core.actions.holdings import Wishes
 from core.actions.recovery import recover
-from core.actions.undo import check_undo, undo
-from core.address import is_remote
-from core.catalog import history, journal
-from core.catalog.assets import in_chunks
+from core.catalog import history
 from core.catalog.database import Catalog
 from core.catalog.rulebook import withdraw_denial
-from core.errors import ActionRefused, UsageError
-from core.model import Decision, DeniedPair
+from core.errors import UsageError
+from core.model import DeniedPair
 from core.process.narration import Narrator
 from core.process.report import Reporter
 from core.process.selection import LAST, parse_number, parse_which
-from core.process.servers import AccessTo, Servers, servers_of
+from core.process.servers import AccessTo, servers_of
 from core.text import counted, human_size
 from core.workers.session import to_the_end
+from core.workers.taking_back import TakingBack
 
 _NAMED = 3
 """Folders that are named where many are meant."""
@@ -60,63 +58,22 @@ async def undo_decisions(
             wanted = await _wanted(catalog, which)
             if len(wanted) > 1:
                 narrator.line(await _announced(catalog, wanted, dry))
-            taking = _Taking(catalog, servers, leave_edited, dry)
-            return await _take_back(taking, wanted, narrator, reporter)
+            taking = TakingBack(catalog, servers.actions, leave_edited, dry)
+            return await _take_back(taking, wanted, narrator, reporter, dry)
     finally:
         await asyncio.to_thread(catalog.close)
 
 
-class _Taking:
-    """One command's work."""
-
-    def __init__(self, catalog: Catalog, servers: Servers, leave_edited: bool, dry: bool) -> None:
-        self.catalog = catalog
-        self.dry = dry
-        self.gone_back: set[int] = set()
-        self._servers = servers
-        self._leave_edited = leave_edited
-        self._moment = journal.now()
-
-    async def back(self, decision: Decision) -> list[Decision]:
-        """Take `decision` back, or look whether that can be done."""
-        if is_remote(decision.path_b):
-            together = await self._on_a_server(decision)
-        elif self.dry:
-            together = await asyncio.to_thread(
-                check_undo, self.catalog, decision, self._leave_edited, self.gone_back
-            )
-        else:
-            together = await to_the_end(
-                undo, self.catalog, decision, self._leave_edited, self._moment
-            )
-        self.gone_back.update(each.id for each in together)
-        return together
-
-    async def _on_a_server(self, decision: Decision) -> list[Decision]:
-        actions = await self._servers.actions(decision.path_b)
-        if not self.dry:
-            return await actions.undo(decision, self._leave_edited, self._moment)
-        together = await self.catalog.call(history.as_one, decision)
-        await actions.check_undo(together, self._leave_edited, self.gone_back)
-        return together
-
-
 async def _take_back(
-    taking: _Taking, wanted: Sequence[int], narrator: Narrator, reporter: Reporter
+    taking: TakingBack, wanted: Sequence[int], narrator: Narrator, reporter: Reporter, dry: bool
 ) -> int:
     refused = 0
-    for some in in_chunks(wanted):
-        for decision in reversed(await taking.catalog.call(history.decisions, some)):
-            if decision.id in taking.gone_back:
-                continue
-            try:
-                together = await taking.back(decision)
-            except ActionRefused as error:
-                refused += 1
-                narrator.error(error)
-                continue
-            for each in together:
-                reporter.undone(each, taking.dry)
+    async for found in taking.each(wanted):
+        if found.refused is not None:
+            refused += 1
+            narrator.error(found.refused)
+        for each in found.done:
+            reporter.undone(each, dry)
     return 1 if refused else 0
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
+from core.rules.language import FolderOrder
 from core.rules.rule import Rule
+from core.rules.scoring import PreferFolder
 from core.rules.toml_form import read_rules
 
 RECOMMENDED = (
@@ -18,6 +21,21 @@ RECOMMENDED = (
     "smaller file of a later type loses",
 )
 """Safe enough to run automatically on anyone's library, in the order in which they are asked."""
+
+
+def preferring(rule: Rule, folders: tuple[str, ...]) -> Rule:
+    """`rule`, going by these folders wherever it goes by some."""
+    return replace(
+        rule,
+        comparison=tuple(
+            replace(each, folders=folders) if isinstance(each, FolderOrder) else each
+            for each in rule.comparison
+        ),
+        keep=tuple(
+            replace(each, folders=folders) if isinstance(each, PreferFolder) else each
+            for each in rule.keep
+        ),
+    )
 
 
 @cache

@@ -84,7 +84,7 @@ class TrialCounts:
     failures: Mapping[str, int]
     """Of the failed, how many at which comparator, by its text."""
     freed: int
-    """Bytes that would leave the libraries, by the pairs that were tested."""
+    """Bytes that would leave the libraries, by the pairs that were tested; of each file once."""
     newly: int
     """Pairs that its earlier self would leave alone."""
     no_longer: int

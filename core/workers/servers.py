@@ -13,7 +13,7 @@ from core.actions.servers.carrying import ServerActions
 from core.actions.servers.hold import Hold
 from core.actions.servers.now import look
 from core.address import id_of
-from core.catalog import assets, pairs, servers
+from core.catalog import assets, libraries, pairs, servers
 from core.catalog.database import Catalog
 from core.errors import BetterhalfError, ImageError
 from core.libraries.immich.library import ImmichLibrary
@@ -89,7 +89,7 @@ class ServerScanner:
             UnavailableError: the server or the catalog fails; what has come so far is kept.
         """
         root, started = self._library.root, time.monotonic()
-        renewed = await self._catalog.call(servers.is_known, root)
+        renewed = await self._catalog.call(libraries.is_known, root)
         listed: set[int] = set()
         videos = 0
         now = time.time_ns()

@@ -26,7 +26,7 @@ from core.actions.recovery import recover
 from core.actions.redo import choices_again
 from core.actions.undo import undo
 from core.address import is_remote, root_of, shown
-from core.catalog import assets, history, journal, overview
+from core.catalog import assets, history, journal, libraries, overview
 from core.catalog.database import Catalog
 from core.catalog.relations import Live
 from core.catalog.verdicts import (
@@ -72,6 +72,7 @@ from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
 
 if TYPE_CHECKING:
+    from core.actions.servers.carrying import ServerActions
     from core.libraries.immich.access import Access
     from core.libraries.immich.library import ImmichLibrary
     from core.workers.servers import OpenServer
@@ -155,6 +156,31 @@ class Session:
     def merging(self) -> Merging:
         """What becomes of metadata."""
         return self._holdings.wishes.merging
+
+    def wish(self, wishes: Wishes) -> None:
+        """What the owner wants of every decision from now on."""
+        self._holdings.wishes = wishes
+
+    async def read_again(self, files: Sequence[Path], listener: Listener) -> None:
+        """Read single files of folders again.
+
+        Raises:
+            UnavailableError: the catalog fails.
+        """
+        await self._scanner.reread(files, listener)
+        listener(PairsFound())
+
+    async def is_new(self) -> bool:
+        """Whether nothing has ever been recorded of one of the libraries."""
+        for root in self.roots:
+            if not await self.catalog.call(libraries.is_known, root):
+                return True
+        return False
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the owner wants of decisions."""
+        return self._holdings.wishes
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with all libraries. Cancel it to stop.
@@ -378,6 +404,14 @@ class Session:
         if root not in self._servers:
             raise ActionRefused(shown(root), "this server is not opened", "name it, too")
         return self._servers[root]
+
+    async def actions_at(self, path: Path) -> ServerActions:
+        """What can be done on the server that has the asset at `path`.
+
+        Raises:
+            ActionRefused: it is not opened.
+        """
+        return self._server(root_of(path)).actions
 
     async def decide(
         self, choice: Choice, listener: Listener, run: int | None = None

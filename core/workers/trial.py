@@ -48,6 +48,8 @@ class Trial:
         self._before = None if before is None else Sieve(session, [before], pace)
         self._most = rows
         self._meant = self._tested = self._freed = 0
+        self._leaving: set[int] = set()
+        """Files that would go; one may lose to several."""
         self._newly = self._no_longer = 0
         self._counts: Counter[Standing] = Counter()
         self._done = False
@@ -161,7 +163,8 @@ class Trial:
         prepared = self._now.standings.rules[0]
         acts = standing is Standing.READY
         a, b = sides_of(self.rule, case) if acts else (case.a, case.b)
-        if acts and self.rule.action.fate is not Fate.KEEP:
+        if acts and self.rule.action.fate is not Fate.KEEP and b.id not in self._leaving:
+            self._leaving.add(b.id)
             self._freed += b.facts.size
         with_room = [each for each in lists if len(each) < self._most]
         if not with_room:

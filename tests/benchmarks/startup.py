@@ -50,7 +50,8 @@ def _start(library: Path) -> tuple[float, float, float]:
         tempfile.TemporaryDirectory() as home,
         review(library, Path(home), Protocol.HALF) as terminal,
     ):
-        shown = terminal.until(_FRAME, _PAIR, _NAME, "▀")
-        frame = shown.seen(_FRAME) or 0.0
+        frame = terminal.until(_FRAME).seen(_FRAME) or 0.0
+        terminal.send("q")
+        shown = terminal.until(_PAIR, _NAME, "▀")
         pair = max(shown.seen(_PAIR) or 0.0, shown.seen(_NAME) or 0.0)
         return frame * 1000, pair * 1000, (shown.pictured or 0.0) * 1000

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from textual.app import App
+
 from core.model import Distances
 from core.rules.rule import Mode, Rule
 from core.rules.templates import templates
@@ -35,6 +37,12 @@ _KEYS = {" ": "space", "<": "less_than_sign", ">": "greater_than_sign", "/": "sl
 _KEYS |= {".": "full_stop", "-": "minus", "~": "tilde", "=": "equals_sign", "_": "underscore"}
 
 
+def shown(app: App[None]) -> str:
+    """All that the topmost screen of an app shows."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
 @dataclass
 class Pages:
     """The running app, seen through its topmost screen."""
@@ -44,8 +52,7 @@ class Pages:
     @property
     def text(self) -> str:
         """All that the topmost screen shows."""
-        strips = self.review.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
+        return shown(self.review.app)
 
     @property
     def words(self) -> str:
@@ -92,10 +99,11 @@ async def opened(
     database: Path,
     rules: Sequence[Rule] = (),
     size: tuple[int, int] = (120, 40),
+    others: Sequence[Path] = (),
     **more: Any,
 ) -> AsyncIterator[Pages]:
-    """The app on a scanned library, with these rules saved."""
+    """The app on a scanned library, and on `others`, with these rules saved."""
     async with open_session(database, [], Distances(4), 1) as (session, _):
         await save_rules(session.catalog, rules)
-    async with reviewing([library], database, size, **more) as review:
+    async with reviewing([library, *others], database, size, **more) as review:
         yield Pages(review)

@@ -17,6 +17,7 @@ from core.actions.holdings import Wishes
 from core.libraries.immich.access import Access
 from core.metadata.policies import Merging
 from core.model import Distances
+from core.settings import Settings
 from core.workers.session import Session, open_session
 from tui.app import BetterhalfApp
 from tui.bookmark import Bookmark
@@ -99,6 +100,9 @@ async def reviewing(
     keys: Mapping[str, Sequence[str]] | None = None,
     theme: str = "betterhalf-dark",
     accesses: Mapping[Path, Access] = MappingProxyType({}),
+    first: bool = False,
+    settings: Settings | None = None,
+    config: Path | None = None,
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
     keymap = Keymap.of(keys or {})
@@ -113,6 +117,9 @@ async def reviewing(
             watch,
             bookmark,
             keymap=keymap,
+            first=first,
+            settings=settings,
+            config=config,
         )
         async with app.run_test(size=size) as pilot:
             review = Review(app, pilot, session)

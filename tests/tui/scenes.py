@@ -28,6 +28,7 @@ from core.model import (
     Companion,
     CompanionKind,
     Confidence,
+    DecisionFilter,
     Direction,
     Facts,
     FieldChange,
@@ -42,6 +43,7 @@ from core.model import (
 )
 from core.rules.group_suggestion import KnownGroup
 from core.workers.events import Progress
+from tests.tui.past_scenes import MadeUp
 from tui.display import PictureApp
 from tui.groups.walk import GroupWalk
 from tui.keymap import Keymap
@@ -53,6 +55,10 @@ from tui.queue.table import PairTable
 from tui.screens.group.screen import GroupScreen
 from tui.screens.lens import LensScreen
 from tui.screens.pairs import PairsScreen
+from tui.screens.past.denied import DeniedScreen
+from tui.screens.past.history import HistoryScreen
+from tui.screens.past.ledger import LedgerScreen
+from tui.screens.past.trash import TrashScreen
 from tui.screens.question import CompanionScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.terminal import Terminal
@@ -269,6 +275,47 @@ async def _question(stage: Stage, pilot: Pilot[Any]) -> None:
     stage.push_screen(CompanionScreen("Scans/print.tif", ("print.CR2",)))
 
 
+async def _history(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(HistoryScreen(MadeUp(), DecisionFilter()))
+    await _loaded(stage, pilot)
+
+
+async def _loaded(stage: Stage, pilot: Pilot[Any]) -> None:
+    """Wait until all that a page has asked for is there."""
+    await pilot.pause()
+    await stage.workers.wait_for_complete()
+
+
+async def _taking_back(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _history(stage, pilot)
+    await pilot.press("A")
+    await _loaded(stage, pilot)
+    await pilot.press("u")
+    await _loaded(stage, pilot)
+
+
+async def _denied(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(DeniedScreen(MadeUp()))
+    await _loaded(stage, pilot)
+
+
+async def _trash(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(TrashScreen(MadeUp()))
+    await _loaded(stage, pilot)
+    await pilot.press("space")
+
+
+async def _ledger(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(LedgerScreen(MadeUp()))
+    await _loaded(stage, pilot)
+
+
+async def _ledger_of_one(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _ledger(stage, pilot)
+    await pilot.press("j", "s", "l", "l", "l")
+    await _loaded(stage, pilot)
+
+
 SCENES: dict[str, Scene] = {
     "review": _review,
     "review all fields": _fields,
@@ -284,6 +331,12 @@ SCENES: dict[str, Scene] = {
     "group": _group,
     "group, two compared": _compared,
     "question": _question,
+    "history": _history,
+    "history, taking back": _taking_back,
+    "denied": _denied,
+    "trash": _trash,
+    "ledger": _ledger,
+    "ledger, files an act": _ledger_of_one,
 }
 
 

@@ -66,6 +66,11 @@ class Terminal:
         self.emulator.clear()
         self.resize()
 
+    def skip_offers(self) -> None:
+        """Go on to the pairs of a library that was never scanned before."""
+        self.until("What betterhalf could do here")
+        self.press("q")
+
     def until(self, text: str) -> None:
         """Read until the screen shows `text`."""
         self.until_holds(lambda: text in self.emulator.text)

@@ -8,13 +8,23 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
-from tests.readme import README, with_keys
+from tests.readme import README, with_tables
 from tui.commands import COMPARE, GROUP, REVIEW, Command
 from tui.commands import SCREENS as DECLARED
+from tui.screens.folders import FoldersScreen
 from tui.screens.group.compare import CompareScreen
 from tui.screens.group.screen import GroupScreen
+from tui.screens.libraries.folderlist import FolderListScreen
+from tui.screens.libraries.libraries import LibrariesScreen
+from tui.screens.libraries.settings import SettingsScreen
+from tui.screens.libraries.unreadable import UnreadableScreen
+from tui.screens.past.denied import DeniedScreen
+from tui.screens.past.history import HistoryScreen
+from tui.screens.past.ledger import LedgerScreen
+from tui.screens.past.trash import TrashScreen
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.look import LookScreen
+from tui.screens.rules.offers import OffersScreen
 from tui.screens.rules.pending import PendingScreen
 from tui.screens.rules.proposals import ProposalScreen
 from tui.screens.rules.rules import RulesScreen
@@ -29,6 +39,16 @@ SCREENS: dict[type[Screen[None]], tuple[Command, ...]] = {
     PendingScreen: DECLARED["pending"],
     ProposalScreen: DECLARED["proposal"],
     LookScreen: DECLARED["look"],
+    FoldersScreen: DECLARED["folders"],
+    OffersScreen: DECLARED["offers"],
+    LibrariesScreen: DECLARED["libraries"],
+    SettingsScreen: DECLARED["settings"],
+    FolderListScreen: DECLARED["folder_list"],
+    UnreadableScreen: DECLARED["unreadable"],
+    HistoryScreen: DECLARED["history"],
+    DeniedScreen: DECLARED["denied"],
+    TrashScreen: DECLARED["trash"],
+    LedgerScreen: DECLARED["ledger"],
 }
 
 
@@ -58,9 +78,9 @@ def test_arrows_and_vi_keys_are_alike(commands: tuple[Command, ...]) -> None:
         assert meanings[arrow] == meanings[letter]
 
 
-def test_the_readme_lists_todays_keys() -> None:
+def test_the_readme_lists_todays_keys_and_settings() -> None:
     text = README.read_text("utf-8")
-    assert text == with_keys(text)
+    assert text == with_tables(text)
 
 
 def test_the_readme_names_only_files_that_are_there() -> None:

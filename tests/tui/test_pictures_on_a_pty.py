@@ -50,6 +50,7 @@ def opened(
 ) -> Terminal:
     terminal = Terminal(command, tmp_path, emulator, environment)
     terminals.append(terminal)
+    terminal.skip_offers()
     terminal.until("1 of 2")
     terminal.until_quiet()
     return terminal

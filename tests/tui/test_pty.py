@@ -31,6 +31,7 @@ def review(library: Path, tmp_path: Path, terminals: list[Terminal]) -> Terminal
     command = [*BETTERHALF, "--database", tmp_path / "c.db", library]
     terminal = Terminal(command, tmp_path)
     terminals.append(terminal)
+    terminal.skip_offers()
     terminal.until("byte for byte")
     return terminal
 
@@ -75,6 +76,7 @@ def test_a_redirected_stderr_does_not_swallow_the_screens(
     command = f'exec {sys.executable} -m tui.cli --database "{tmp_path}/c.db" "{library}" 2>err'
     terminal = Terminal(["sh", "-c", command], tmp_path)
     terminals.append(terminal)
+    terminal.skip_offers()
     terminal.until("No pairs wait here")
     terminal.press("q")
     assert terminal.end() == 0

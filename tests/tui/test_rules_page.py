@@ -132,7 +132,7 @@ async def test_rules_are_written_to_a_file_and_read_from_it(photos: Path, tmp_pa
         await pages.says("2 rules imported")
         assert await names(pages) == [PIXELS.name, EXACT.name]
         await pages.press("u")
-        await pages.says("undone: 2 rules were imported")
+        await pages.says("undone: 2 rules were saved")
         assert await names(pages) == [PIXELS.name]
 
 

@@ -91,6 +91,7 @@ def test_a_whole_review_over_ssh_leaves_files_and_catalog_as_it_said(
     remote = f"cd {shlex.quote(str(ROOT))} && HOME={shlex.quote(str(tmp_path))} {shlex.join(here)}"
     terminal = Terminal([*ssh, remote], tmp_path)
     try:
+        terminal.skip_offers()
         terminal.until("pair 1 of 3")
         terminal.until("byte for byte")
         # What goes, what is kept as it is, what is taken back and made again.

@@ -15,11 +15,12 @@ from core.text import printable
 from tui.command import Command
 from tui.screens.text import TextScreen
 from tui.screens.usual import UsualCommands
+from tui.screens.ways import Ways
 from tui.widgets.hints import Hints
 from tui.widgets.listing import Listing
 
 
-class Page(UsualCommands):
+class Page(UsualCommands, Ways):
     """A screen with commands. A subclass names them, and composes what is between the lines."""
 
     DEFAULT_CSS = """
@@ -50,9 +51,14 @@ class Page(UsualCommands):
     def on_resize(self) -> None:
         self.draw_frame()
 
+    @property
+    def is_up(self) -> bool:
+        """Whether there is something to draw on: not while it is being made, or taken down."""
+        return self.is_mounted and self in self.app.screen_stack
+
     def draw_frame(self) -> None:
         """Draw the lines above and below."""
-        if self.is_mounted:
+        if self.is_up:
             self.title_line.update(self.heading(self.size.width), layout=False)
             self.hint_bar.offer(self.hinted)
 
@@ -67,7 +73,8 @@ class Page(UsualCommands):
 
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
-        self.flash_line.update(Content(" " + printable(text)), layout=False)
+        if self.is_up:
+            self.flash_line.update(Content(" " + printable(text)), layout=False)
 
     def complain(self, said: str, error: BetterhalfError) -> None:
         """Say what was not done, and why; in a frame where that is more than a line."""

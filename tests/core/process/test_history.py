@@ -130,6 +130,7 @@ def test_one_rule_one_run_and_one_time_are_listed_alone(
     [
         (("--rule", "nobody's"), "it has never decided anything"),
         (("--since", "soon"), "soon is no time"),
+        (("--since", "2024-05"), "2024-05 is no time"),
         (("--run", "9" * 30), "no number of a run"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 
 from core.errors import BetterhalfError, ImageError
 from core.metadata.compare import PairView
@@ -123,6 +123,11 @@ class Answers(DecidingCommands):
     def problem_found(self, error: BetterhalfError) -> None:
         """A file or folder could not be read."""
         self.problems.append(error)
+        self.heading.problems = len(self.problems)
+
+    def mended(self, subjects: Collection[str]) -> None:
+        """These files can be read, or will be told again."""
+        self.problems = [each for each in self.problems if each.subject not in subjects]
         self.heading.problems = len(self.problems)
 
     def noted(self, error: BetterhalfError) -> None:

@@ -82,7 +82,9 @@ class PendingScreen(ListPage):
         self._reload()
 
     def on_screen_resume(self) -> None:
-        self._reload()
+        if self.is_current:
+            # Else it is being left together with what was on top of it.
+            self._reload()
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -114,6 +116,8 @@ class PendingScreen(ListPage):
 
     async def _load_seen(self) -> None:
         """The proposals that are seen, and some more."""
+        if not self.is_up:
+            return
         seen = self.listing.seen
         keys = self.listing.keys[max(0, seen.start - _BEYOND) : seen.stop + _BEYOND]
         refs = [self._refs[key] for key in keys if key in self._refs]
@@ -123,7 +127,7 @@ class PendingScreen(ListPage):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self.is_up:
             return
         width = self.size.width
         heading = rule_views.pending_columns(width, not self._rule)
@@ -145,6 +149,8 @@ class PendingScreen(ListPage):
         self.run_worker(self._load_seen, group="seen", exclusive=True)
 
     def _draw_detail(self) -> None:
+        if not self.is_up:
+            return
         key = self.listing.key
         proposal = self._known.get(key) if isinstance(key, tuple) else None
         if proposal is not None and self._planned != key:

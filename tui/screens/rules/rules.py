@@ -32,6 +32,7 @@ _EMPTY = """\
 
   There is no rule yet.
 
+  o shows what the safe ones that come with betterhalf would do here.
   a adds one: pick one that comes with betterhalf, or begin with a blank one.
   A new rule asks before it acts, and everything it does can be taken back."""
 
@@ -68,7 +69,9 @@ class RulesScreen(ListPage):
         self._refresh()
 
     def on_screen_resume(self) -> None:
-        self._refresh()
+        if self.is_current:
+            # Else it is being left together with what was on top of it.
+            self._refresh()
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -96,7 +99,7 @@ class RulesScreen(ListPage):
         self._draw()
 
     def _draw(self) -> None:
-        if self._overview is None or not self.is_mounted:
+        if self._overview is None or not self.is_up:
             return
         width = self.size.width
         self.query_one("#columns", Static).update(views.columns(width), layout=False)
@@ -150,6 +153,9 @@ class RulesScreen(ListPage):
                 self.post_message(WizardAsked(rule, None))
 
         self.app.push_screen(Pick("Add a rule", options), picked)
+
+    def action_offers(self) -> None:
+        self.post_message(PlaceAsked("offers"))
 
     def action_pending(self) -> None:
         self.post_message(PlaceAsked("pending", self._marked_name))

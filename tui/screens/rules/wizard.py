@@ -162,7 +162,7 @@ class WizardScreen(Saving):
     # What is shown
 
     def _draw_all(self) -> None:
-        if not self.is_mounted or self.so_far is None:
+        if not self.is_up or self.so_far is None:
             return
         width, height = self.size
         text = sentence(self.so_far, {each.key for each in self.faults}, self.services.usual)
@@ -173,7 +173,7 @@ class WizardScreen(Saving):
         self._draw_warnings()
 
     def trial_went_on(self) -> None:
-        if not self.is_mounted:
+        if not self.is_up:
             return
         width = self.size.width
         self.counts_line.update(views.counts(self.counts, width), layout=False)
@@ -213,7 +213,7 @@ class WizardScreen(Saving):
         self.detail.update(Content("\n").join(told))
 
     def _draw_warnings(self) -> None:
-        if self.is_mounted:
+        if self.is_up:
             self.warning_lines.update(
                 views.warned(self._warnings, 2 if self.size.height < _LOW else 4)
             )

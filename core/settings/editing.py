@@ -1,0 +1,123 @@
+"""Settings changed for a person: the file stays theirs, with its comments, order and blanks.
+
+Loaded by whoever changes something, and by nobody else: a headless run reads settings only.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Array
+
+from core.errors import UnavailableError, UsageError, explain_os_error
+from core.settings import Settings, config_path, from_table
+
+_PRIVATE = 0o600
+"""Of a file that is made: it may come to hold an API key."""
+
+
+def change(path: Path | None, place: tuple[str, ...], value: Any) -> Settings:
+    """Have the file at `path`, or the default one, say `value`; returns what it then says.
+
+    Args:
+        path: the file; made where it is not there.
+        place: the setting's name, or ``libraries``, the library and the setting's name.
+        value: as in a file; None: nothing is said any more.
+
+    Raises:
+        UsageError: the file is no TOML, or with that in it would be wrong; nothing is written.
+        UnavailableError: it cannot be written.
+    """
+    path = path or config_path()
+    try:
+        document = tomlkit.parse(_read(path))
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        raise UsageError(str(path), f"this is no TOML ({error})", "correct the line") from error
+    if value is None:
+        _leave_out(document, place)
+    else:
+        _say(document, place, value)
+    text = tomlkit.dumps(document)
+    settings = from_table(tomllib.loads(text), path)
+    try:
+        _write(path, text)
+    except OSError as error:
+        raise UnavailableError(str(path), *explain_os_error(error)) from error
+    return settings
+
+
+def _read(path: Path) -> str:
+    try:
+        # As it is, line ends included.
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise UnavailableError(str(path), *explain_os_error(error)) from error
+
+
+def _say(table: MutableMapping[str, Any], place: tuple[str, ...], value: Any) -> None:
+    *outer, name = place
+    for depth, each in enumerate(outer, start=1):
+        if each not in table:
+            # Of tables in tables only the innermost has a line of its own.
+            table[each] = tomlkit.table(is_super_table=depth < len(outer))
+        table = table[each]
+    known = table.get(name)
+    if isinstance(known, Array) and isinstance(value, list):
+        _exchange(known, value)
+    else:
+        table[name] = value
+
+
+def _exchange(known: Array, wanted: list[str]) -> None:
+    """Make `known` what is `wanted`; what stays where it is keeps the comment behind it."""
+    for place in reversed(range(len(known))):
+        if known[place] not in wanted:
+            del known[place]
+    kept = len(known)
+    if list(known) != wanted[:kept]:
+        known.clear()
+        kept = 0
+    for each in wanted[kept:]:
+        known.append(each)
+
+
+def _leave_out(table: MutableMapping[str, Any], place: tuple[str, ...]) -> None:
+    *outer, name = place
+    for each in outer:
+        table = table.get(each, {})
+    table.pop(name, None)
+
+
+def _write(path: Path, text: str) -> None:
+    # A settings file is often a link into a repository of them.
+    file = Path(os.path.realpath(path))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    mode = file.stat().st_mode & 0o777 if file.exists() else _PRIVATE
+    descriptor, aside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(text.encode("utf-8"))
+            stream.flush()
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+        os.replace(aside, file)
+    except OSError:
+        os.unlink(aside)
+        raise
+
+
+def as_written(folder: Path) -> str:
+    """The name of `folder` for a settings file: from the person's home on, where it lies there."""
+    home = Path.home()
+    if home != folder and folder.is_relative_to(home):
+        return f"~/{folder.relative_to(home)}"
+    return os.fspath(folder)

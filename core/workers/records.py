@@ -1,0 +1,48 @@
+"""What histories, trashes and ledgers come to, for screens: no service and no catalog behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.model import Decision, FieldChange, LedgerDay, Operation, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """All there is to one decision."""
+
+    decision: Decision
+    together: tuple[Decision, ...]
+    """What was decided as one with it, without it."""
+    verdict: Verdict | None
+    """Of its two contents, its A being A; None where none was given."""
+    distance: int | None
+    """Bits between the fingerprints, where the search has met the two."""
+    operations: tuple[tuple[Operation, tuple[FieldChange, ...]], ...]
+    """Each with the fields that it changed, as they were and as they became."""
+    ended_by: int | None
+    """The decision that says otherwise since."""
+    again: int | None
+    """The decision that makes it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """What one decision has in a trash."""
+
+    decision: Decision
+    files: tuple[tuple[Path, Path], ...]
+    """Where they were, and where they are."""
+    library: Path
+    """The folder whose trash it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What was done in all libraries, month by month or day by day."""
+
+    days: tuple[LedgerDay, ...]
+    """The oldest first."""
+    files: int
+    """Pictures in the libraries now."""

@@ -1,0 +1,148 @@
+"""Settings that are changed for a person, in a file that stays theirs."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as draw
+
+from core.errors import UnavailableError, UsageError
+from core.settings import Settings, load
+from core.settings.editing import as_written, change
+from core.settings.schema import SETTINGS
+
+MINE = """\
+# mine, and kept so
+distance = 4   # near
+protected = [
+    "/photos/originals",  # never
+    "/photos/wedding",
+]
+
+[keys]
+skip = ["s"]  # as ever
+
+[libraries."/scans"]
+# faded
+merge = "nothing"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(MINE)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "before", "after"),
+    [
+        (("distance",), "exact", "distance = 4   # near", 'distance = "exact"   # near'),
+        (("distance",), None, "distance = 4   # near\n", ""),
+        (("libraries", "/scans", "merge"), "immich-3", '"nothing"', '"immich-3"'),
+        (("libraries", "/scans", "merge"), None, 'merge = "nothing"\n', ""),
+        (
+            ("protected",),
+            ["/photos/originals", "/x"],
+            '    "/photos/wedding",\n',
+            '    "/x",\n',
+        ),
+    ],
+)
+def test_only_what_is_changed_is_other_than_it_was(
+    file: Path, place: tuple[str, ...], value: Any, before: str, after: str
+) -> None:
+    change(file, place, value)
+    assert file.read_text() == MINE.replace(before, after)
+
+
+def test_what_is_new_goes_where_it_belongs(file: Path) -> None:
+    settings = change(file, ("libraries", "/new", "loser"), "hard link")
+    settings = change(file, ("theme",), "own")
+    assert settings == load(file)
+    assert settings.theme == "own"
+    assert [each.folder for each in settings.libraries] == ["/scans", "/new"]
+    text = file.read_text()
+    assert text.index("theme") < text.index("[keys]")
+    for line in MINE.splitlines():
+        assert line in text
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "hint"),
+    [
+        (("distance",), 99, "0 to 16"),
+        (("libraries", "scans", "merge"), "nothing", "from / or ~ on"),
+        (("protected",), ["relative"], "from / or ~ on"),
+    ],
+)
+def test_what_would_be_wrong_is_not_written(
+    file: Path, place: tuple[str, ...], value: Any, hint: str
+) -> None:
+    with pytest.raises(UsageError, match=hint):
+        change(file, place, value)
+    assert file.read_text() == MINE
+
+
+def test_a_file_that_is_no_toml_is_left_as_it_is(file: Path) -> None:
+    file.write_text("distance = \n")
+    with pytest.raises(UsageError, match="this is no TOML"):
+        change(file, ("theme",), "own")
+    assert file.read_text() == "distance = \n"
+
+
+def test_a_file_is_made_that_others_cannot_read(tmp_path: Path) -> None:
+    file = tmp_path / "config" / "settings.toml"
+    change(file, ("folders",), ["/photos"])
+    assert file.read_text() == 'folders = ["/photos"]\n'
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    change(file, ("libraries", "/scans", "merge"), "nothing")
+    assert file.read_text() == 'folders = ["/photos"]\n\n[libraries."/scans"]\nmerge = "nothing"\n'
+
+
+def test_a_link_and_the_rights_of_its_file_stay(file: Path, tmp_path: Path) -> None:
+    file.chmod(0o640)
+    link = tmp_path / "link.toml"
+    link.symlink_to(file)
+    change(link, ("workers",), 2)
+    assert link.is_symlink()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert load(file).workers == 2
+
+
+def test_a_folder_in_the_way_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError) as raised:
+        change(tmp_path, ("workers",), 2)
+    assert raised.value.subject == str(tmp_path)
+
+
+@given(draw.lists(draw.sampled_from("abcdef"), unique=True))
+def test_a_list_is_what_was_wanted(wanted: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "settings.toml")
+        file.write_text('rules = [\n  "a",  # first\n  "b",\n  "c",\n]\n')
+        assert list(change(file, ("rules",), wanted).rules) == wanted
+
+
+def test_a_folder_is_named_from_home_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/anna")
+    assert as_written(Path("/home/anna/Pictures")) == "~/Pictures"
+    assert as_written(Path("/home/anna")) == "/home/anna"
+    assert as_written(Path("/mnt/photos")) == "/mnt/photos"
+    assert os.path.expanduser("~/Pictures") == "/home/anna/Pictures"
+
+
+def test_every_setting_says_its_default_as_a_file_does(tmp_path: Path) -> None:
+    for setting in SETTINGS.values():
+        default = getattr(Settings(), setting.name)
+        file = tmp_path / f"{setting.name}.toml"
+        assert (
+            getattr(change(file, (setting.name,), setting.said(default)), setting.name) == default
+        )

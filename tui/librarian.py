@@ -1,0 +1,160 @@
+"""The screens' side of the services about libraries: what `tui.shelves` promises."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tomllib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from core.actions.holdings import Wishes
+from core.address import is_remote, shown
+from core.catalog import libraries
+from core.errors import BetterhalfError, UnavailableError, UsageError, explain_os_error
+from core.settings import Settings
+from core.settings.editing import as_written, change
+from core.settings.values import real_path
+from core.workers.events import Event, Listener, Problem, Progress, ScanEnded
+from core.workers.session import Session
+from tui.desk import Desk
+from tui.shelves import Place, Shelf
+
+
+class Librarian:
+    """Answers the screens about libraries, and has what is set hold at once where it can."""
+
+    def __init__(
+        self,
+        session: Session,
+        desk: Desk,
+        settings: Settings,
+        file: Path,
+        themes: Sequence[str],
+        heard: Listener,
+        rescan: Callable[[], str],
+        recolour: Callable[[str], None],
+        mended: Callable[[Collection[str]], None],
+    ) -> None:
+        """Settings are those of `file`; `themes` are the names of those that there are; `heard` is
+        told what reading again finds, and `mended` what can be read now; `rescan` and `recolour`
+        are the app's."""
+        self._session = session
+        self._desk = desk
+        self._take(settings)
+        self.file = file
+        self.themes = themes
+        self._heard = heard
+        self.scan_again = rescan
+        self._recolour = recolour
+        self._mended = mended
+        self._changes: list[tuple[Place, Any]] = []
+        self.version = 0
+        self._elsewhere: dict[str, BetterhalfError] = {}
+        """Folders and servers that could not be read by the last scan, and files."""
+
+    def heard(self, event: Event) -> None:
+        """The workers have said something."""
+        self.version += isinstance(event, Progress | ScanEnded)
+        if isinstance(event, Progress) and event.stage == "listing" and not event.total:
+            self._elsewhere.clear()
+        elif isinstance(event, Problem):
+            self._elsewhere[event.error.subject] = event.error
+
+    @property
+    def scanning(self) -> bool:
+        return self._desk.scanning
+
+    @property
+    def progress(self) -> Progress | None:
+        return self._desk.progress
+
+    async def shelves(self) -> Sequence[Shelf]:
+        found = []
+        for root in self._session.roots:
+            stock = await self._session.catalog.call(libraries.stock, root)
+            protected = tuple(
+                each
+                for each in self.settings.protected_folders
+                if each.is_relative_to(root) or root.is_relative_to(each)
+            )
+            found.append(
+                Shelf(root, stock.files, stock.size, stock.unreadable, stock.trashed, protected)
+            )
+        return found
+
+    async def problems(self) -> Sequence[BetterhalfError]:
+        files = await self._session.catalog.call(libraries.unreadable, self._session.roots)
+        known = {each.subject for each in files}
+        others = [
+            error
+            for name, error in self._elsewhere.items()
+            if name not in known and not os.path.isfile(name)
+        ]
+        return [*others, *files]
+
+    async def retry(self, names: Sequence[str]) -> str:
+        for name in names:
+            self._elsewhere.pop(name, None)
+        files = [Path(name) for name in names if not (is_remote(name) or os.path.isdir(name))]
+        await self._session.read_again(files, self._heard)
+        still = {each.subject for each in await self.problems()}
+        self._mended([name for name in names if name not in still])
+        if len(files) == len(names):
+            return ""
+        return self.scan_again() or "folders and servers are looked at again"
+
+    # Settings
+
+    def said(self) -> Mapping[str, Any]:
+        try:
+            return tomllib.loads(self.file.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise UnavailableError(str(self.file), *explain_os_error(error)) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            cause = f"this is no TOML ({error})"
+            raise UsageError(str(self.file), cause, "correct the line") from error
+
+    def name_of(self, root: Path) -> str:
+        for name in self.said().get("libraries", {}):
+            with suppress(UsageError):
+                if real_path(os.path.expanduser(name)) == root:
+                    return str(name)
+        return shown(root) if is_remote(root) else as_written(root)
+
+    async def change(self, place: Place, value: Any) -> None:
+        before = _at(self.said(), place)
+        if before == value:
+            return
+        await self._say(place, value)
+        self._changes.append((place, before))
+
+    async def undo_change(self) -> Place | None:
+        if not self._changes:
+            return None
+        place, before = self._changes.pop()
+        await self._say(place, before)
+        return place
+
+    async def _say(self, place: Place, value: Any) -> None:
+        settings = await asyncio.to_thread(change, self.file, place, value)
+        self._session.wish(Wishes.of(settings))
+        if settings.theme != self.settings.theme and settings.theme in self.themes:
+            self._recolour(settings.theme)
+        self._take(settings)
+
+    def _take(self, settings: Settings) -> None:
+        self.settings = settings
+        self._desk.preferred = settings.preferred
+
+
+def _at(table: Mapping[str, Any], place: Place) -> Any:
+    """What a file says at `place`; None where it says nothing."""
+    found: Any = table
+    for each in place:
+        found = found.get(each) if isinstance(found, Mapping) else None
+    return found

@@ -1,0 +1,1 @@
+"""The libraries, what of them could not be read, and the settings."""

@@ -1,0 +1,174 @@
+"""Lists of a hundred thousand rows, of which only what is seen is ever loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from textual import on
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Static
+
+from core.errors import BetterhalfError
+from tui.past import PastServices
+from tui.screens.page import ListPage
+from tui.widgets.listing import Listing
+
+_LOOK_SECONDS = 0.7
+
+Row = TypeVar("Row")
+
+
+class PagedPage(ListPage, Generic[Row]):
+    """A subclass says how rows are fetched and drawn."""
+
+    columns_line = query_one("#columns", Static)
+
+    def __init__(self, services: PastServices) -> None:
+        super().__init__()
+        self.services = services
+        self.count: int | None = None
+        """How many rows there are; None until that is known."""
+        self._pages: dict[int, Sequence[Row]] = {}
+        self._version: object = None
+
+    # What a subclass says
+
+    async def fetch(self, place: int) -> Sequence[Row]:
+        """A page of rows from a place on."""
+        raise NotImplementedError
+
+    async def fetch_count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    async def fetch_place(self) -> int | None:
+        """Where the marked row is now; None: where it was."""
+        return None
+
+    def columns(self, width: int) -> Content:
+        """What stands above the rows."""
+        raise NotImplementedError
+
+    def line(self, place: int, width: int) -> Content:
+        """A row, or what stands there until it is loaded."""
+        raise NotImplementedError
+
+    @property
+    def empty(self) -> str:
+        """What is said where there are no rows."""
+        raise NotImplementedError
+
+    def draw_detail(self) -> None:
+        """Say all there is to say of the marked row."""
+
+    # What is done with that
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(_LOOK_SECONDS, self._look)
+        self.reload()
+
+    def on_screen_resume(self) -> None:
+        if self.count is not None and self.is_current:
+            self.reload()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        # Not before everything has its new place.
+        self.call_after_refresh(self.draw)
+
+    def row(self, place: int) -> Row | None:
+        """The row at a place; None until it is loaded, and where there is none."""
+        page = self._pages.get(place // self.services.PAGE, ())
+        at = place % self.services.PAGE
+        return page[at] if at < len(page) else None
+
+    @property
+    def marked(self) -> Row | None:
+        """The marked row."""
+        return self.row(self.listing.place) if self.listing.key is not None else None
+
+    @property
+    def position(self) -> str:
+        """Which row is marked, of how many."""
+        if not self.count:
+            return ""
+        return f"{self.listing.place + 1:,} of {self.count:,}"
+
+    def show_other(self) -> None:
+        """Other rows are wanted, from the first one on."""
+        self.count = None
+        self._pages.clear()
+        self.listing.mark(0)
+        self.reload()
+
+    def reload(self) -> None:
+        """What is listed may be other than it was."""
+        self.run_worker(self.load, group="page", exclusive=True)
+
+    def _look(self) -> None:
+        version = self.services.version
+        if self.is_active and (version is None or version != self._version):
+            self.reload()
+
+    async def load(self) -> None:
+        """Load what is seen, then how much there is."""
+        version = self.services.version
+        before = self.listing.place
+        try:
+            place = await self.fetch_place() if self.count is not None else 0
+            place = before if place is None else place
+            self._pages = await self._fetched(self._around(place))
+            if self.count is None:
+                # What is seen is there before it is known how much there is of it.
+                self._show(sum(map(len, self._pages.values())), place - before)
+            self.count = await self.fetch_count()
+        except BetterhalfError as error:
+            self.flash(str(error))
+            return
+        self._version = version
+        self._show(self.count, place - before)
+
+    def _show(self, count: int, moved: int) -> None:
+        """`moved`: rows by which what was marked has moved; whoever marks another row meanwhile
+        means that one."""
+        place = self.listing.place + moved
+        self.listing.show(range(count), self.line, self.empty)
+        self.listing.mark(place)
+        self.draw()
+
+    def _around(self, place: int) -> set[int]:
+        """The numbers of the pages that are seen where the row at `place` is."""
+        height, size = self.listing.size.height, self.services.PAGE
+        return {max(0, at) // size for at in (place - height, place, place + height)}
+
+    async def _fetched(self, numbers: set[int]) -> dict[int, Sequence[Row]]:
+        size = self.services.PAGE
+        return {number: await self.fetch(number * size) for number in sorted(numbers)}
+
+    @on(Listing.Marked)
+    def _marked_other(self) -> None:
+        self.draw_frame()
+        self.draw_detail()
+        missing = self._around(self.listing.place) - self._pages.keys()
+        if missing and self.count is not None:
+            self.run_worker(lambda: self._load_more(missing), group="more", exclusive=True)
+
+    async def _load_more(self, missing: set[int]) -> None:
+        try:
+            self._pages |= await self._fetched(missing)
+        except BetterhalfError as error:
+            self.flash(str(error))
+            return
+        self.listing.refresh()
+        self.draw_detail()
+
+    def draw(self) -> None:
+        """Draw all of it."""
+        if self.is_up:
+            self.columns_line.update(self.columns(self.listing.size.width), layout=False)
+            self.listing.refresh()
+            self.draw_frame()
+            self.draw_detail()

@@ -1,0 +1,91 @@
+"""Folders in folders, of which some are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.widgets import DirectoryTree
+from textual.widgets.directory_tree import DirEntry
+from textual.widgets.tree import TreeNode
+
+from core.text import printable
+
+
+class FolderTree(DirectoryTree, can_focus=False):
+    """The folders below one, without files and hidden ones."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"folder-tree--chosen"}
+    DEFAULT_CSS = """
+    FolderTree {
+        height: 1fr; background: $background; scrollbar-size-vertical: 1;
+        .folder-tree--chosen { color: $keep; text-style: bold; }
+        & > .tree--cursor, & > .tree--highlight-line { background: $panel; color: $foreground; }
+        & > .tree--guides { color: $faint; }
+        & > .tree--label { text-style: none; }
+        .directory-tree--folder { text-style: none; }
+    }
+    """
+
+    def __init__(self, root: Path, *, id: str) -> None:  # noqa: A002
+        super().__init__(root, id=id)
+        self._chosen: frozenset[Path] = frozenset()
+        self._begun = False
+
+    @property
+    def marked(self) -> Path | None:
+        """The folder that is marked; None before there is anything to see."""
+        node = self.cursor_node
+        if not self._begun or node is None or node.data is None:
+            return None
+        return node.data.path
+
+    def choose(self, chosen: Iterable[Path]) -> None:
+        """Show that these are chosen."""
+        self._chosen = frozenset(chosen)
+        self.clear_cached_dimensions()
+        self.refresh()
+
+    async def begin_at(self, folder: Path) -> None:
+        """Mark `folder`, where it lies directly in the outermost one."""
+        await self.reload()
+        self.move_cursor(self.root)
+        # Only what has been drawn has a line to move to.
+        self.call_after_refresh(self._mark, folder)
+
+    def _mark(self, folder: Path) -> None:
+        for node in self.root.children:
+            if node.data is not None and node.data.path == folder:
+                self.move_cursor(node)
+        self._begun = True
+
+    def open(self) -> None:
+        """Show what is in the marked folder."""
+        node = self.cursor_node
+        if node is not None:
+            node.expand()
+
+    def shut(self) -> None:
+        """Show it no longer; where it is not shown, mark the folder around."""
+        node = self.cursor_node
+        if node is None:
+            return
+        if node.is_expanded:
+            node.collapse()
+        elif node.parent is not None:
+            self.move_cursor(node.parent)
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        return [path for path in paths if self._safe_is_dir(path) and path.name[:1] != "."]
+
+    def render_label(self, node: TreeNode[DirEntry], base_style: Style, style: Style) -> Text:
+        path = node.data.path if node.data is not None else Path()
+        arrow = "▾ " if node.is_expanded else "▸ "
+        name = printable(str(path) if node.parent is None else path.name)
+        label = Text(arrow + name, style)
+        if path in self._chosen and self.is_mounted:
+            label.append("  ● chosen", self.get_component_rich_style("folder-tree--chosen"))
+        return label
