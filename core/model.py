@@ -484,6 +484,9 @@ class OperationKind(StrEnum):
     HARD_LINK = "hard link"
     REFLINK = "reflink"
     SYMLINK = "symbolic link"
+    RELINK = "lead link on"
+    """A symbolic link of an earlier decision leads to `target` from now on, as what it led to goes;
+    `before` and `after` are what it says."""
     DISSOLVE = "dissolve"
     """An earlier decision's relation holds no longer; `before` is its number."""
     SERVER_TRASH = "trash on the server"

@@ -16,6 +16,7 @@ from core.actions.consistency import refuse_contradictions
 from core.actions.effects import in_turn, make_durable, perform, take_back
 from core.actions.embedding import stands
 from core.actions.holdings import Holdings
+from core.actions.leading import with_links_led_on
 from core.actions.planning import make_plans, refusal
 from core.actions.trash import tidy
 from core.catalog import assets, history, journal, ledger
@@ -68,6 +69,7 @@ def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings
         _refuse_changed(catalog, choice, scanned)
     words = {asset_id: told for asset_id, (_, told) in found.items()}
     plans = make_plans(choices, scanned, words, holdings)
+    plans = with_links_led_on(catalog, plans, holdings)
     refuse_contradictions(catalog, plans)
     for plan in plans:
         if plan.operations and plan.choice.rule is not None and not plan.choice.approved:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.actions.embedding import is_put, put_new, take_new_away
-from core.actions.links import is_there, put_link, take_link_away
+from core.actions.links import is_there, lead_back, lead_on, put_link, take_link_away
 from core.actions.trash import tidy
 from core.catalog.journal import IN_THE_CATALOG
 from core.errors import ContentChanged
@@ -42,6 +42,8 @@ def perform(operation: Operation) -> None:
         move(operation.source, operation.target)
     elif operation.kind in LINKS:
         put_link(operation)
+    elif operation.kind is OperationKind.RELINK:
+        lead_on(operation)
     elif operation.kind is OperationKind.EMBED:
         put_new(operation)
     elif operation.kind is OperationKind.WRITE and operation.after is not None:
@@ -60,7 +62,7 @@ def has_happened(operation: Operation) -> bool:
     """
     if operation.kind is OperationKind.TRASH:
         return os.path.lexists(operation.target)
-    if operation.kind in LINKS:
+    if operation.kind in LINKS or operation.kind is OperationKind.RELINK:
         return is_there(operation)
     if operation.kind is OperationKind.EMBED:
         return is_put(operation)
@@ -91,6 +93,8 @@ def take_back(operation: Operation) -> None:
         tidy(operation.target)
     elif operation.kind in LINKS:
         take_link_away(operation)
+    elif operation.kind is OperationKind.RELINK:
+        lead_back(operation)
     elif operation.kind is OperationKind.EMBED:
         take_new_away(operation)
     elif operation.kind is OperationKind.WRITE:

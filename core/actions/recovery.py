@@ -59,6 +59,7 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
     operations = in_turn(operation for each in together for operation in each.operations)
     trashes = [each for each in operations if each.kind is OperationKind.TRASH]
     links = [each for each in operations if each.kind in LINKS]
+    led_on = [each for each in operations if each.kind is OperationKind.RELINK]
     embeds = [each for each in operations if each.kind is OperationKind.EMBED]
     name = f"decision {decision.id} ({decision.path_b})"
     for each in (*trashes, *embeds):
@@ -67,11 +68,11 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
             return f"{name}: interrupted, and {each.source} cannot be found; mount its disk"
     writes = [each for each in operations if each.kind is OperationKind.WRITE]
     try:
-        _mend(writes, links)
+        _mend(writes, [*links, *led_on])
         done = done_of(operations)
         clear_embedded(operations, done)
         if decision.state is DecisionState.APPLYING and _is_complete(
-            together, trashes, [*links, *embeds], done
+            together, trashes, [*links, *led_on, *embeds], done
         ):
             # Disks write in whatever order they like, so a power cut can forget the first step.
             _repeat(writes)
@@ -82,7 +83,8 @@ def _repair(catalog: Catalog, decision: Decision) -> str:
             # The file is safe in the trash and its old name belongs to another: the decision
             # stands, with what it has moved.
             _repeat(writes)
-            stayed = [each for each in (*trashes, *links, *embeds) if each not in done]
+            moving = (*trashes, *links, *led_on, *embeds)
+            stayed = [each for each in moving if each not in done]
             for moved in together:
                 catalog.call_now(journal.forget, moved, stayed)
             together = catalog.call_now(history.as_one, decision)
