@@ -122,12 +122,22 @@ def make_durable(operations: Iterable[Operation]) -> None:
 
 
 def is_torn(operation: Operation, now: bytes | None) -> bool:
-    """Whether a power cut left `now` of what `operation` wrote or put back: nothing of it, a part,
-    or a part and zeros."""
+    """Whether a power cut left `now` of what `operation` wrote or put back: nothing of it, or parts
+    and zeros in the place of others."""
     if now is None or now in (operation.before, operation.after):
         return False
-    part = now.rstrip(b"\0")
-    return any(whole and whole.startswith(part) for whole in (operation.before, operation.after))
+    return any(whole and _is_torn_of(now, whole) for whole in (operation.before, operation.after))
+
+
+_SECTOR = 512
+"""Bytes; what disks write is whole sectors."""
+
+
+def _is_torn_of(now: bytes, whole: bytes) -> bool:
+    return all(
+        whole[start : start + _SECTOR].startswith(now[start : start + _SECTOR].rstrip(b"\0"))
+        for start in range(0, len(now), _SECTOR)
+    )
 
 
 def written(path: Path) -> bytes | None:

@@ -26,7 +26,7 @@ from core.errors import ActionRefused, ContentChanged, ImageError
 from core.imaging.decode import open_image
 from core.imaging.facts import examine
 from core.imaging.pixels import pixel_digest
-from core.libraries.moves import exchange, move
+from core.libraries.moves import exchange, make_folders, move
 from core.libraries.reader import file_digest, read_whole
 from core.libraries.sidecars import remove_leftovers, write_like
 from core.metadata.embed import embed
@@ -97,7 +97,7 @@ def put_new(operation: Operation) -> None:
     after = embed(before, wanted.said, wanted.fields)
     if blake3(after).digest() != wanted.digest:
         raise ContentChanged(str(source), "it did not come out as planned", "try again")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(target.parent)
     write_like(target, after, source)
     made = target.lstat()
     try:

@@ -151,6 +151,8 @@ def _completed(catalog: Catalog, each: Held, betters: Betters, others: set[bytes
         failed = _unlink(file for file, _ in removal.there if file.operation in known)
         stays = {file.operation for file, _ in failed}
         said = f"what was left stays: {_refusal(*failed[0])}" if failed else said
+    # Also what went before it was interrupted.
+    sync({file.target.parent for file in each.files})
     catalog.call_now(journal.abandon_emptying, list(stays))
     catalog.call_now(journal.finish_emptying, [file.operation for file in each.files])
     return f"{name}; {said}"

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from core.actions.carrying import beside_kept, put_back
-from core.actions.effects import LINKS, done_of, written
+from core.actions.effects import LINKS, done_of, make_durable, written
 from core.actions.embedding import clear_embedded, is_as_before, stands
 from core.actions.links import is_there, said_by
 from core.actions.trash import is_away, trash_of
@@ -56,6 +56,9 @@ def undo(
             # Nothing has moved: it stands as before, and stays the first to be undone.
             catalog.call_now(journal.abandon_undo, together)
             raise ActionRefused(error.subject, error.cause, error.remedy) from error
+        if _has_begun(together):
+            # Also what an earlier attempt has put back.
+            make_durable(operations)
         catalog.call_now(journal.finish_undo, together, beside_kept(catalog, together))
         return together
 
