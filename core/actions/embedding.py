@@ -59,16 +59,21 @@ class _Wanted:
 
 
 def plan_embedding(
-    keeper: Asset, said: Metadata, fields: Collection[Field], roots: Sequence[Path]
+    keeper: Asset,
+    said: Metadata,
+    fields: Collection[Field],
+    roots: Sequence[Path],
+    twin: Path | None,
 ) -> Operation:
-    """What writes into `keeper` what `said` says of `fields`; nothing has been done.
+    """What writes into `keeper` what `said` says of `fields`; nothing has been done. `twin` is
+    another file with its bytes that stays.
 
     Raises:
         ContentChanged: the picture is not what was scanned.
         ActionRefused: it cannot be done without harm; the cause says why, and a sidecar can.
         OSError: the folders cannot be looked at.
     """
-    _refuse_file(keeper)
+    _refuse_file(keeper, twin)
     before, _ = _read(keeper.path, keeper.digest)
     own = json.loads(dump_metadata(said))
     wanted = Metadata(**{each: value for each, value in own.items() if each in fields})
@@ -182,7 +187,7 @@ def clear_embedded(operations: Iterable[Operation], done: Collection[Operation])
         tidy(target)
 
 
-def _refuse_file(keeper: Asset) -> None:
+def _refuse_file(keeper: Asset, twin: Path | None) -> None:
     status = keeper.path.lstat()
     beside = next((e for e in keeper.companions if e.kind is CompanionKind.SIDECAR), None)
     if beside is not None:
@@ -193,6 +198,9 @@ def _refuse_file(keeper: Asset) -> None:
         cause = "it belongs to somebody else"
     elif status.st_nlink > 1:
         cause = "it has hard links, which would not say the same"
+    elif twin is not None:
+        # And what was decided of both would hold of one of them only.
+        cause = f"{twin} has the same bytes, and would not say the same"
     else:
         return
     raise ActionRefused(str(keeper.path), cause, _A_SIDECAR_CAN)

@@ -60,6 +60,7 @@ def make_plans(
     assets: Mapping[int, Asset],
     words: Mapping[int, Words],
     holdings: Holdings,
+    twins: Mapping[int, Path],
 ) -> list[Plan]:
     """The operations of `choices`, looking at the folders as they are now; one plan a choice.
 
@@ -68,6 +69,7 @@ def make_plans(
         assets: all that `choices` name, by their ids.
         words: of the same.
         holdings: what is open, and what its owner allows.
+        twins: by asset, another file with its bytes, of which the choices say nothing.
 
     Raises:
         CompanionQuestion: an asset that goes has a RAW or video that its keeper has no equal of,
@@ -89,7 +91,7 @@ def make_plans(
             if choice.kind is not RelationKind.DISCARDED:
                 _refuse_one_file(assets[choice.asset_a], assets[choice.asset_b])
         now = dict(assets) | _as_they_are(looked_at(choices, assets, holdings), assets, words)
-        told = _told(choices, now, words, holdings)
+        told = _told(choices, now, words, holdings, twins)
         return _plans(choices, now, told, holdings)
     except FileNotFoundError as error:
         raise _gone(error, choices, assets) from error
@@ -168,6 +170,7 @@ def _told(
     assets: Mapping[int, Asset],
     words: Mapping[int, Words],
     holdings: Holdings,
+    twins: Mapping[int, Path],
 ) -> list[Merger]:
     """What the kept ones are told, the best one first."""
     group = looked_at(choices, assets, holdings)
@@ -183,7 +186,7 @@ def _told(
         dict(cast(tuple[tuple[str, Value], ...], first.settled)),
         {each: words[each].own for each in group},
         lambda path: holdings.shelter(path) is None,
-        _embedder(choices, holdings),
+        _embedder(choices, holdings, twins),
     )
     for choice in choices:
         if choice.trashes and choice.rule is not None and not choice.approved:
@@ -191,7 +194,7 @@ def _told(
     return mergers
 
 
-def _embedder(choices: Sequence[Choice], holdings: Holdings) -> Embedder:
+def _embedder(choices: Sequence[Choice], holdings: Holdings, twins: Mapping[int, Path]) -> Embedder:
     linked = {each.asset_a for each in choices if each.outcome in (Fate.HARD_LINK, Fate.REFLINK)}
 
     def embed(keeper: Asset, said: Metadata, fields: Sequence[Field]) -> Operation | None:
@@ -200,7 +203,7 @@ def _embedder(choices: Sequence[Choice], holdings: Holdings) -> Embedder:
         if keeper.id in linked:
             cause = "what takes its copy's place would not say the same"
             raise ActionRefused(str(keeper.path), cause, "")
-        return plan_embedding(keeper, said, fields, holdings.roots)
+        return plan_embedding(keeper, said, fields, holdings.roots, twins.get(keeper.id))
 
     return embed
 

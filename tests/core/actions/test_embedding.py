@@ -298,18 +298,36 @@ def test_what_was_decided_of_the_picture_holds_for_it_there_and_back(
         desk.scan()
 
 
+def test_a_picture_with_one_more_copy_is_not_written_into_and_all_that_was_said_holds(
+    desk: Desk, library: Path
+) -> None:
+    keeper, copy = make_pair(library)
+    small = gallery.resized(keeper, library / "small.jpg")
+    third = gallery.exact_copy(keeper, library / "third.jpg", modified=99)
+    desk.scan()
+    desk.decide(keeper, small, kind=RelationKind.NOT_RELATED)
+    plan = desk.plan(desk.choice(keeper, copy))
+    (note,) = plan.notes
+    assert f"goes into a sidecar: {third} has the same bytes" in note
+    desk.decide(keeper, copy)
+    assert desk.pairs() == [(keeper.name, third.name, PairKind.EXACT)]
+    # Of all at once nobody is left who would say something else.
+    desk.undo(desk.history()[0])
+    decisions = desk.decide_group(keep=[keeper], trash=[copy, third])
+    assert OperationKind.EMBED in kinds(decisions[0])
+    assert desk.pairs() == []
+
+
 def test_an_open_pair_of_the_picture_stays_open_before_any_scan(desk: Desk, library: Path) -> None:
     keeper, copy = make_pair(library)
     gallery.exif_rotated(keeper, library / "turned.jpg")
-    third = gallery.exact_copy(keeper, library / "third.jpg", modified=99)
     desk.scan()
     known = {frozenset(pair[:2]) for pair in desk.pairs()}
     assert frozenset({"turned.jpg", "a.jpg"}) in known
     # In a folder of their own, which tells the two of one name apart.
     decision = desk.decide(keeper, copy)
-    open_now = {frozenset(pair[:2]): pair[2] for pair in desk.pairs()}
-    assert open_now[frozenset({"a.jpg", third.name})] is PairKind.PIXELS
-    assert any("turned.jpg" in pair for pair in open_now)
+    assert OperationKind.EMBED in kinds(decision)
+    assert any("turned.jpg" in pair for pair in desk.pairs())
     found = desk.pairs()
     assert desk.scan().read == 0
     assert sorted(desk.pairs()) == sorted(found)
