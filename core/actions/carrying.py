@@ -109,7 +109,7 @@ def _twins(catalog: Catalog, scanned: Mapping[int, Asset], holdings: Holdings) -
     """Another file with the same bytes, of which nothing is said now, of each that could be written
     into."""
     named = {each.path for each in scanned.values()}
-    found = {}
+    found: dict[int, Path] = {}
     for asset_id, asset in scanned.items():
         if holdings.wishes.writing.at(asset.path) is Writing.EMBEDDED:
             copies = catalog.call_now(held.copies, asset.content_id)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.actions.betters import Betters, Signature, signature
-from core.actions.trash import is_away, opened_in_trash, tidy, trash_of
+from core.actions.trash import AWAY, is_away, opened_in_trash, tidy, trash_of
 from core.catalog import held, journal, traces
 from core.catalog.database import Catalog
 from core.catalog.held import Held, HeldFile
@@ -167,7 +167,7 @@ def _look_at(each: Held, betters: Betters, planned: Removal | None = None) -> Re
     first = each.files[0].target
     home = trash_of(first).parent
     if is_away(home):
-        raise ActionRefused(str(home), "this library is not there", "mount its disk")
+        raise ActionRefused(str(home), *AWAY)
     better = betters.of(each)
     if better.path is None:
         raise ActionRefused(str(first), better.cause, better.remedy)

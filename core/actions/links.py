@@ -16,7 +16,7 @@ from pathlib import Path
 from core.errors import ActionRefused, ContentChanged
 from core.libraries.moves import rename_exclusive
 from core.libraries.reader import file_digest
-from core.libraries.sidecars import dress, temporary_beside
+from core.libraries.sidecars import dress, named_in_errors, temporary_beside
 from core.model import Operation, OperationKind
 
 _FICLONE = 0x40049409
@@ -149,12 +149,13 @@ def said_by(link: Path) -> bytes | None:
 
 def _replace_link(source: Path, text: bytes) -> None:
     temporary = temporary_beside(source)
-    os.symlink(os.fsdecode(text), temporary)
-    try:
-        os.replace(temporary, source)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with named_in_errors(source):
+        os.symlink(os.fsdecode(text), temporary)
+        try:
+            os.replace(temporary, source)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def leading_on(link: Path, old: Path, new: Path) -> Operation | None:
@@ -219,14 +220,15 @@ def _reflink(target: Path, source: Path, original: Path) -> None:
     if sys.platform != "linux":
         raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP), str(source))
     temporary = temporary_beside(source)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(handle, "wb") as new, open(target, "rb") as whole:
-            fcntl.ioctl(new, _FICLONE, whole.fileno())
-            dress(temporary, original, original.stat())
-            # A power cut must not leave a half of it under this name.
-            os.fsync(new.fileno())
-        rename_exclusive(temporary, source)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with named_in_errors(source):
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with open(handle, "wb") as new, open(target, "rb") as whole:
+                fcntl.ioctl(new, _FICLONE, whole.fileno())
+                dress(temporary, original, original.stat())
+                # A power cut must not leave a half of it under this name.
+                os.fsync(new.fileno())
+            rename_exclusive(temporary, source)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

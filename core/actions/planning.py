@@ -16,7 +16,7 @@ from core.actions.embedding import plan_embedding
 from core.actions.holdings import Holdings
 from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
 from core.actions.merging import Embedder, Merger, merge_group
-from core.actions.trash import trash_operations
+from core.actions.trash import AWAY, is_away, trash_operations
 from core.catalog.assets import Words
 from core.catalog.journal import STANDS_AGAIN
 from core.errors import (
@@ -94,7 +94,7 @@ def make_plans(
         told = _told(choices, now, words, holdings, twins)
         return _plans(choices, now, told, holdings)
     except FileNotFoundError as error:
-        raise _gone(error, choices, assets) from error
+        raise _gone(error, choices, assets, holdings) from error
     except OSError as error:
         raise refusal(error, assets[choices[0].asset_b]) from error
 
@@ -312,11 +312,19 @@ def _device(path: Path) -> int:
 
 
 def _gone(
-    error: FileNotFoundError, choices: Sequence[Choice], assets: Mapping[int, Asset]
-) -> ContentChanged:
+    error: FileNotFoundError,
+    choices: Sequence[Choice],
+    assets: Mapping[int, Asset],
+    holdings: Holdings,
+) -> ActionRefused:
     sides = [assets[side] for each in choices for side in (each.asset_a, each.asset_b)]
     absent = [each for each in sides if not os.path.lexists(each.path)]
     gone = absent[0] if absent else sides[1]
+    away = next(
+        (each for each in holdings.roots if each in gone.path.parents and is_away(each)), None
+    )
+    if away is not None:
+        return ActionRefused(str(away), *AWAY)
     return ContentChanged(str(gone.path), *explain_os_error(error))
 
 

@@ -14,7 +14,7 @@ from core.actions.carrying import beside_kept, put_back
 from core.actions.effects import LINKS, done_of, make_durable, written
 from core.actions.embedding import clear_embedded, is_as_before, stands
 from core.actions.links import is_there, said_by
-from core.actions.trash import is_away, trash_of
+from core.actions.trash import AWAY, is_away, trash_of
 from core.catalog import assets, history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError, explain_os_error
@@ -227,9 +227,7 @@ def _check_trashed(operation: Operation, replaced: bool) -> None:
         )
     home = trash_of(operation.target).parent
     if is_away(home):
-        raise ActionRefused(
-            str(home), "this library is not there", "mount its disk, or move it back"
-        )
+        raise ActionRefused(str(home), *AWAY)
     if os.path.lexists(operation.source) and not replaced:
         raise ActionRefused(
             str(operation.source),
