@@ -54,6 +54,10 @@ def examine(catalog: Catalog, what: Examination) -> Iterator[Finding]:
 
 
 def _catalog(catalog: Catalog) -> Iterator[Finding]:
+    if catalog.is_copy:
+        cause = "an older betterhalf wrote it, and the next command upgrades it"
+        remedy = "the file as it is now is kept beside it"
+        yield Finding(Check.CATALOG, Level.NOTE, str(catalog.path), cause, remedy)
     for fault in catalog.call_now(health.faults):
         remedy = "restore the copy beside it, or scan into a new one with --database"
         yield Finding(Check.CATALOG, Level.PERSON, str(catalog.path), fault, remedy)

@@ -10,6 +10,7 @@ import pytest
 from core.catalog import journal
 from core.model import DecisionState
 from tests import gallery
+from tests.core.catalog.older import make_older
 from tests.core.desk import Desk, snapshot
 from tests.core.headless import Headless
 from tests.core.mounts import mount
@@ -124,3 +125,21 @@ def test_its_option_belongs_to_it(betterhalf: Headless, library: Path) -> None:
     outcome = betterhalf("--process", "--thorough", library)
     assert outcome.code == 2
     assert "add --doctor" in outcome.complaints[0]
+
+
+def test_a_dry_run_leaves_the_catalog_of_an_older_betterhalf_as_it_is(
+    betterhalf: Headless, library: Path, decided: list[Path]
+) -> None:
+    make_older(betterhalf.database)
+    before = betterhalf.database.read_bytes()
+    next((library / ".betterhalf-trash").rglob("b.jpg")).unlink()
+    outcome = betterhalf(DOCTOR, "--dry-run")
+    assert outcome.code == 1
+    lines = outcome.stdout.decode().splitlines()
+    assert "an older betterhalf wrote it, and the next command upgrades it" in lines[0]
+    assert "the trash no longer holds it" in lines[1]
+    assert betterhalf.database.read_bytes() == before
+    assert list(betterhalf.database.parent.glob("*.before-*")) == []
+    betterhalf(DOCTOR)
+    assert betterhalf.database.read_bytes() != before
+    assert b"older betterhalf" not in betterhalf(DOCTOR, "--dry-run").stdout
