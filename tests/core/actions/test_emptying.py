@@ -181,6 +181,37 @@ def test_of_a_group_that_went_as_a_whole_the_best_one_stays(
     assert "a.jpg" in trashed(library)
 
 
+def test_what_was_let_go_with_nothing_better_kept_goes_where_that_is_asked_for(
+    desk: Desk, library: Path, photos: list[Path]
+) -> None:
+    desk.decide(photos[3], photos[2], kind=RelationKind.ALTERNATES, fate=Fate.TRASH)
+    desk.decide_group(trash=photos[:2])
+    planned = plan_emptying(desk.catalog, desk.roots, discarded=True)
+    assert (planned.files, planned.last) == (3, 3)
+    assert causes(planned.staying) == ["what is kept is alternates, no better one"]
+    _, refused = remove(desk.catalog, planned.removals, Betters(desk.catalog), journal.now())
+    assert refused == []
+    assert trashed(library) == ["c.jpg"]
+    with pytest.raises(ActionRefused, match="when that was emptied"):
+        desk.undo(desk.history()[0])
+
+
+def test_what_was_taken_back_meanwhile_is_not_discarded(
+    desk: Desk, library: Path, photos: list[Path]
+) -> None:
+    decisions = desk.decide_group(trash=photos[:2])
+    planned = plan_emptying(desk.catalog, desk.roots, discarded=True)
+    desk.undo(decisions[0])
+    assert remove(desk.catalog, planned.removals, Betters(desk.catalog), journal.now()) == ([], [])
+    assert photos[0].exists()
+    desk.decide(photos[2], photos[0])
+    edited = trashed(library)
+    target = next((library / ".betterhalf-trash").rglob("a.jpg"))
+    target.write_bytes(b"another picture")
+    planned = plan_emptying(desk.catalog, desk.roots, discarded=True)
+    assert (planned.files, trashed(library)) == (0, edited)
+
+
 def test_a_dissolved_relation_speaks_for_nothing(
     desk: Desk, library: Path, photos: list[Path]
 ) -> None:
