@@ -241,8 +241,13 @@ _OURS = frozenset(
 def _others(data: bytes) -> dict[object, object]:
     """What else a file holds beside its pixels: texts of a PNG, a profile ..."""
     image = open_image(data)
-    image.load()
+    if image.format == "PNG":
+        # Only these say more behind their pixels, which take far longer than all else.
+        image.load()
     named = {key: value for key, value in image.info.items() if str(key) not in _OURS}
+    if isinstance(named.get("comment"), bytes):
+        # exiv2 ends that of a JPEG as C does.
+        named["comment"] = named["comment"].rstrip(b"\0")
     return {key: value for key, value in named.items() if not str(key).startswith("Raw profile")}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from core.actions.betters import Betters
 from core.actions.effects import perform
@@ -78,6 +79,16 @@ def saved_as(suffix: str, **options: object) -> Callable[[Path], Path]:
     return make
 
 
+def commented(path: Path) -> Path:
+    return saved_as(".jpg", comment="made with a program")(path)
+
+
+def captioned(path: Path) -> Path:
+    said = PngInfo()
+    said.add_text("comment", "made with a program")
+    return saved_as(".png", pnginfo=said)(path)
+
+
 def two_frames(suffix: str) -> Callable[[Path], Path]:
     def make(path: Path) -> Path:
         with Image.open(gallery.photo("clock")) as image:
@@ -115,8 +126,14 @@ def kinds(decision: Decision) -> list[OperationKind]:
 
 @pytest.mark.parametrize(
     "make",
-    [jpeg, described, png, saved_as(".webp"), saved_as(".webp", lossless=True), saved_as(".tif")],
-    ids=["JPEG", "JPEG with EXIF", "PNG", "WebP", "lossless WebP", "TIFF"],
+    [
+        *(jpeg, described, commented),
+        *(png, captioned, saved_as(".webp"), saved_as(".webp", lossless=True), saved_as(".tif")),
+    ],
+    ids=[
+        *("JPEG", "JPEG with EXIF", "JPEG with a comment"),
+        *("PNG", "PNG with a comment", "WebP", "lossless WebP", "TIFF"),
+    ],
 )
 def test_the_picture_says_it_and_undo_gives_the_very_picture_back(
     desk: Desk, library: Path, make: Callable[[Path], Path]
