@@ -75,7 +75,7 @@ class CompanionQuestion(PersonNeeded):
         listed = " and ".join(names)
         super().__init__(
             subject,
-            f"{listed} beside it has no equal beside the keeper",
+            f"{listed} beside it {'has' if len(names) == 1 else 'have'} no equal beside the keeper",
             "decide this pair in the review",
         )
         self.names = names

@@ -50,7 +50,7 @@ def examine(catalog: Catalog, what: Examination) -> Iterator[Finding]:
         yield from remains.beside_sidecars(catalog, what.roots, what.dry)
         yield from remains.in_trashes(catalog, what.roots, known, what.dry)
         yield from files.states(catalog, what.roots, what.dry)
-    yield from files.changes(catalog, what.roots)
+    yield from files.changes(catalog, what.roots, known)
 
 
 def _catalog(catalog: Catalog) -> Iterator[Finding]:

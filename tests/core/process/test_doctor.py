@@ -127,6 +127,18 @@ def test_its_option_belongs_to_it(betterhalf: Headless, library: Path) -> None:
     assert "add --doctor" in outcome.complaints[0]
 
 
+def test_an_empty_folder_where_a_library_was_is_no_healthy_library(
+    betterhalf: Headless, library: Path
+) -> None:
+    gallery.exact_copy(gallery.photo("clock"), library / "a.jpg")
+    betterhalf.process(library)
+    library.rename(library.with_name("away"))
+    library.mkdir()
+    outcome = betterhalf(DOCTOR, library)
+    assert outcome.code == 1
+    assert b"this library is not there, and 1 picture with it; mount its disk" in outcome.stdout
+
+
 def test_a_dry_run_leaves_the_catalog_of_an_older_betterhalf_as_it_is(
     betterhalf: Headless, library: Path, decided: list[Path]
 ) -> None:
