@@ -15,7 +15,7 @@ from typing import cast
 from core.actions.embedding import plan_embedding
 from core.actions.holdings import Holdings
 from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
-from core.actions.merging import Embedder, Merger, merge_group
+from core.actions.merging import Embedder, Merger, is_xmp, merge_group
 from core.actions.trash import AWAY, is_away, trash_operations
 from core.catalog.assets import Words
 from core.catalog.journal import STANDS_AGAIN
@@ -32,6 +32,7 @@ from core.libraries.companions import FolderNames, folder_names
 from core.libraries.reader import file_digest, read_sidecars
 from core.metadata.fields import MEANINGS, Value
 from core.metadata.policies import Field, Policy, Reach
+from core.metadata.unmerged import unmerged
 from core.model import (
     Asset,
     Choice,
@@ -191,6 +192,8 @@ def _told(
     for choice in choices:
         if choice.trashes and choice.rule is not None and not choice.approved:
             refuse_loss(assets[choice.asset_a], assets[choice.asset_b], mergers[0])
+            if choice.outcome is Fate.TRASH:
+                _refuse_unmerged(assets[choice.asset_a], assets[choice.asset_b])
     return mergers
 
 
@@ -252,6 +255,20 @@ def refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
     if problem is not None and problem != keeper.metadata.problem:
         cause = f"what it says of the picture cannot all be read: {problem}"
         raise PersonNeeded(str(other.path), cause, remedy)
+
+
+def _refuse_unmerged(keeper: Asset, other: Asset) -> None:
+    """Raise `PersonNeeded` where the sidecars that go along hold what no merge hands on, and those
+    of the keeper hold nothing like it."""
+    going = [each.path for each in other.companions if is_xmp(each) and not each.shared]
+    staying = [each.path for each in keeper.companions if is_xmp(each)]
+    lost, kept = (
+        {words for path in paths for words in unmerged(path.read_bytes())}
+        for paths in (going, staying)
+    )
+    if lost - kept:
+        cause = f"only its sidecar holds {' and '.join(sorted(lost - kept))}"
+        raise PersonNeeded(str(other.path), cause, "approve it, or decide the pair yourself")
 
 
 def _plans(
