@@ -69,7 +69,8 @@ def changes(catalog: Catalog, roots: Sequence[Path], known: Collection[str]) -> 
             remedy = "mount its disk; scan only if they are really gone"
             yield Finding(Check.LIBRARY, Level.PERSON, str(scope[0]), cause, remedy)
             continue
-        subject = scope[0] if scope else Path(os.path.commonpath([*gone, *changed]))
+        folders = [each.parent for each in (*gone, *changed)]
+        subject = scope[0] if scope else Path(os.path.commonpath(folders))
         first = (gone or changed)[0]
         cause = (
             f"{counted(len(gone), 'picture')} gone and {len(changed):,} changed since the last scan"

@@ -139,6 +139,14 @@ def test_an_empty_folder_where_a_library_was_is_no_healthy_library(
     assert b"this library is not there, and 1 picture with it; mount its disk" in outcome.stdout
 
 
+def test_the_scan_that_it_asks_for_is_one_of_a_folder(betterhalf: Headless, library: Path) -> None:
+    gallery.exact_copy(gallery.photo("clock"), library / "a.jpg")
+    betterhalf.process(library)
+    (library / "a.jpg").unlink()
+    line = betterhalf(DOCTOR).stdout.decode().splitlines()[0]
+    assert line.endswith(f"scan again: betterhalf --process {library}")
+
+
 def test_a_dry_run_leaves_the_catalog_of_an_older_betterhalf_as_it_is(
     betterhalf: Headless, library: Path, decided: list[Path]
 ) -> None:
