@@ -128,7 +128,8 @@ class Catalog:
     def _guarded(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(*args, **kwargs)
-        except PeeweeException as error:
+        except (PeeweeException, sqlite3.Error) as error:
+            # The driver's own come while rows are read, when Peewee is no longer asked.
             raise _explained(self.path, error) from error
 
 
