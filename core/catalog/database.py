@@ -128,8 +128,9 @@ class Catalog:
     def _guarded(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(*args, **kwargs)
-        except (PeeweeException, sqlite3.Error) as error:
-            # The driver's own come while rows are read, when Peewee is no longer asked.
+        except (PeeweeException, sqlite3.Error, UnicodeDecodeError) as error:
+            # The driver's own come while rows are read, when Peewee is no longer asked; and of a
+            # damaged file SQLite tells in what is no text.
             raise _explained(self.path, error) from error
 
 
@@ -140,13 +141,15 @@ def _explained(path: Path, error: Exception) -> UnavailableError:
     while reason is not None:
         texts.append(str(reason).lower())
         reason = reason.__context__
+    damaged = "it is damaged", "restore the copy beside it, or scan into a new one"
     known = (
         ("locked", "another program keeps it locked", "close that program and try again"),
         ("full", "the disk is full", "free some space; everything decided so far is kept"),
         ("readonly", "it cannot be written to", "check its owner and mode"),
         ("unable to open", "it cannot be opened", "check its folder's owner and mode"),
         ("not a database", "this file is no catalog", "name another with --database"),
-        ("malformed", "it is damaged", "restore the copy beside it, or scan into a new one"),
+        ("malformed", *damaged),
+        ("codec can't decode", *damaged),
         ("disk i/o error", "the disk reports an error", "check the disk and its free space"),
     )
     for word, cause, remedy in known:
