@@ -215,6 +215,8 @@ def _look_at(
             if seen is None:
                 gone.append(file)
                 continue
+            if better.path is not None:
+                _refuse_one_file(file, seen, better.path)
             if seen != before.get(file):
                 _verify(file, seen, each, better.path)
         except OSError as error:
@@ -237,6 +239,18 @@ def _seen(file: HeldFile) -> Signature | None:
     if not stat.S_ISREG(status.st_mode):
         raise _strange(file)
     return signature(status)
+
+
+def _refuse_one_file(file: HeldFile, seen: Signature, better: Path) -> None:
+    """Raise ActionRefused where what stands for a file is the file itself, seen through a second
+    mount of its folder."""
+    status = better.lstat()
+    if (status.st_dev, status.st_ino) == seen[:2] and status.st_nlink == 1:
+        raise ActionRefused(
+            str(file.target),
+            f"{better} is this very file under another name",
+            "open no trash as a library",
+        )
 
 
 def _verify(file: HeldFile, seen: Signature, each: Held, better: Path | None) -> None:

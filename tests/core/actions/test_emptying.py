@@ -18,6 +18,7 @@ from core.errors import ActionRefused
 from core.model import Decision, DecisionState, Fate, RelationKind
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
+from tests.core.mounts import mount
 
 
 @pytest.fixture
@@ -210,6 +211,25 @@ def test_what_was_taken_back_meanwhile_is_not_discarded(
     target.write_bytes(b"another picture")
     planned = plan_emptying(desk.catalog, desk.roots, discarded=True)
     assert (planned.files, trashed(library)) == (0, edited)
+
+
+def test_a_file_does_not_stand_for_itself(
+    desk: Desk, library: Path, tmp_path: Path, mounted: Callable[[Path], Path]
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "a.jpg")
+    copy = gallery.exact_copy(photo, library / "b.jpg", modified=9)
+    desk.scan()
+    desk.decide(photo, copy)
+    twice = tmp_path / "twice"
+    twice.mkdir()
+    mount(mounted(twice), "--bind", next((library / ".betterhalf-trash").iterdir()))
+    desk.roots.append(twice)
+    desk.scan()
+    photo.unlink()
+    desk.roots.remove(twice)
+    (cause,) = causes(empty(desk))
+    assert cause == f"{twice / 'b.jpg'} is this very file under another name"
+    assert trashed(library) == ["b.jpg"]
 
 
 def test_a_dissolved_relation_speaks_for_nothing(
