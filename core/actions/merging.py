@@ -73,7 +73,7 @@ def merge_group(
         said = [each.metadata for each in kept], [each.metadata for each in gone]
         merged = merge(*said, policy, settled)
     except UsageError as error:
-        raise ActionRefused(first, error.cause, error.remedy) from error
+        raise ActionRefused(first, f"{error.subject}: {error.cause}", error.remedy) from error
     if merged.conflicts:
         raise MergeQuestion(
             first, tuple((str(each.field), each.choices) for each in merged.conflicts)

@@ -216,7 +216,8 @@ def _told(choices: Sequence[Choice], situation: Situation) -> list[Merger]:
         said = [each.metadata for each in kept], [each.metadata for each in lost]
         merged = merge(*said, policy, settled)
     except UsageError as error:
-        raise ActionRefused(str(kept[0].path), error.cause, error.remedy) from error
+        cause = f"{error.subject}: {error.cause}"
+        raise ActionRefused(str(kept[0].path), cause, error.remedy) from error
     if merged.conflicts:
         asked = tuple((str(each.field), each.choices) for each in merged.conflicts)
         raise MergeQuestion(str(kept[0].path), asked)
