@@ -200,7 +200,7 @@ def _refuse_file(keeper: Asset, twin: Path | None) -> None:
         cause = "it has hard links, which would not say the same"
     elif twin is not None:
         # And what was decided of both would hold of one of them only.
-        cause = f"{twin} has the same bytes, and would not say the same"
+        cause = f"another has the same bytes, and would not say the same: {twin}"
     else:
         return
     raise ActionRefused(str(keeper.path), cause, _A_SIDECAR_CAN)

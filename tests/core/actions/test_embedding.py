@@ -325,7 +325,10 @@ def test_a_picture_with_one_more_copy_is_not_written_into_and_all_that_was_said_
     desk.decide(keeper, small, kind=RelationKind.NOT_RELATED)
     plan = desk.plan(desk.choice(keeper, copy))
     (note,) = plan.notes
-    assert f"goes into a sidecar: {third} has the same bytes" in note
+    assert (
+        f"goes into a sidecar: another has the same bytes, and would not say the same: {third}"
+        in note
+    )
     desk.decide(keeper, copy)
     assert desk.pairs() == [(keeper.name, third.name, PairKind.EXACT)]
     # Of all at once nobody is left who would say something else.
