@@ -11,6 +11,7 @@ from core.actions.doctor import files, remains
 from core.actions.doctor.decisions import Decisions
 from core.actions.doctor.findings import Check, Finding, Level, repaired
 from core.actions.recovery import recover
+from core.actions.trashes import trashes
 from core.catalog import health, held, history
 from core.catalog.database import Catalog
 from core.text import human_size
@@ -38,8 +39,10 @@ def examine(catalog: Catalog, what: Examination) -> Iterator[Finding]:
         UnavailableError: the catalog fails, or another process keeps moving files.
     """
     yield from _catalog(catalog)
-    for folder in [catalog.path.parent, *what.roots]:
-        yield from _disk(folder, is_library=folder in what.roots)
+    yield from _disk(catalog.path.parent, is_library=False)
+    # Of libraries that nobody names those are known from which anything ever went.
+    for folder in what.roots or [trash.parent for trash in trashes(catalog, ())]:
+        yield from _disk(folder, is_library=True)
     yield from _unfinished(catalog, what.dry)
     found = Decisions(catalog, what.roots, what.thorough, what.dry).findings()
     yield from found

@@ -100,12 +100,14 @@ def test_a_read_only_library_is_told_of_and_repaired_later(
     (library / ".betterhalf-trash" / "empty").mkdir()
     mount(mounted(library), "--bind", library)
     mount(library, "-o", "remount,ro,bind")
-    outcome = betterhalf(DOCTOR, library)
-    assert outcome.code == 1
-    note, refused, _ = outcome.stdout.decode().splitlines()
-    assert note.startswith("note")
-    assert "nothing can be decided or taken back here; remount it writable" in note
-    assert refused.endswith(".betterhalf-trash: the file system is read-only; remount it writable")
+    for named in ([library], []):
+        outcome = betterhalf(DOCTOR, *named)
+        assert outcome.code == 1
+        note, refused, _ = outcome.stdout.decode().splitlines()
+        assert note.startswith("note")
+        assert "nothing can be decided or taken back here; remount it writable" in note
+        cause = ".betterhalf-trash: the file system is read-only; remount it writable"
+        assert refused.endswith(cause)
     mount(library, "-o", "remount,rw,bind")
     assert betterhalf(DOCTOR, library).code == 0
 
