@@ -232,6 +232,8 @@ class CompanionKind(StrEnum):
     """What lies beside an image and belongs to it."""
 
     SIDECAR = "sidecar"
+    EDIT = "edit"
+    """What was done to it in a program that keeps that in a file of its own form."""
     RAW = "RAW"
     VIDEO = "video"
 

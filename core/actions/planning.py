@@ -15,7 +15,8 @@ from typing import cast
 from core.actions.embedding import plan_embedding
 from core.actions.holdings import Holdings
 from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
-from core.actions.merging import Embedder, Merger, is_xmp, merge_group
+from core.actions.losses import refuse_loss, refuse_unmerged
+from core.actions.merging import Embedder, Merger, merge_group
 from core.actions.trash import AWAY, is_away, trash_operations
 from core.catalog.assets import Words
 from core.catalog.journal import STANDS_AGAIN
@@ -30,9 +31,8 @@ from core.errors import (
 from core.imaging.coding import RAW
 from core.libraries.companions import FolderNames, folder_names
 from core.libraries.reader import file_digest, read_sidecars
-from core.metadata.fields import MEANINGS, Value
+from core.metadata.fields import Value
 from core.metadata.policies import Field, Policy, Reach
-from core.metadata.unmerged import unmerged
 from core.model import (
     Asset,
     Choice,
@@ -48,6 +48,9 @@ from core.model import (
 )
 
 _DUPLICATES = (RelationKind.BETTER, RelationKind.SAME_QUALITY)
+
+_GOING = (CompanionKind.SIDECAR, CompanionKind.EDIT)
+"""What goes with its picture, whatever the keeper has."""
 
 _LINKS = {
     Fate.HARD_LINK: OperationKind.HARD_LINK,
@@ -193,7 +196,7 @@ def _told(
         if choice.trashes and choice.rule is not None and not choice.approved:
             refuse_loss(assets[choice.asset_a], assets[choice.asset_b], mergers[0])
             if choice.outcome is Fate.TRASH:
-                _refuse_unmerged(assets[choice.asset_a], assets[choice.asset_b])
+                refuse_unmerged(assets[choice.asset_a], assets[choice.asset_b])
     return mergers
 
 
@@ -242,33 +245,6 @@ def _as_it_is(asset: Asset, names: FolderNames, words: Words) -> Asset:
     paths = [os.path.join(folder, sidecar) for sidecar in names.sidecars(name)]
     said = words.together(read_sidecars(paths, words.embedded))
     return replace(asset, metadata=said, companions=names.companions(name))
-
-
-def refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
-    """Raise `PersonNeeded` where with `other` something would go that it alone says, or may say."""
-    remedy = "approve it, or decide the pair yourself"
-    own = [field for field in merged.lost if MEANINGS[field].says(getattr(other.metadata, field))]
-    if own:
-        cause = f"only it says this of the picture: {', '.join(own)}"
-        raise PersonNeeded(str(other.path), cause, remedy)
-    problem = other.metadata.problem
-    if problem is not None and problem != keeper.metadata.problem:
-        cause = f"what it says of the picture cannot all be read: {problem}"
-        raise PersonNeeded(str(other.path), cause, remedy)
-
-
-def _refuse_unmerged(keeper: Asset, other: Asset) -> None:
-    """Raise `PersonNeeded` where the sidecars that go along hold what no merge hands on, and those
-    of the keeper hold nothing like it."""
-    going = [each.path for each in other.companions if is_xmp(each) and not each.shared]
-    staying = [each.path for each in keeper.companions if is_xmp(each)]
-    lost, kept = (
-        {words for path in paths for words in unmerged(path.read_bytes())}
-        for paths in (going, staying)
-    )
-    if lost - kept:
-        cause = f"only its sidecar holds {' and '.join(sorted(lost - kept))}"
-        raise PersonNeeded(str(other.path), cause, "approve it, or decide the pair yourself")
 
 
 def _plans(
@@ -368,13 +344,13 @@ def _times(status: os.stat_result) -> tuple[int, int]:
 
 
 def _going_along(choice: Choice, keeper: Asset, other: Asset) -> Iterator[Path]:
-    """Companions that leave with `other`: its sidecars, and contents the keeper has too."""
+    """Companions that leave with `other`: its sidecars and edits, and contents the keeper has."""
     taken = {companion.path for companion in keeper.companions} if keeper is not other else set()
     own: list[Companion] = []
     for companion in other.companions:
         if companion.shared or companion.path in taken:
             continue
-        if companion.kind is CompanionKind.SIDECAR or _has_equal(companion, keeper, other):
+        if companion.kind in _GOING or _has_equal(companion, keeper, other):
             yield companion.path
         else:
             own.append(companion)

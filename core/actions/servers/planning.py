@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.actions.holdings import Holdings
+from core.actions.losses import refuse_loss
 from core.actions.merging import Merger, value_text
-from core.actions.planning import looked_at, policy_of, refuse_loss, refuse_lost_keepers
+from core.actions.planning import looked_at, policy_of, refuse_lost_keepers
 from core.actions.servers import operations as made
 from core.actions.servers.now import ALBUMS, Now
 from core.address import id_of, root_of

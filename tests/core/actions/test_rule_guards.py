@@ -197,3 +197,20 @@ def test_an_edit_that_stays_beside_a_link_is_not_lost(desk: Desk, library: Path)
     desk.scan()
     desk.decide(photo, copy, rule="a rule", fate=Fate.HARD_LINK)
     assert trashed(library) == ["b.jpg"]
+
+
+def test_an_edit_goes_along_and_a_rule_lets_go_none_that_the_better_one_lacks(
+    desk: Desk, library: Path, three: list[Path]
+) -> None:
+    large, middle, small = three
+    for photo in (middle, small):
+        photo.with_suffix(".AAE").write_bytes(b"an edit")
+    desk.scan()
+    before = snapshot(library)
+    with pytest.raises(PersonNeeded, match=r"only it has an edit beside it, middle\.AAE"):
+        desk.decide(large, middle, rule="a rule")
+    decisions = [desk.decide(middle, small, rule="a rule"), desk.decide(large, middle)]
+    assert trashed(library) == ["middle.AAE", "middle.jpg", "small.AAE", "small.jpg"]
+    for decision in reversed(decisions):
+        desk.undo(decision)
+    assert snapshot(library) == before
