@@ -232,6 +232,8 @@ class CompanionKind(StrEnum):
     """What lies beside an image and belongs to it."""
 
     SIDECAR = "sidecar"
+    EDIT = "edit"
+    """What was done to it in a program that keeps that in a file of its own form."""
     RAW = "RAW"
     VIDEO = "video"
 
@@ -484,6 +486,9 @@ class OperationKind(StrEnum):
     HARD_LINK = "hard link"
     REFLINK = "reflink"
     SYMLINK = "symbolic link"
+    RELINK = "lead link on"
+    """A symbolic link of an earlier decision leads to `target` from now on, as what it led to goes;
+    `before` and `after` are what it says."""
     DISSOLVE = "dissolve"
     """An earlier decision's relation holds no longer; `before` is its number."""
     SERVER_TRASH = "trash on the server"

@@ -149,7 +149,7 @@ def _headless(
         case "empty_trash":
             from core.process.emptying import empty_trash
 
-            return run(empty_trash(order, given.older_than, given.yes))
+            return run(empty_trash(order, given.older_than, given.yes, given.discarded))
         case "doctor":
             from core.process.doctor import doctor
 

@@ -112,6 +112,11 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="DAYS",
         help="with --empty-trash: leave alone what was decided later than that",
     )
+    parser.add_argument(
+        "--discarded",
+        action="store_true",
+        help="with --empty-trash: also what you let go though nothing better was kept",
+    )
     parser.add_argument("--yes", action="store_true", help="with --empty-trash: agree to it")
     what.add_argument(
         "--doctor",
@@ -243,6 +248,7 @@ _BELONGS = {
     **dict.fromkeys(("since", "run", "all", "csv"), ("history", *_OF_HISTORY)),
     "thorough": ("doctor", "this belongs to the doctor", "add --doctor"),
     "older_than": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
+    "discarded": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "yes": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),
     "watch": (

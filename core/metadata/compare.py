@@ -68,7 +68,9 @@ def unmatched(loser: Asset, keeper: Asset) -> tuple[str, ...]:
     return tuple(
         each.path.name
         for each in loser.companions
-        if each.kind not in (CompanionKind.SIDECAR, *kinds) and not each.shared
+        if each.kind in (CompanionKind.RAW, CompanionKind.VIDEO)
+        and each.kind not in kinds
+        and not each.shared
     )
 
 

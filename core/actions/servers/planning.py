@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.actions.holdings import Holdings
+from core.actions.losses import refuse_loss
 from core.actions.merging import Merger, value_text
-from core.actions.planning import looked_at, policy_of, refuse_loss, refuse_lost_keepers
+from core.actions.planning import looked_at, policy_of, refuse_lost_keepers
 from core.actions.servers import operations as made
 from core.actions.servers.now import ALBUMS, Now
 from core.address import id_of, root_of
@@ -216,7 +217,8 @@ def _told(choices: Sequence[Choice], situation: Situation) -> list[Merger]:
         said = [each.metadata for each in kept], [each.metadata for each in lost]
         merged = merge(*said, policy, settled)
     except UsageError as error:
-        raise ActionRefused(str(kept[0].path), error.cause, error.remedy) from error
+        cause = f"{error.subject}: {error.cause}"
+        raise ActionRefused(str(kept[0].path), cause, error.remedy) from error
     if merged.conflicts:
         asked = tuple((str(each.field), each.choices) for each in merged.conflicts)
         raise MergeQuestion(str(kept[0].path), asked)
