@@ -212,6 +212,8 @@ class Listed:
     metadata: Metadata
     """Its albums, which servers tell of elsewhere, are added later."""
     remote: Remote
+    tagged: bool = True
+    """Whether its server has told its tags; else they are what they were."""
 
 
 @dataclass(frozen=True, slots=True)

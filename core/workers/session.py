@@ -175,6 +175,7 @@ class Session:
             result.add(await self._scanner.scan(listener))
         for server in self._servers.values():
             with _told(result, listener):
+                result.listed += await server.scanner.walk(listener)
                 result.unreadable += await server.scanner.look(listener)
         listener(ScanEnded())
         return result
@@ -551,9 +552,7 @@ async def _connected(
 
             for root, access in accesses.items():
                 opened.append(await open_library(root, access, pictures_path()))
-        notes = [
-            f"{each.server.address}: {note}" for each in opened for note in each.server.notes()
-        ]
+        notes = [f"{each.server.address}: {note}" for each in opened for note in each.notes()]
         yield opened, notes
     finally:
         for each in opened:

@@ -86,7 +86,7 @@ def asset(
     old = state.version < (3, 0, 0)
     device = {"deviceAssetId": f"{found.name}-{found.id}"} if old else {}
     form: Form = {"id": found.id, "createdAt": when(found.created), **device}
-    form["ownerId"] = state.owner
+    form["ownerId"] = found.owner or state.owner
     if owner:
         form["owner"] = user(state)
     if old:

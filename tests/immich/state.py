@@ -87,6 +87,8 @@ class Asset:
     type: str = "IMAGE"
     duration_ms: int | None = None
     library: str | None = None
+    owner: str | None = None
+    """A partner, where it is not the server's one user."""
     live_video: str | None = None
     favorite: bool = False
     visibility: str = "timeline"

@@ -154,6 +154,7 @@ def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
         facts=_facts(form, exif),
         metadata=_metadata(form, exif),
         remote=remote,
+        tagged=tags is not None,
     )
     return Shaped(
         id=form["id"],
