@@ -72,6 +72,7 @@ from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
 
 if TYPE_CHECKING:
+    from core.actions.servers.pushing import Pushed
     from core.libraries.immich.access import Access
     from core.libraries.immich.library import ImmichLibrary
     from core.workers.servers import OpenServer
@@ -408,6 +409,10 @@ class Session:
             else:
                 await self._scanner.reread([path], listener)
             raise
+
+    async def push_group(self, pushed: Pushed) -> None:
+        """Have a server take assets for duplicates; raises as `ServerActions.push`."""
+        await self._server(pushed.root).actions.push(pushed)
 
     async def undo(self, decision: Decision) -> list[Decision]:
         """Take `decision` back; returns and raises as `core.actions.undo.undo`."""

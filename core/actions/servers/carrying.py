@@ -22,6 +22,7 @@ from core.actions.servers.effects import (
     acts,
     has_happened,
     perform,
+    put_into_group,
     refused,
     says,
     sources,
@@ -30,6 +31,7 @@ from core.actions.servers.effects import (
 from core.actions.servers.hold import Hold
 from core.actions.servers.now import Now, look
 from core.actions.servers.planning import Situation, finished, make_plans
+from core.actions.servers.pushing import Pushed
 from core.address import root_of
 from core.catalog import assets, history, journal, ledger, servers
 from core.catalog.database import Catalog
@@ -292,6 +294,24 @@ class ServerActions:
             if now is not None and path in sides and not now.shaped.is_trashed
         }
 
+    async def push(self, pushed: Pushed) -> None:
+        """Have the server take `pushed` for duplicates; nothing of it is on record, as a group is a
+        question and no decision.
+
+        Raises:
+            ActionRefused: the server will not, or the key may not ask it to.
+            ServerError: it does not answer.
+        """
+        if not self._server.may(made.GROUPING):
+            raise made.lacking(pushed.paths[0], made.GROUPING)
+        async with self._hold.operations():
+            try:
+                await put_into_group(self._server, pushed.paths, pushed.group)
+            except Rejected as error:
+                raise refused(pushed.paths[0], error) from error
+            paths = [str(path) for path in pushed.paths]
+            await self._catalog.call(servers.set_group, paths, pushed.group)
+
     # Taking back
 
     async def undo(
@@ -359,8 +379,7 @@ class ServerActions:
         for each in acts(operations):
             permission = made.PERMISSIONS[each.kind][1]
             if not self._server.may(permission):
-                cause = f"the API key lacks the permission {permission}"
-                raise ActionRefused(str(each.source), cause, "give it that in Immich")
+                raise made.lacking(each.source, permission)
         seen = await look(self._server, sources(operations))
         for decision in together:
             for each in acts(decision.operations):

@@ -78,21 +78,31 @@ async def _perform(server: Server, operation: Operation) -> None:
             path = f"/tags/{target_id(operation)}/assets"
             _check(server, await ask("PUT", path, {"ids": [asset]}))
         case OperationKind.GROUP:
-            await _group(server, operation, None)
+            await put_into_group(server, _members(operation), None)
         case OperationKind.STACK:
             await _stack(server, operation)
 
 
-async def _group(server: Server, operation: Operation, group: str | None) -> None:
-    """Its assets into `group`; one that the server has no more would have it refuse all others."""
-    ids = together(operation)
+def _members(operation: Operation) -> list[Path]:
+    folder = operation.source.parent.parent
+    return [folder / each / "any" for each in together(operation)]
+
+
+async def put_into_group(server: Server, paths: Sequence[Path], group: str | None) -> None:
+    """The assets at `paths` into `group`; one that the server has no more would have it refuse all
+    others.
+
+    Raises:
+        Rejected: the server will not.
+        Unreachable: it does not answer.
+    """
+    ids = [id_of(path) for path in paths]
     try:
         await server.client.ask("PUT", "/assets", {"ids": ids, "duplicateId": group})
     except Rejected as error:
         if error.permission is not None:
             raise
-        folder = operation.source.parent.parent
-        seen = await look(server, (folder / each / "any" for each in ids))
+        seen = await look(server, paths)
         left = [id_of(path) for path, now in seen.items() if now is not None]
         if len(left) == len(ids):
             raise
@@ -217,7 +227,7 @@ async def _take_back(server: Server, operation: Operation) -> None:
             path = f"/tags/{target_id(operation)}/assets"
             _check(server, await ask("DELETE", path, {"ids": [asset]}))
         case OperationKind.GROUP:
-            await _group(server, operation, target_id(operation))
+            await put_into_group(server, _members(operation), target_id(operation))
         case OperationKind.STACK:
             await _unstack(server, operation)
 

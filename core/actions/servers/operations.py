@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from core.address import id_of, root_of
+from core.errors import ActionRefused
 from core.libraries.immich.server import Server
 from core.libraries.immich.shapes import Tagged
 from core.model import Operation, OperationKind
@@ -34,8 +35,10 @@ REMOTE = frozenset(
         OperationKind.GROUP,
     }
 )
-
 """What a server carries out."""
+
+GROUPING = "asset.update"
+"""What a key needs to put assets into groups, or out of them."""
 
 PERMISSIONS: Mapping[OperationKind, tuple[str, str]] = {
     OperationKind.SERVER_TRASH: ("asset.delete", "asset.delete"),
@@ -43,7 +46,7 @@ PERMISSIONS: Mapping[OperationKind, tuple[str, str]] = {
     OperationKind.ALBUM: ("albumAsset.create", "albumAsset.delete"),
     OperationKind.TAG: ("tag.asset", "tag.asset"),
     OperationKind.STACK: ("stack.create", "stack.delete"),
-    OperationKind.GROUP: ("asset.update", "asset.update"),
+    OperationKind.GROUP: (GROUPING, GROUPING),
 }
 """What a key needs to do an operation, and to take it back."""
 
@@ -116,6 +119,15 @@ def warnings(server: Server, operations: Iterable[Operation]) -> Iterator[str]:
         elif not server.may(PERMISSIONS[each.kind][1]):
             missing = PERMISSIONS[each.kind][1]
             yield f"{name}: {each.kind} cannot be undone, as the API key lacks {missing}"
+
+
+def lacking(path: Path, permission: str) -> ActionRefused:
+    """That the key lacks a `permission` for the asset at `path`, in words."""
+    return ActionRefused(
+        str(path),
+        f"the API key lacks the permission {permission}",
+        "give it that in Immich: Account Settings, API Keys",
+    )
 
 
 def is_lasting(operation: Operation) -> bool:

@@ -117,9 +117,7 @@ def finished(plan: Plan, server: Server) -> Plan:
     for each in plan.operations:
         permission = made.PERMISSIONS.get(each.kind, ("", ""))[0]
         if permission and not server.may(permission):
-            cause = f"the API key lacks the permission {permission}"
-            remedy = "give it that in Immich: Account Settings, API Keys"
-            raise ActionRefused(str(each.source), cause, remedy)
+            raise made.lacking(each.source, permission)
     acting = [each for each in plan.operations if each.kind in made.PERMISSIONS]
     return replace(plan, notes=tuple(dict.fromkeys(made.warnings(server, acting))))
 

@@ -123,8 +123,9 @@ async def pictures(server: Server) -> AsyncIterator[list[Shaped]]:
     """
     owner = (await server.client.get("/users/me"))["id"]
     covered: set[str] = set()
-    async for stack in _list(server, "/stacks") if server.may("stack.read") else _nothing():
-        covered |= {each["id"] for each in stack["assets"]} - {stack["primaryAssetId"]}
+    if server.may("stack.read"):
+        async for stack in _list(server, "/stacks"):
+            covered |= {each["id"] for each in stack["assets"]} - {stack["primaryAssetId"]}
     wanted = {"type": "IMAGE", "withExif": True, "order": "asc"}
     async for page in _pages(server, wanted):
         yield [
@@ -132,11 +133,6 @@ async def pictures(server: Server) -> AsyncIterator[list[Shaped]]:
             for form in page
             if form["ownerId"] == owner and form["id"] not in covered
         ]
-
-
-async def _nothing() -> AsyncIterator[Form]:
-    for none in ():
-        yield none
 
 
 async def _pages(server: Server, wanted: Mapping[str, Any]) -> AsyncIterator[list[Form]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from core.libraries.immich.server import NEEDED, WALKING
 from tests import gallery
 from tests.core.headless import REPOSITORY, Headless, Outcome
 from tests.immich import made, recorded
@@ -289,6 +290,65 @@ def test_what_a_key_may_not_do_is_said_at_the_start(betterhalf: Headless, server
     run = betterhalf.process(server.address)
     assert run.code == 0
     assert "asset.delete" in run.complaint_about("the API key may not")
+
+
+def test_what_the_server_has_missed_is_found_and_given_to_it(
+    betterhalf: Headless, server: Server, tmp_path: Path
+) -> None:
+    with_settings(betterhalf, server, more="walk = true\n")
+    state = server.state
+    for name in ("coffee.jpg", "coffee-small.jpg"):
+        named(server, name).group = None
+    third = gallery.recompressed(gallery.photo("clock"), tmp_path / "clock-messenger.jpg")
+    made.add_file(state, third)
+    groups = {each.group for each in state.assets.values()}
+
+    dry = betterhalf("--push-groups", "--dry-run", "--json", server.address)
+    assert dry.code == 0, dry.stderr
+    assert {each.group for each in state.assets.values()} == groups
+    planned = {
+        frozenset(map(file_of, each["added"])): frozenset(map(file_of, each["members"]))
+        for each in dry.of_type("group")
+    }
+    coffee, clock = {"coffee.jpg", "coffee-small.jpg"}, {"clock.jpg", "clock-small.jpg"}
+    assert planned == {
+        frozenset(coffee): frozenset(coffee),
+        # What has a group stays in it, and gets company.
+        frozenset({third.name}): frozenset({third.name, *clock}),
+    }
+    done = betterhalf("--push-groups", "--json", server.address)
+    assert done.summary["groups"] == 2
+    assert {each.name for each in state.groups()[named(server, "clock.jpg").group or ""]} == {
+        *clock,
+        third.name,
+    }
+    assert {each.name for each in state.groups()[named(server, "coffee.jpg").group or ""]} == coffee
+    again = betterhalf("--push-groups", "--json", server.address)
+    assert (again.code, again.summary["groups"]) == (0, 0)
+
+
+def test_groups_are_not_given_with_a_key_that_may_not(betterhalf: Headless, server: Server) -> None:
+    with_settings(betterhalf, server, more="walk = true\n")
+    for each in server.state.assets.values():
+        each.group = None
+    few = [each for each in (*NEEDED, *WALKING) if each != "asset.update"]
+    server.state.keys[server.key] = replace(server.state.keys[server.key], permissions=few)
+    outcome = betterhalf("--push-groups", "--json", server.address)
+    assert outcome.code == 1
+    assert b"lacks the permission asset.update" in outcome.stderr
+    assert server.app.made("PUT", "/assets") == []
+
+
+def test_rules_decide_what_the_server_has_not_grouped(betterhalf: Headless, server: Server) -> None:
+    with_settings(betterhalf, server, more="walk = true\n")
+    for each in server.state.assets.values():
+        each.group = None
+    named(server, "coffee-small.jpg").tags = [server.state.upsert_tag("drinks/hot").id]
+    run = betterhalf.process("--rule", "smaller-resize-loses", server.address)
+    assert run.code == 0, run.stderr
+    assert trashed(server) == {"clock-small.jpg", "coffee-small.jpg"}
+    tags = {server.state.tags[each].value for each in named(server, "coffee.jpg").tags}
+    assert tags == {"drinks/hot"}
 
 
 def test_watching_a_server_alone_is_refused_in_words(betterhalf: Headless, server: Server) -> None:
