@@ -179,6 +179,17 @@ class Examined:
     """Why the file itself could not be read."""
 
 
+class Size(StrEnum):
+    """How much of a server's picture is wanted."""
+
+    THUMBNAIL = "thumbnail"
+    """250 pixels a side: what a fingerprint needs."""
+    PREVIEW = "preview"
+    """1440 pixels a side: what a screen needs."""
+    ORIGINAL = "original"
+    """The file itself, byte by byte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """What only its server tells of an asset."""

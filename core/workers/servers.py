@@ -17,12 +17,11 @@ from core.catalog.database import Catalog
 from core.errors import BetterhalfError, ImageError
 from core.libraries.immich.library import ImmichLibrary
 from core.libraries.immich.listing import album_names, groups, pictures
-from core.libraries.immich.pictures import Size
 from core.libraries.immich.shapes import Shaped
 from core.libraries.reader import read_fingerprint
 from core.matching.evidence import candidate
 from core.matching.open_pairs import open_pairs
-from core.model import Asset, Distances, Fingerprint, Listed
+from core.model import Asset, Distances, Fingerprint, Listed, Size
 from core.text import counted
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress
 from core.workers.finder import Finder

@@ -60,6 +60,7 @@ from core.model import (
     ListedAsset,
     PairRef,
     Plan,
+    Size,
     Verdict,
 )
 from core.settings import looks_path, pictures_path
@@ -248,12 +249,12 @@ class Session:
             found |= await self.catalog.call(overview.entries, some)
         return found
 
-    async def picture(self, asset: Asset, original: bool = False) -> Path:
+    async def picture(self, asset: Asset, size: Size = Size.PREVIEW) -> Path:
         """A file with the picture of `asset`: its own, or what its server gives of it.
 
         Args:
             asset: which.
-            original: the very file, where that is on a server.
+            size: how much of it, where it is on a server.
 
         Raises:
             ImageError: the server has no such picture.
@@ -261,12 +262,10 @@ class Session:
         """
         if asset.remote is None:
             return asset.path
-        from core.libraries.immich.pictures import Size
-
         if asset.library not in self._servers:
             raise UnavailableError(shown(asset.path), "its server is not opened", "name it, too")
         pictures = self._servers[asset.library].library.pictures
-        return await pictures.fetch(asset, Size.ORIGINAL if original else Size.PREVIEW)
+        return await pictures.fetch(asset, size)
 
     async def verdict(self, ref: PairRef, originals: bool = True) -> Verdict | None:
         """What a close look says of a pair, `ref.asset_a` being A; None where an asset is gone.
@@ -300,7 +299,8 @@ class Session:
         unread = originals and (a.facts.hearsay or b.facts.hearsay)
         if known is not None and not unread:
             return known
-        files = [await self.picture(asset, originals) for asset in (a, b)]
+        size = Size.ORIGINAL if originals else Size.PREVIEW
+        files = [await self.picture(asset, size) for asset in (a, b)]
         judged = await self._judges.judge(os.fspath(files[0]), os.fspath(files[1]))
         for asset, digest in zip((a, b), judged.digests, strict=True):
             if asset.remote is None and asset.digest != digest:

@@ -80,6 +80,8 @@ class App:
     seen: list[Seen] = field(default_factory=list)
     remembers: bool = True
     """Whether `seen` is kept."""
+    held: str | None = None
+    """Requests whose path and query have this in them wait for as long as it stands."""
 
     def fail(
         self, kind: Kind, path: str = ".*", method: str = ".*", times: int = 1, **more: Any
@@ -115,6 +117,9 @@ class App:
         )
         if self.latency:
             await asyncio.sleep(self.latency)
+        whole = f"{request.path}?{scope['query_string'].decode()}"
+        while self.held is not None and re.search(self.held, whole):
+            await asyncio.sleep(0.01)
         fault = next((each for each in self.faults if each.hits(request)), None)
         answer = self._answer(request, fault.kind if fault else None)
         if self.remembers:
