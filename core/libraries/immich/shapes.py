@@ -79,7 +79,8 @@ class Shaped:
     tags: tuple[Tagged, ...] | None
     """None in an answer that leaves them out."""
     stack: Stacked | None
-    owner: str
+    local: datetime
+    """When it was taken by the clock there; servers order their groups by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
         is_offline=bool(form.get("isOffline")),
         tags=None if tags is None else tuple(Tagged(each["id"], each["value"]) for each in tags),
         stack=stack and Stacked(stack["id"], stack["primaryAssetId"], int(stack["assetCount"])),
-        owner=form["ownerId"],
+        local=_time(form["localDateTime"]),
     )
 
 

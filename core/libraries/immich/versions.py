@@ -14,6 +14,9 @@ _NEWEST = 3
 """The latest generation that was tried."""
 
 
+_SYNC_OF_ONE = 3
+
+
 class Version(NamedTuple):
     """A server's version."""
 
@@ -28,6 +31,12 @@ class Version(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}.{self.patch}"
+
+    @property
+    def merging(self) -> str:
+        """The preset of `core.metadata.policies` that says what it merges when it resolves groups:
+        version 2 tells every one that is kept, version 3 the only one."""
+        return "immich-2.7" if self.major < _SYNC_OF_ONE else "immich-3"
 
     def check(self, subject: str) -> str | None:
         """What a person should know of it, if anything.
