@@ -10,7 +10,7 @@ from pathlib import Path
 from core.actions.holdings import Wishes
 from core.actions.recovery import recover
 from core.actions.undo import check_undo, undo
-from core.address import is_remote
+from core.address import is_remote, root_of, shown
 from core.catalog import history, journal
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
@@ -147,7 +147,7 @@ async def _wanted(catalog: Catalog, which: str) -> list[int]:
 
 async def _announced(catalog: Catalog, wanted: Sequence[int], dry: bool) -> str:
     moved = await catalog.call(lambda: list(history.moved(wanted)))
-    folders = list(dict.fromkeys(os.fspath(path.parent) for _, path, _ in moved))
+    folders = list(dict.fromkeys(_place(path) for _, path, _ in moved))
     text = f"{'would take' if dry else 'taking'} back {counted(len(wanted), 'decision')}"
     if not folders:
         return f"{text}; no file moves"
@@ -156,3 +156,8 @@ async def _announced(catalog: Catalog, wanted: Sequence[int], dry: bool) -> str:
     if folders[_NAMED:]:
         named += f" and {counted(len(folders) - _NAMED, 'further folder')}"
     return f"{text}: {counted(len(moved), 'picture')}, {size}, to {named}"
+
+
+def _place(path: Path) -> str:
+    """Where a person looks for the picture at `path`: its folder, or its server."""
+    return shown(root_of(path)) if is_remote(path) else os.fspath(path.parent)

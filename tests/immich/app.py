@@ -67,6 +67,9 @@ class Seen:
     path: str
     body: Any
     status: int | None
+    query: dict[str, str] = field(default_factory=dict)
+    answer: Answer | None = None
+    """Kept only where it is to be recorded."""
 
 
 @dataclass
@@ -80,6 +83,8 @@ class App:
     seen: list[Seen] = field(default_factory=list)
     remembers: bool = True
     """Whether `seen` is kept."""
+    records: bool = False
+    """Whether the answers are kept with it."""
     held: str | None = None
     """Requests whose path and query have this in them wait for as long as it stands."""
 
@@ -124,7 +129,10 @@ class App:
         answer = self._answer(request, fault.kind if fault else None)
         if self.remembers:
             status = answer.status if answer else None
-            self.seen.append(Seen(request.method, request.path, request.body, status))
+            kept = answer if self.records else None
+            self.seen.append(
+                Seen(request.method, request.path, request.body, status, request.query, kept)
+            )
         if answer is None:
             # Uvicorn has no word for it.
             send.__self__.transport.abort()
