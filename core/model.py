@@ -208,6 +208,12 @@ class Remote:
     """A blurred picture of some 25 bytes."""
     live_video: str | None = None
     """The server's id of the video of a live photo."""
+    exposure: str = ""
+    """Lens and settings: ``RF 50mm · f/2.8 · 50 mm · ISO 200 · 1/250 s``."""
+    town: str = ""
+    """City, state and country of its location, as far as the server knows them."""
+    people: int | None = None
+    """How many people the server knows in it; None where it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,9 @@ def _store_remotes(rows: Mapping[int, Any]) -> set[int]:
     changed = {}
     for asset_id, remote in rows.items():
         columns = {name: getattr(remote, name) for name in _NAMES}
+        if remote.people is None and asset_id in before:
+            # Lists of groups do not tell of people.
+            columns["people"] = before[asset_id][_NAMES.index("people")]
         if before.get(asset_id) != list(columns.values()):
             changed[asset_id] = {"asset": asset_id, **columns}
     _REMOTES.run_all(changed.values())
@@ -383,6 +386,11 @@ def group_members(groups: Iterable[str]) -> dict[str, list[int]]:
     for group, asset_id in stored(query):
         found.setdefault(group, []).append(asset_id)
     return found
+
+
+def set_people(asset_id: int, people: int) -> None:
+    """The server knows so many people in an asset."""
+    Remote.update(people=people).where(Remote.asset == asset_id).execute()
 
 
 def set_group(paths: Iterable[str], group: str | None) -> None:

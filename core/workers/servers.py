@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from core.actions.holdings import Holdings
 from core.actions.servers.carrying import ServerActions
 from core.actions.servers.hold import Hold
 from core.actions.servers.now import look
+from core.address import id_of
 from core.catalog import assets, pairs, servers
 from core.catalog.database import Catalog
-from core.errors import BetterhalfError, ImageError
+from core.errors import BetterhalfError, ImageError, ServerError
 from core.libraries.immich.library import ImmichLibrary
-from core.libraries.immich.listing import album_names, groups, pictures
+from core.libraries.immich.listing import album_names, groups, one, pictures
 from core.libraries.immich.shapes import Shaped
 from core.libraries.reader import read_fingerprint
 from core.matching.evidence import candidate
@@ -183,6 +185,12 @@ class ServerScanner:
         albums = dict.fromkeys(recorded.assets, now.metadata.albums)
         await self._catalog.call(servers.record_albums, albums, recorded.assets)
 
+    async def count_people(self, asset: Asset) -> None:
+        """Ask who is in `asset`; a server that does not say so now says so another time."""
+        with suppress(ServerError):
+            shaped = await one(self._library.server, id_of(asset.path))
+            await self._catalog.call(servers.set_people, asset.id, shaped.listed.remote.people or 0)
+
     async def look(self, listener: Listener) -> list[ImageError]:
         """Fetch a small picture of whatever nobody has looked at, and find its pairs; returns which
         of them could not be read.
@@ -216,11 +224,11 @@ class ServerScanner:
         alone = await self._catalog.call(servers.outside_groups, sides)
         limit = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(path: Path) -> None:
+        async def ask(path: Path) -> None:
             async with limit:
                 await self.reread(path)
 
-        await _together(map(one, alone))
+        await _together(map(ask, alone))
         if alone:
             listener(PairsFound())
 
@@ -234,7 +242,7 @@ class ServerScanner:
         limit = asyncio.Semaphore(_AT_ONCE)
         found: list[tuple[int, Fingerprint]] = []
 
-        async def one(asset: Asset) -> None:
+        async def see(asset: Asset) -> None:
             async with limit:
                 try:
                     path = await self._library.pictures.fetch(asset, Size.THUMBNAIL)
@@ -245,7 +253,7 @@ class ServerScanner:
                 else:
                     found.append((contents[asset.id], seen))
 
-        await _together(map(one, await self._catalog.call(assets.assets, contents)))
+        await _together(map(see, await self._catalog.call(assets.assets, contents)))
         return found
 
 

@@ -81,6 +81,9 @@ if TYPE_CHECKING:
 _LISTED_AT_ONCE = 2000
 """Entries of one look into the catalog, so that others wait for a moment only."""
 
+_ANSWERED = 0.5
+"""Seconds that an answer which nobody has to have is waited for."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -151,6 +154,7 @@ class Session:
             self._servers = open_servers(catalog, holdings, self._pool, servers, self._finder)
         # Processes of their own, so that a verdict waits for no scan.
         self._judges = Judges(workers, looks_path())
+        self._counting: dict[int, asyncio.Task[None]] = {}
         self._judging: dict[tuple[int, int, bool], asyncio.Task[Verdict]] = {}
 
     @property
@@ -218,9 +222,26 @@ class Session:
         return PairView.of(ref, *found) if len(found) == 2 else None
 
     async def assets_with_companions(self, asset_ids: Iterable[int]) -> list[Asset]:
-        """As `assets`, with what lies beside them now."""
+        """As `assets`, with what lies beside them now, and who is in them."""
         found = await self.assets(asset_ids)
+        strangers = [each for each in found if self._is_stranger(each)]
+        if strangers:
+            # Who waits longer looks at pictures meanwhile; the next time it is known.
+            await asyncio.wait(map(self._count_people, strangers), timeout=_ANSWERED)
+            found = await self.assets(each.id for each in found)
         return await asyncio.to_thread(lambda: [_with_companions(each) for each in found])
+
+    def _is_stranger(self, asset: Asset) -> bool:
+        """Whether nobody has asked the server of `asset` who is in it."""
+        remote = asset.remote
+        return remote is not None and remote.people is None and asset.library in self._servers
+
+    def _count_people(self, asset: Asset) -> asyncio.Task[None]:
+        task = self._counting.get(asset.id)
+        if task is None:
+            work = self._servers[root_of(asset.path)].scanner.count_people(asset)
+            task = self._counting[asset.id] = asyncio.create_task(work)
+        return task
 
     def shelter_of(self, asset: Asset) -> Path | None:
         """The protected folder that `asset` lies in, if any; or its file on its server."""
@@ -492,10 +513,10 @@ class Session:
 
     async def stop(self) -> None:
         """End the workers at once."""
-        judging = list(self._judging.values())
-        for task in judging:
+        asking = [*self._judging.values(), *self._counting.values()]
+        for task in asking:
             task.cancel()
-        await asyncio.gather(*judging, return_exceptions=True)
+        await asyncio.gather(*asking, return_exceptions=True)
         for server in self._servers.values():
             server.close()
         self._judges.stop()

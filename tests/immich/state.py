@@ -97,6 +97,7 @@ class Asset:
     stack: str | None = None
     trashed: datetime | None = None
     offline: bool = False
+    people: list[str] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     original: Callable[[], bytes] = bytes
     """Its file."""

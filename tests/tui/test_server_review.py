@@ -69,6 +69,20 @@ async def test_a_server_s_groups_are_reviewed_by_its_previews(
         assert "/data/upload/" in review.text("paths")
 
 
+async def test_what_only_the_server_knows_is_shown(server: Server, tmp_path: Path) -> None:
+    coffee = named(server, "coffee.jpg")
+    coffee.people = [server.state.new_id(), server.state.new_id()]
+    coffee.library = server.state.new_id()
+    coffee.exif |= {"city": "Lisbon", "country": "Portugal", "fNumber": 2.8}
+    async with opened(server, tmp_path) as review:
+        while "coffee.jpg" not in review.sides():
+            await review.press("j")
+        await shown(review)
+        said = review.text("table")
+    for text in ("Lisbon, Portugal", "f/2.8", "it keeps this one, external", "people"):
+        assert text in said
+
+
 @pytest.mark.parametrize("held", ["thumbnail", "size=preview"])
 async def test_something_is_drawn_before_the_previews_have_come(
     server: Server, tmp_path: Path, held: str

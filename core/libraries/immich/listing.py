@@ -65,7 +65,7 @@ def _group(server: Server, form: Form) -> Group:
 
 
 async def one(server: Server, asset_id: str) -> Shaped:
-    """An asset as it is now, with its tags and its stack.
+    """An asset as it is now, with its tags, its stack, and who is in it.
 
     Raises:
         Rejected: it is gone, or the key may not look.
@@ -76,7 +76,7 @@ async def one(server: Server, asset_id: str) -> Shaped:
 
 def _shaped(server: Server, form: Form) -> Shaped:
     try:
-        return asset(form, server.address)
+        return asset(form, server.address, people=True)
     except (KeyError, TypeError, ValueError):
         raise server.client.stranger() from None
 
@@ -126,7 +126,7 @@ async def pictures(server: Server) -> AsyncIterator[list[Shaped]]:
     if server.may("stack.read"):
         async for stack in _list(server, "/stacks"):
             covered |= {each["id"] for each in stack["assets"]} - {stack["primaryAssetId"]}
-    wanted = {"type": "IMAGE", "withExif": True, "order": "asc"}
+    wanted = {"type": "IMAGE", "withExif": True, "withPeople": True, "order": "asc"}
     async for page in _pages(server, wanted):
         yield [
             _shaped(server, form)

@@ -124,13 +124,14 @@ def _size(form: Form) -> int:
     return (form.get("exifInfo") or {}).get("fileSizeInByte") or 0
 
 
-def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
+def asset(form: Form, address: Address, suggested: bool = False, people: bool = False) -> Shaped:
     """An asset, from whatever answer it is part of.
 
     Args:
         form: the server's JSON, with ``exifInfo``.
         address: of the server.
         suggested: the server would keep it of its group.
+        people: the answer is of those that tell who is in it.
 
     Raises:
         KeyError, TypeError, ValueError: it is no asset.
@@ -148,6 +149,9 @@ def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
         exif_count=exif_count(form),
         thumbhash=_bytes(form.get("thumbhash")),
         live_video=form.get("livePhotoVideoId"),
+        exposure=_exposure(exif),
+        town=", ".join(filter(None, (exif.get(name) for name in ("city", "state", "country")))),
+        people=len(form["people"]) if people else None,
     )
     listed = Listed(
         found=FoundFile(str(path), _size(form), _nanoseconds(modified), 0),
@@ -218,6 +222,17 @@ def _facts(form: Form, exif: Form) -> Facts | None:
         duration=milliseconds(form.get("duration")),
         hearsay=True,
     )
+
+
+def _exposure(exif: Form) -> str:
+    said = (
+        exif.get("lensModel"),
+        f"f/{exif['fNumber']:g}" if exif.get("fNumber") else None,
+        f"{exif['focalLength']:g} mm" if exif.get("focalLength") else None,
+        f"ISO {exif['iso']}" if exif.get("iso") else None,
+        f"{exif['exposureTime']} s" if exif.get("exposureTime") else None,
+    )
+    return " · ".join(filter(None, said))
 
 
 def _metadata(form: Form, exif: Form) -> Metadata:

@@ -25,6 +25,7 @@ from core.workers.events import Event, Notice, Problem
 from core.workers.finder import Finder
 from core.workers.servers import ServerScanner
 from tests import gallery
+from tests.core.catalog.older import without_told_by_servers
 from tests.core.desk import HerePool
 from tests.immich import made, recorded
 from tests.immich.app import App, Kind
@@ -135,6 +136,32 @@ def test_every_two_of_a_group_are_a_pair(scanned: Scanned) -> None:
     assert whatsapp.metadata.albums == ("From WhatsApp",)
     assert whatsapp.metadata.rating == 4
     assert scanned.by_name("IMG_0001 (1).JPG").metadata.tags == ("best", "family/paris")
+
+
+def test_what_only_the_server_knows_is_kept(scanned: Scanned) -> None:
+    scanned.scan()
+    original = scanned.by_name("IMG_0001.JPG").remote
+    assert original is not None
+    assert original.exposure == "RF 50mm · f/2.8 · 50 mm · ISO 200 · 1/250 s"
+    assert original.town == "Paris, Île-de-France, France"
+    assert original.people is None
+
+
+def test_a_catalog_from_before_learns_it_with_the_next_listing(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    with serving(App(recorded.state("v3.1.0"))) as server:
+        for older in (True, False):
+            catalog = Catalog.open(path)
+            scanned = Scanned(server, catalog, tmp_path, [])
+            scanned.scan()
+            before = scanned.refs()
+            asset = scanned.by_name("IMG_0001.JPG")
+            catalog.close()
+            if older:
+                without_told_by_servers(path)
+    assert asset.remote is not None
+    assert asset.remote.exposure.startswith("RF 50mm")
+    assert len(before) == len(RECORDED)
 
 
 def test_a_second_scan_finds_nothing_new(scanned: Scanned) -> None:
