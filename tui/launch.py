@@ -87,9 +87,13 @@ async def _review(
         wishes=Wishes.of(settings),
         accesses=servers,
     )
-    async with opened as (session, repaired):
+    async with opened as (session, told):
         bookmark = Bookmark(bookmarks_path(), database, roots)
-        notes = {"Repaired": repaired, "Settings": [*problems, *keymap.problems]}
+        notes = {
+            "Repaired": [each for each in told if each not in session.notes],
+            "Server": session.notes,
+            "Settings": [*problems, *keymap.problems],
+        }
         app = BetterhalfApp(
             session, terminal, theme, notes, watch, bookmark, themes=themes.all, keymap=keymap
         )

@@ -135,6 +135,8 @@ class Session:
         servers: Sequence[ImmichLibrary] = (),
     ) -> None:
         """`servers` are those of the libraries that have been connected to."""
+        self.notes = [f"{each.server.address}: {note}" for each in servers for note in each.notes()]
+        """What a person should know of servers."""
         self.catalog = catalog
         self.roots = holdings.roots
         self.folders = [root for root in holdings.roots if not is_remote(root)]
@@ -553,13 +555,13 @@ async def open_session(
         UnavailableError: the catalog cannot be opened, or a server not be connected to.
     """
     holdings = Holdings(roots, wishes or Wishes())
-    async with _connected(accesses) as (servers, notes):
+    async with _connected(accesses) as servers:
         catalog = await asyncio.to_thread(Catalog.open, database)
         session = Session(catalog, holdings, distances, workers, turns, servers)
         session.warm_up()
         try:
             repaired = await session.recover() if repair else []
-            yield session, [*repaired, *notes]
+            yield session, [*repaired, *session.notes]
         finally:
             await session.stop()
             await asyncio.to_thread(catalog.close)
@@ -568,8 +570,8 @@ async def open_session(
 @asynccontextmanager
 async def _connected(
     accesses: Mapping[Path, Access],
-) -> AsyncIterator[tuple[list[ImmichLibrary], list[str]]]:
-    """The servers that `accesses` opens, and what a person should know of them."""
+) -> AsyncIterator[list[ImmichLibrary]]:
+    """The servers that `accesses` opens."""
     opened: list[ImmichLibrary] = []
     try:
         if accesses:
@@ -578,8 +580,7 @@ async def _connected(
 
             for root, access in accesses.items():
                 opened.append(await open_library(root, access, pictures_path()))
-        notes = [f"{each.server.address}: {note}" for each in opened for note in each.notes()]
-        yield opened, notes
+        yield opened
     finally:
         for each in opened:
             await each.close()

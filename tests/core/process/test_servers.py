@@ -166,6 +166,37 @@ def test_a_rule_does_what_immich_s_own_button_does_and_undo_takes_all_of_it_back
     assert len(trashed(server)) == 3
 
 
+KEEP_ALL = (
+    IMMICH.replace("as Immich would", "keep all")
+    .replace(
+        """
+    "A is suggested by its server",
+    { not = "B is suggested by its server" },
+""",
+        "",
+    )
+    .replace("""action = "better"\nb = "trash"\n""", """action = "same quality"\n""")
+)
+
+
+def test_a_rule_keeps_all_groups_after_a_dry_run(betterhalf: Headless, server: Server) -> None:
+    import_rule(betterhalf, KEEP_ALL, server)
+    groups = [each.group for each in server.state.assets.values()]
+    dry = betterhalf.process("--dry-run", server.address)
+    assert len(dry.of_type("decision")) == 3
+    assert [each.group for each in server.state.assets.values()] == groups
+    betterhalf.process(server.address)
+    assert trashed(server) == set()
+    assert {each.group for each in server.state.assets.values()} == {None}
+    # As a forced rescan on the server does.
+    for asset, group in zip(server.state.assets.values(), groups, strict=True):
+        asset.group = group
+    again = betterhalf.process(server.address)
+    assert sum(again.summary["open_pairs"].values()) == 0
+    assert betterhalf("--undo", "last").code == 0
+    assert [each.group for each in server.state.assets.values()] == groups
+
+
 def test_recommended_rules_look_at_the_originals_and_spare_strangers(
     betterhalf: Headless, server: Server
 ) -> None:
