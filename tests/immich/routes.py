@@ -436,6 +436,8 @@ def _file(request: Request, asset: Asset, data: bytes, mime: str) -> Answer:
 def albums(state: State, request: Request) -> Answer:
     asset = request.query.get("assetId")
     found = state.albums_of(asset) if asset else list(state.albums.values())
+    if not asset and state.version < (3, 0, 0):
+        found = [each for each in found if each.shared == (request.query.get("shared") == "true")]
     return Answer([forms.album(state, each) for each in found])
 
 

@@ -52,6 +52,8 @@ class Album:
     description: str = ""
     thumbnail: str | None = None
     assets: list[str] = field(default_factory=list)
+    shared: bool = False
+    """By somebody else, with the one user."""
 
 
 @dataclass

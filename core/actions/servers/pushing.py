@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from blake3 import blake3
+
 from core.address import id_of, root_of
 from core.matching.potential import PotentialGroup
 from core.model import Asset
@@ -62,6 +64,7 @@ def _group_of(asset: Asset) -> str | None:
 
 
 def _name(paths: Iterable[Path]) -> str:
-    """Of a new group: the same for the same assets, so that nothing is done twice."""
-    ids = sorted(map(id_of, paths))
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, " ".join(ids)))
+    """Of a new group: the same for the same assets, so that nothing is done twice; in the form of
+    ids that are drawn at random, as the server takes no other to resolve."""
+    ids = " ".join(sorted(map(id_of, paths)))
+    return str(uuid.UUID(bytes=blake3(ids.encode()).digest(16), version=4))

@@ -103,7 +103,10 @@ async def album_names(server: Server, wanted: Collection[str]) -> Mapping[str, t
         UnavailableError: the server does not answer, or the key may not look.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for album in await server.client.get("/albums"):
+    lists = [
+        await server.client.get("/albums", None, **each) for each in server.version.album_lists
+    ]
+    for album in {album["id"]: album for albums in lists for album in albums}.values():
         if not album["assetCount"]:
             continue
         async for page in _pages(server, {"albumIds": [album["id"]]}):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -354,6 +355,8 @@ def test_what_the_server_has_missed_is_found_and_given_to_it(
         third.name,
     }
     assert {each.name for each in state.groups()[named(server, "coffee.jpg").group or ""]} == coffee
+    # Of the only form that servers of version 3 resolve.
+    assert uuid.UUID(named(server, "coffee.jpg").group).version == 4
     again = betterhalf("--push-groups", "--json", server.address)
     assert (again.code, again.summary["groups"]) == (0, 0)
 

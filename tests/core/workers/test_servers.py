@@ -41,6 +41,7 @@ class Scanned:
     catalog: Catalog
     folder: Path
     events: list[Event]
+    patience: float = 0.2
 
     @property
     def state(self) -> State:
@@ -56,7 +57,8 @@ class Scanned:
 
         async def run() -> int:
             address = Address.parse(self.server.address)
-            client = Client(address, Secret(self.server.key), patience=0.2, first_pause=0.001)
+            key = Secret(self.server.key)
+            client = Client(address, key, patience=self.patience, first_pause=0.001)
             pictures = Pictures(await connect(client), self.folder / "pictures")
             library = ImmichLibrary(await connect(client), pictures, walk)
             scanner = ServerScanner(self.catalog, HerePool(), library, Finder(self.catalog, 4))
@@ -136,6 +138,17 @@ def test_every_two_of_a_group_are_a_pair(scanned: Scanned) -> None:
     assert whatsapp.metadata.albums == ("From WhatsApp",)
     assert whatsapp.metadata.rating == 4
     assert scanned.by_name("IMG_0001 (1).JPG").metadata.tags == ("best", "family/paris")
+
+
+def test_albums_that_others_share_are_listed_too(scanned: Scanned) -> None:
+    state = scanned.state
+    now = state.now()
+    original = next(each for each in state.assets.values() if each.name == "IMG_0001.JPG")
+    shared = Album(state.new_id(), "Family", now, now, assets=[original.id], shared=True)
+    state.albums[shared.id] = shared
+    scanned.scan()
+    assert scanned.by_name("IMG_0001.JPG").metadata.albums == ("Family",)
+    assert scanned.by_name("IMG-20240517-WA0001.jpg").metadata.albums == ("From WhatsApp",)
 
 
 def test_what_only_the_server_knows_is_kept(scanned: Scanned) -> None:
@@ -404,13 +417,16 @@ def test_a_walk_goes_through_all_pages_and_starts_anew_where_it_broke_off(empty:
     made.many(empty.state, 1100)
     for each in empty.state.assets.values():
         each.group = None
+    empty.patience = 60.0
     empty.server.app.fail(Kind.HALF, "/search/metadata", times=2)
     assert empty.scan(walk=True) == 2200
     pages = {each.body["page"] for each in empty.server.app.made("POST", "/search/metadata")}
     assert pages == {1, 2, 3}
+    empty.patience = 0.05
     empty.server.app.fail(Kind.DOWN, "/search/metadata", times=10_000)
     with pytest.raises(ServerError):
         empty.scan(walk=True)
+    empty.patience = 60.0
     empty.server.app.faults.clear()
     assert empty.scan(walk=True) == 2200
 
