@@ -15,7 +15,7 @@ from core.catalog import history, journal
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.catalog.rulebook import withdraw_denial
-from core.errors import ActionRefused, UsageError
+from core.errors import ActionRefused, ServerError, UsageError
 from core.model import Decision, DeniedPair
 from core.process.narration import Narrator
 from core.process.report import Reporter
@@ -73,6 +73,8 @@ class _Taking:
         self.catalog = catalog
         self.dry = dry
         self.gone_back: set[int] = set()
+        self.away: set[Path] = set()
+        """Servers that do not answer."""
         self._servers = servers
         self._leave_edited = leave_edited
         self._moment = journal.now()
@@ -109,11 +111,17 @@ async def _take_back(
         for decision in reversed(await taking.catalog.call(history.decisions, some)):
             if decision.id in taking.gone_back:
                 continue
+            server = root_of(decision.path_b) if is_remote(decision.path_b) else None
+            if server in taking.away:
+                refused += 1
+                continue
             try:
                 together = await taking.back(decision)
-            except ActionRefused as error:
+            except (ActionRefused, ServerError) as error:
                 refused += 1
                 narrator.error(error)
+                if server is not None and isinstance(error, ServerError):
+                    taking.away.add(server)
                 continue
             for each in together:
                 reporter.undone(each, taking.dry)

@@ -133,8 +133,11 @@ class Session:
         workers: int,
         turns: Sequence[int] = (),
         servers: Sequence[ImmichLibrary] = (),
+        away: Iterable[UnavailableError] = (),
     ) -> None:
-        """`servers` are those of the libraries that have been connected to."""
+        """`servers` are those of the libraries that have been connected to, `away` says why others
+        have not."""
+        self._away = list(away)
         self.notes = [f"{each.server.address}: {note}" for each in servers for note in each.notes()]
         """What a person should know of servers."""
         self.catalog = catalog
@@ -173,7 +176,9 @@ class Session:
         Raises:
             UnavailableError: the catalog fails; everything stored so far is kept.
         """
-        result = ScanResult()
+        result = ScanResult(unreadable=list(self._away))
+        for error in self._away:
+            listener(Problem(error))
         self._finder.begin()
 
         for server in self._servers.values():
@@ -551,13 +556,19 @@ async def open_session(
         wishes: what the owner wants of decisions.
         accesses: how to open those of `roots` that are servers; the others are not connected to.
 
+    A server that cannot be connected to is left out, and told as a problem of the scan.
+
     Raises:
-        UnavailableError: the catalog cannot be opened, or a server not be connected to.
+        UnavailableError: the catalog cannot be opened, or a server not be connected to that is the
+            only library.
     """
-    holdings = Holdings(roots, wishes or Wishes())
-    async with _connected(accesses) as servers:
+    async with _connected(accesses) as (servers, away):
+        there = [root for root in roots if root not in away]
+        if away and not there:
+            raise next(iter(away.values()))
+        holdings = Holdings(there, wishes or Wishes())
         catalog = await asyncio.to_thread(Catalog.open, database)
-        session = Session(catalog, holdings, distances, workers, turns, servers)
+        session = Session(catalog, holdings, distances, workers, turns, servers, away.values())
         session.warm_up()
         try:
             repaired = await session.recover() if repair else []
@@ -570,17 +581,21 @@ async def open_session(
 @asynccontextmanager
 async def _connected(
     accesses: Mapping[Path, Access],
-) -> AsyncIterator[list[ImmichLibrary]]:
-    """The servers that `accesses` opens."""
+) -> AsyncIterator[tuple[list[ImmichLibrary], dict[Path, UnavailableError]]]:
+    """The servers that `accesses` opens, and why it does not open the others."""
     opened: list[ImmichLibrary] = []
+    away: dict[Path, UnavailableError] = {}
     try:
         if accesses:
             # Who has only folders does not wait for HTTP to load.
             from core.libraries.immich.library import open_library
 
             for root, access in accesses.items():
-                opened.append(await open_library(root, access, pictures_path()))
-        yield opened
+                try:
+                    opened.append(await open_library(root, access, pictures_path()))
+                except UnavailableError as error:
+                    away[root] = error
+        yield opened, away
     finally:
         for each in opened:
             await each.close()

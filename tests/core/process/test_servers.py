@@ -300,6 +300,52 @@ def test_folders_and_a_server_are_opened_together_and_never_lose_to_each_other(
     assert mine.exists()
 
 
+def test_several_servers_are_opened_at_once_each_with_its_own_key(
+    betterhalf: Headless, server: Server, tmp_path: Path
+) -> None:
+    import_rule(betterhalf, IMMICH, server)
+    state = State((2, 7, 5))
+    photos = [
+        gallery.resized(gallery.photo("clock"), tmp_path / f"other-{factor}.jpg", factor=factor)
+        for factor in (0.8, 0.5)
+    ]
+    made.group(state, [made.add_file(state, each) for each in photos])
+    with serving(App(state), key="0therKey") as other:
+        settings = betterhalf.settings.read_text()
+        table = f'[libraries."{other.address}"]\nkey = "{other.key}"\n'
+        betterhalf.settings.write_text(settings + table)
+        run = betterhalf.process(server.address, other.address)
+        assert run.code == 0, run.stderr
+        assert {file_of(each["b"]) for each in run.of_type("decision")} == trashed(server) | {
+            "other-0.5.jpg"
+        }
+        assert trashed(other) == {"other-0.5.jpg"}
+        assert {each.status for each in (*server.app.seen, *other.app.seen)} <= {200, 204, 304}
+        keys = dict(other.state.keys)
+        other.state.keys.clear()
+        undone = betterhalf("--undo", "last")
+        # One that does not let us in keeps nobody from the other.
+        assert undone.code == 1
+        assert undone.stderr.decode().count("does not know this API key") == 1
+        assert trashed(server) == set()
+        other.state.keys |= keys
+        assert betterhalf("--undo", "last").code == 0
+        assert trashed(other) == set()
+
+
+def test_a_server_that_is_away_keeps_nobody_from_the_other_libraries(
+    betterhalf: Headless, server: Server, library: Path
+) -> None:
+    gallery.exact_copy(gallery.photo("grass"), library / "a.jpg", modified=1)
+    gallery.exact_copy(gallery.photo("grass"), library / "b.jpg", modified=2)
+    server.state.keys.clear()
+    run = betterhalf.process("--rule", "exact copies", library, server.address)
+    assert run.code == 1
+    assert "does not know this API key" in run.complaint_about(server.address)
+    assert run.summary["decided"] == 1
+    assert run.summary["unreadable"] == 1
+
+
 def test_a_folder_alone_loads_no_http(betterhalf: Headless, library: Path) -> None:
     code = (
         "import sys; from tui.cli import main; "
