@@ -179,6 +179,17 @@ class Examined:
     """Why the file itself could not be read."""
 
 
+class Size(StrEnum):
+    """How much of a server's picture is wanted."""
+
+    THUMBNAIL = "thumbnail"
+    """250 pixels a side: what a fingerprint needs."""
+    PREVIEW = "preview"
+    """1440 pixels a side: what a screen needs."""
+    ORIGINAL = "original"
+    """The file itself, byte by byte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """What only its server tells of an asset."""
@@ -197,6 +208,12 @@ class Remote:
     """A blurred picture of some 25 bytes."""
     live_video: str | None = None
     """The server's id of the video of a live photo."""
+    exposure: str = ""
+    """Lens and settings: ``RF 50mm · f/2.8 · 50 mm · ISO 200 · 1/250 s``."""
+    town: str = ""
+    """City, state and country of its location, as far as the server knows them."""
+    people: int | None = None
+    """How many people the server knows in it; None where it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +229,8 @@ class Listed:
     metadata: Metadata
     """Its albums, which servers tell of elsewhere, are added later."""
     remote: Remote
+    tagged: bool = True
+    """Whether its server has told its tags; else they are what they were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,10 @@ def _headless(
             from core.process.deduplicating import deduplicate
 
             return run(deduplicate(order))
+        case "push_groups":
+            from core.process.pushing import push_groups
+
+            return run(push_groups(order))
         case "rules_import":
             from core.process.rule_files import import_rules
 

@@ -171,6 +171,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="scan, and follow what is suggested for each group of near-copies where it is sure",
     )
     what.add_argument(
+        "--push-groups",
+        action="store_true",
+        help="scan, and give Immich servers the groups of near-copies that they have not found",
+    )
+    what.add_argument(
         "--rules-export",
         nargs="?",
         const="-",
@@ -231,7 +236,8 @@ REVIEW = "review"
 
 _COMMANDS = (
     *("process", "compare", "list"),
-    *("decide", "deduplicate", "undo", "redo", "empty_trash", "doctor", "dissolve", "king"),
+    *("decide", "deduplicate", "push_groups"),
+    *("undo", "redo", "empty_trash", "doctor", "dissolve", "king"),
     *("approve", "deny", "apply"),
     *("rules_export", "rules_import", "rules_remove"),
 )
@@ -241,7 +247,7 @@ _OF_HISTORY = ("this belongs to the history", "add --list history")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
     "dry_run": (
-        "process undo redo empty_trash doctor king decide deduplicate rules_import",
+        "process undo redo empty_trash doctor king decide deduplicate push_groups rules_import",
         *_RUNS,
     ),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),

@@ -19,6 +19,7 @@ from core.errors import ImageError
 from core.metadata.compare import PairView
 from core.model import Asset
 from tui.preview.loader import PictureLoader
+from tui.preview.picture import Picture
 from tui.preview.protocol import Protocol
 from tui.preview.sight import Scene, Sight
 from tui.preview.view import Stage
@@ -252,8 +253,13 @@ class PairPictures(Horizontal):
     async def _load_scene(self, place: Preview, scene: Scene) -> None:
         if not self.drawing:
             return
+
+        def show(picture: Picture) -> None:
+            place.show(picture, scene.asset)
+
+        wanted = scene.asset, scene.view, self._room, show, scene.against
         try:
-            picture = await self._loader.load(scene.asset, scene.view, self._room, scene.against)
+            picture = await self._loader.load_by_steps(*wanted)
         except ImageError as error:
             place.say(f"no picture: {error.reason}")
             return
