@@ -43,7 +43,8 @@ _GAPS = "gaps.json"
 _PAGES = (
     ("rules", "R", ("Rules", rule_name(0))),
     ("pending", "P", ("Pending", "IMG_")),
-    ("history", "H", (f"1 of {DECISIONS:,}", "OLD_", "because")),
+    ("history", "H", (f"1 of {DECISIONS:,}", "OLD_")),
+    ("  with all there is to say of the first", "H", ("because",)),
     ("trash", "T", ("Trash", "OLD_")),
     ("  all of it counted", "T", ("1 of ", "OLD_")),
     ("ledger", "L", ("everybody", "│")),

@@ -109,7 +109,6 @@ class LivePage(Page):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(self.LOOK_SECONDS, self._look)
         self.reload()
 
@@ -128,7 +127,7 @@ class LivePage(Page):
 
     def reload(self) -> None:
         """Ask anew, whatever is being asked for just now."""
-        self._loading = self.run_worker(self.loaded(), group="load", exclusive=True)
+        self._loading = self.run_worker(self.loaded, group="load", exclusive=True)
 
     async def loaded(self) -> None:
         """Ask anew, and say what keeps from that."""

@@ -81,7 +81,6 @@ class HistoryScreen(UndoingPage[Decision]):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width >= _BESIDE, "-beside")
-        super().on_resize()
 
     # What is listed
 

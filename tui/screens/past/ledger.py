@@ -54,7 +54,8 @@ class LedgerScreen(ListPage, LivePage):
     def __init__(self, services: PastServices) -> None:
         super().__init__()
         self._services = services
-        self._accounts: Accounts | None = None
+        book = services.last_book
+        self._accounts = Accounts.of(book) if book is not None else None
         self._days: Book | None = None
         """Of the last days; None until somebody wants to see them."""
         self._relations: Mapping[RelationKind, int] | None = None
@@ -70,7 +71,6 @@ class LedgerScreen(ListPage, LivePage):
         yield Listing(id="list")
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     # What is shown

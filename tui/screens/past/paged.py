@@ -69,7 +69,6 @@ class PagedPage(ListPage, LivePage, Generic[Row]):
     # What is done with that
 
     def on_resize(self) -> None:
-        super().on_resize()
         # Not before everything has its new place.
         self.call_after_refresh(self.draw)
 

@@ -75,7 +75,6 @@ class PendingScreen(ListPage, LivePage):
         yield Static(id="detail")
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     # What is shown

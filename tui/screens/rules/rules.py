@@ -61,7 +61,6 @@ class RulesScreen(ListPage, LivePage):
         yield Static(id="detail")
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     # What is shown
