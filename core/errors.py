@@ -75,7 +75,7 @@ class CompanionQuestion(PersonNeeded):
         listed = " and ".join(names)
         super().__init__(
             subject,
-            f"{listed} beside it has no equal beside the keeper",
+            f"{listed} beside it {'has' if len(names) == 1 else 'have'} no equal beside the keeper",
             "decide this pair in the review",
         )
         self.names = names
@@ -124,3 +124,10 @@ def explain_os_error(error: OSError) -> tuple[str, str]:
     if known:
         return known
     return (error.strerror or str(error) or type(error).__name__).lower(), "check the file"
+
+
+def explain_named_file(error: OSError) -> tuple[str, str]:
+    """As `explain_os_error`, of a file that somebody has named to a command."""
+    if error.errno == errno.ENOENT:
+        return "there is no such file", "check the name"
+    return explain_os_error(error)

@@ -179,6 +179,17 @@ class Examined:
     """Why the file itself could not be read."""
 
 
+class Size(StrEnum):
+    """How much of a server's picture is wanted."""
+
+    THUMBNAIL = "thumbnail"
+    """250 pixels a side: what a fingerprint needs."""
+    PREVIEW = "preview"
+    """1440 pixels a side: what a screen needs."""
+    ORIGINAL = "original"
+    """The file itself, byte by byte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """What only its server tells of an asset."""
@@ -197,6 +208,12 @@ class Remote:
     """A blurred picture of some 25 bytes."""
     live_video: str | None = None
     """The server's id of the video of a live photo."""
+    exposure: str = ""
+    """Lens and settings: ``RF 50mm · f/2.8 · 50 mm · ISO 200 · 1/250 s``."""
+    town: str = ""
+    """City, state and country of its location, as far as the server knows them."""
+    people: int | None = None
+    """How many people the server knows in it; None where it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +229,8 @@ class Listed:
     metadata: Metadata
     """Its albums, which servers tell of elsewhere, are added later."""
     remote: Remote
+    tagged: bool = True
+    """Whether its server has told its tags; else they are what they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +251,8 @@ class CompanionKind(StrEnum):
     """What lies beside an image and belongs to it."""
 
     SIDECAR = "sidecar"
+    EDIT = "edit"
+    """What was done to it in a program that keeps that in a file of its own form."""
     RAW = "RAW"
     VIDEO = "video"
 
@@ -484,6 +505,9 @@ class OperationKind(StrEnum):
     HARD_LINK = "hard link"
     REFLINK = "reflink"
     SYMLINK = "symbolic link"
+    RELINK = "lead link on"
+    """A symbolic link of an earlier decision leads to `target` from now on, as what it led to goes;
+    `before` and `after` are what it says."""
     DISSOLVE = "dissolve"
     """An earlier decision's relation holds no longer; `before` is its number."""
     SERVER_TRASH = "trash on the server"

@@ -310,7 +310,7 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
 
     async def _decide(self, ref: PairRef, choice: Choice) -> None:
         try:
-            await self._session.decide(choice, self._hear)
+            plan, _ = await self._session.decide(choice, self._hear)
         except ASKED as error:
             self.review.put_back_with_question(ref, choice, await self._question(error))
         except ActionRefused as error:
@@ -322,6 +322,8 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             self.review.queue.settled(ref)
             self._rules.look_again(ref.key)
             await self._exchange_pairs(set(ref.key))
+            if plan.notes:
+                self.review.flash(f"note: {'; '.join(plan.notes)}")
             return
         self._pairs_dirty.set()
 

@@ -149,7 +149,7 @@ def _headless(
         case "empty_trash":
             from core.process.emptying import empty_trash
 
-            return run(empty_trash(order, given.older_than, given.yes))
+            return run(empty_trash(order, given.older_than, given.yes, given.discarded))
         case "doctor":
             from core.process.doctor import doctor
 
@@ -189,6 +189,10 @@ def _headless(
             from core.process.deduplicating import deduplicate
 
             return run(deduplicate(order))
+        case "push_groups":
+            from core.process.pushing import push_groups
+
+            return run(push_groups(order))
         case "rules_import":
             from core.process.rule_files import import_rules
 

@@ -128,16 +128,20 @@ async def _review(
         wishes=Wishes.of(settings),
         accesses=servers,
     )
-    async with opened as (session, repaired):
+    async with opened as (session, told):
         bookmark = Bookmark(bookmarks_path(), database, roots)
-        told = {"Repaired": repaired, "Settings": [*notes, *problems, *keymap.problems]}
+        headed = {
+            "Repaired": [each for each in told if each not in session.notes],
+            "Server": session.notes,
+            "Settings": [*notes, *problems, *keymap.problems],
+        }
         # Whoever has rules knows what they are.
         first = await session.is_new() and not await saved_rules(session.catalog)
         app = BetterhalfApp(
             session,
             terminal,
             theme,
-            told,
+            headed,
             watch,
             bookmark,
             themes=themes.all,

@@ -112,6 +112,11 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="DAYS",
         help="with --empty-trash: leave alone what was decided later than that",
     )
+    parser.add_argument(
+        "--discarded",
+        action="store_true",
+        help="with --empty-trash: also what you let go though nothing better was kept",
+    )
     parser.add_argument("--yes", action="store_true", help="with --empty-trash: agree to it")
     what.add_argument(
         "--doctor",
@@ -164,6 +169,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--deduplicate",
         action="store_true",
         help="scan, and follow what is suggested for each group of near-copies where it is sure",
+    )
+    what.add_argument(
+        "--push-groups",
+        action="store_true",
+        help="scan, and give Immich servers the groups of near-copies that they have not found",
     )
     what.add_argument(
         "--rules-export",
@@ -226,7 +236,8 @@ REVIEW = "review"
 
 _COMMANDS = (
     *("process", "compare", "list"),
-    *("decide", "deduplicate", "undo", "redo", "empty_trash", "doctor", "dissolve", "king"),
+    *("decide", "deduplicate", "push_groups"),
+    *("undo", "redo", "empty_trash", "doctor", "dissolve", "king"),
     *("approve", "deny", "apply"),
     *("rules_export", "rules_import", "rules_remove"),
 )
@@ -236,13 +247,14 @@ _OF_HISTORY = ("this belongs to the history", "add --list history")
 _BELONGS = {
     "rule": ("process list approve deny rules_export", *_RUNS),
     "dry_run": (
-        "process undo redo empty_trash doctor king decide deduplicate rules_import",
+        "process undo redo empty_trash doctor king decide deduplicate push_groups rules_import",
         *_RUNS,
     ),
     "leave_edited": ("undo", "this belongs to undo", "--undo ID --leave-edited"),
     **dict.fromkeys(("since", "run", "all", "csv"), ("history", *_OF_HISTORY)),
     "thorough": ("doctor", "this belongs to the doctor", "add --doctor"),
     "older_than": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
+    "discarded": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "yes": ("empty_trash", "this belongs to the trash", "add --empty-trash"),
     "difference": ("compare", "this belongs to two files", "--compare A B"),
     "watch": (

@@ -27,7 +27,9 @@ class Question:
     def in_short(self) -> str:
         """One line that tells what will be asked."""
         if isinstance(self.error, CompanionQuestion):
-            return f"{' and '.join(self.error.names)} has no equal beside the keeper"
+            names = self.error.names
+            verb = "has" if len(names) == 1 else "have"
+            return f"{' and '.join(names)} {verb} no equal beside the keeper"
         return self.error.cause
 
 

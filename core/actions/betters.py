@@ -69,10 +69,10 @@ class Betters:
         """Who stands for what `decision` has in the trash, with the recorded bytes, now."""
         if decision.state is DecisionState.DISSOLVED:
             return Better(None, "its relation holds no longer", f"--undo {decision.decision}")
+        if decision.kind is RelationKind.DISCARDED:
+            return Better(None, "nothing better is kept", "--discarded lets it go, too")
         if decision.kind not in JOINING:
-            words = "nothing better is kept"
-            if decision.kind is not RelationKind.DISCARDED:
-                words = f"what is kept is {decision.kind}, no better one"
+            words = f"what is kept is {decision.kind}, no better one"
             return Better(None, words, "remove it by hand, if nobody wants it")
         for content in self.upwards(decision.content_a):
             for copy in self.catalog.call_now(held.copies, content):

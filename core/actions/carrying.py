@@ -16,9 +16,10 @@ from core.actions.consistency import refuse_contradictions
 from core.actions.effects import in_turn, make_durable, perform, take_back
 from core.actions.embedding import stands
 from core.actions.holdings import Holdings
+from core.actions.leading import with_links_led_on
 from core.actions.planning import make_plans, refusal
 from core.actions.trash import tidy
-from core.catalog import assets, history, journal, ledger
+from core.catalog import assets, held, history, journal, ledger
 from core.catalog.database import Catalog
 from core.catalog.handing_on import is_handed_on
 from core.errors import (
@@ -41,6 +42,7 @@ from core.model import (
     OperationKind,
     Plan,
     Reading,
+    Writing,
 )
 
 
@@ -67,7 +69,9 @@ def plan_choices(catalog: Catalog, choices: Sequence[Choice], holdings: Holdings
     for choice in choices:
         _refuse_changed(catalog, choice, scanned)
     words = {asset_id: told for asset_id, (_, told) in found.items()}
-    plans = make_plans(choices, scanned, words, holdings)
+    twins = _twins(catalog, scanned, holdings)
+    plans = make_plans(choices, scanned, words, holdings, twins)
+    plans = with_links_led_on(catalog, plans, holdings)
     refuse_contradictions(catalog, plans)
     for plan in plans:
         if plan.operations and plan.choice.rule is not None and not plan.choice.approved:
@@ -99,6 +103,19 @@ def _refuse_changed(catalog: Catalog, choice: Choice, scanned: Mapping[int, Asse
                 "it has changed since this was chosen",
                 "look at the pair again",
             )
+
+
+def _twins(catalog: Catalog, scanned: Mapping[int, Asset], holdings: Holdings) -> dict[int, Path]:
+    """Another file with the same bytes, of which nothing is said now, of each that could be written
+    into."""
+    named = {each.path for each in scanned.values()}
+    found: dict[int, Path] = {}
+    for asset_id, asset in scanned.items():
+        if holdings.wishes.writing.at(asset.path) is Writing.EMBEDDED:
+            copies = catalog.call_now(held.copies, asset.content_id)
+            others = [copy.path for copy in copies if copy.path not in named]
+            found.update((asset_id, path) for path in others[:1])
+    return found
 
 
 def _refuse_other_words(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.actions.embedding import is_put, put_new, take_new_away
-from core.actions.links import is_there, put_link, take_link_away
+from core.actions.links import is_there, lead_back, lead_on, put_link, take_link_away
 from core.actions.trash import tidy
 from core.catalog.journal import IN_THE_CATALOG
 from core.errors import ContentChanged
@@ -42,6 +42,8 @@ def perform(operation: Operation) -> None:
         move(operation.source, operation.target)
     elif operation.kind in LINKS:
         put_link(operation)
+    elif operation.kind is OperationKind.RELINK:
+        lead_on(operation)
     elif operation.kind is OperationKind.EMBED:
         put_new(operation)
     elif operation.kind is OperationKind.WRITE and operation.after is not None:
@@ -60,7 +62,7 @@ def has_happened(operation: Operation) -> bool:
     """
     if operation.kind is OperationKind.TRASH:
         return os.path.lexists(operation.target)
-    if operation.kind in LINKS:
+    if operation.kind in LINKS or operation.kind is OperationKind.RELINK:
         return is_there(operation)
     if operation.kind is OperationKind.EMBED:
         return is_put(operation)
@@ -91,6 +93,8 @@ def take_back(operation: Operation) -> None:
         tidy(operation.target)
     elif operation.kind in LINKS:
         take_link_away(operation)
+    elif operation.kind is OperationKind.RELINK:
+        lead_back(operation)
     elif operation.kind is OperationKind.EMBED:
         take_new_away(operation)
     elif operation.kind is OperationKind.WRITE:
@@ -118,12 +122,22 @@ def make_durable(operations: Iterable[Operation]) -> None:
 
 
 def is_torn(operation: Operation, now: bytes | None) -> bool:
-    """Whether a power cut left `now` of what `operation` wrote or put back: nothing of it, a part,
-    or a part and zeros."""
+    """Whether a power cut left `now` of what `operation` wrote or put back: nothing of it, or parts
+    and zeros in the place of others."""
     if now is None or now in (operation.before, operation.after):
         return False
-    part = now.rstrip(b"\0")
-    return any(whole and whole.startswith(part) for whole in (operation.before, operation.after))
+    return any(whole and _is_torn_of(now, whole) for whole in (operation.before, operation.after))
+
+
+_SECTOR = 512
+"""Bytes; what disks write is whole sectors."""
+
+
+def _is_torn_of(now: bytes, whole: bytes) -> bool:
+    return all(
+        whole[start : start + _SECTOR].startswith(now[start : start + _SECTOR].rstrip(b"\0"))
+        for start in range(0, len(now), _SECTOR)
+    )
 
 
 def written(path: Path) -> bytes | None:

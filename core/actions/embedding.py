@@ -26,7 +26,7 @@ from core.errors import ActionRefused, ContentChanged, ImageError
 from core.imaging.decode import open_image
 from core.imaging.facts import examine
 from core.imaging.pixels import pixel_digest
-from core.libraries.moves import exchange, move
+from core.libraries.moves import exchange, make_folders, move
 from core.libraries.reader import file_digest, read_whole
 from core.libraries.sidecars import remove_leftovers, write_like
 from core.metadata.embed import embed
@@ -59,16 +59,21 @@ class _Wanted:
 
 
 def plan_embedding(
-    keeper: Asset, said: Metadata, fields: Collection[Field], roots: Sequence[Path]
+    keeper: Asset,
+    said: Metadata,
+    fields: Collection[Field],
+    roots: Sequence[Path],
+    twin: Path | None,
 ) -> Operation:
-    """What writes into `keeper` what `said` says of `fields`; nothing has been done.
+    """What writes into `keeper` what `said` says of `fields`; nothing has been done. `twin` is
+    another file with its bytes that stays.
 
     Raises:
         ContentChanged: the picture is not what was scanned.
         ActionRefused: it cannot be done without harm; the cause says why, and a sidecar can.
         OSError: the folders cannot be looked at.
     """
-    _refuse_file(keeper)
+    _refuse_file(keeper, twin)
     before, _ = _read(keeper.path, keeper.digest)
     own = json.loads(dump_metadata(said))
     wanted = Metadata(**{each: value for each, value in own.items() if each in fields})
@@ -97,7 +102,7 @@ def put_new(operation: Operation) -> None:
     after = embed(before, wanted.said, wanted.fields)
     if blake3(after).digest() != wanted.digest:
         raise ContentChanged(str(source), "it did not come out as planned", "try again")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(target.parent)
     write_like(target, after, source)
     made = target.lstat()
     try:
@@ -182,7 +187,7 @@ def clear_embedded(operations: Iterable[Operation], done: Collection[Operation])
         tidy(target)
 
 
-def _refuse_file(keeper: Asset) -> None:
+def _refuse_file(keeper: Asset, twin: Path | None) -> None:
     status = keeper.path.lstat()
     beside = next((e for e in keeper.companions if e.kind is CompanionKind.SIDECAR), None)
     if beside is not None:
@@ -193,6 +198,9 @@ def _refuse_file(keeper: Asset) -> None:
         cause = "it belongs to somebody else"
     elif status.st_nlink > 1:
         cause = "it has hard links, which would not say the same"
+    elif twin is not None:
+        # And what was decided of both would hold of one of them only.
+        cause = f"another has the same bytes, and would not say the same: {twin}"
     else:
         return
     raise ActionRefused(str(keeper.path), cause, _A_SIDECAR_CAN)
@@ -233,8 +241,13 @@ _OURS = frozenset(
 def _others(data: bytes) -> dict[object, object]:
     """What else a file holds beside its pixels: texts of a PNG, a profile ..."""
     image = open_image(data)
-    image.load()
+    if image.format == "PNG":
+        # Only these say more behind their pixels, which take far longer than all else.
+        image.load()
     named = {key: value for key, value in image.info.items() if str(key) not in _OURS}
+    if isinstance(named.get("comment"), bytes):
+        # exiv2 ends that of a JPEG as C does.
+        named["comment"] = named["comment"].rstrip(b"\0")
     return {key: value for key, value in named.items() if not str(key).startswith("Raw profile")}
 
 

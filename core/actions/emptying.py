@@ -2,6 +2,7 @@
 
 It is the one act that nothing takes back. So each file is looked at again immediately before, and
 so is the better one; the journal says that it goes before it does; and whatever is in doubt stays.
+What a person let go though nothing better was kept goes only if that is asked for as well.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.actions.betters import Betters, Signature, signature
-from core.actions.trash import is_away, opened_in_trash, tidy, trash_of
+from core.actions.trash import AWAY, is_away, opened_in_trash, tidy, trash_of
 from core.catalog import held, journal, traces
 from core.catalog.database import Catalog
 from core.catalog.held import Held, HeldFile
@@ -23,6 +24,7 @@ from core.libraries.companions import companions_of
 from core.libraries.formats import RAW_SUFFIXES, VIDEO_SUFFIXES, suffix_of
 from core.libraries.moves import sync
 from core.libraries.reader import file_digest
+from core.model import DecisionState, RelationKind
 
 _CONTENTS = RAW_SUFFIXES | VIDEO_SUFFIXES
 """Companions that hold pictures of their own."""
@@ -39,6 +41,8 @@ class Removal:
     """What somebody else has removed already."""
     size: int
     """Bytes of those that are there."""
+    discarded: bool = False
+    """Nothing better is kept, and nobody wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +61,52 @@ class Emptying:
         return sum(len(each.there) for each in self.removals)
 
     @property
+    def last(self) -> int:
+        """How many of those are the last there is of a picture, as far as betterhalf knows."""
+        return sum(len(each.there) for each in self.removals if each.discarded)
+
+    @property
     def size(self) -> int:
         """Bytes that go."""
         return sum(each.size for each in self.removals)
 
 
-def plan_emptying(catalog: Catalog, roots: Sequence[Path], before: str | None = None) -> Emptying:
+def plan_emptying(
+    catalog: Catalog, roots: Sequence[Path], before: str | None = None, discarded: bool = False
+) -> Emptying:
     """What would leave the trashes below `roots`, of decisions made before a moment of the journal.
-    Reads all of it, and what stands for it. Blocks; use a thread."""
+    Reads all of it, and what stands for it. Blocks; use a thread.
+
+    Args:
+        catalog: where the journal is.
+        roots: the libraries.
+        before: the moment; None: all.
+        discarded: also what a person let go with nothing better kept.
+    """
     betters = Betters(catalog)
     removals: list[Removal] = []
     staying: list[ActionRefused] = []
-    for each in catalog.call_now(held.held, roots, STANDING, before):
+    found = catalog.call_now(held.held, roots, STANDING, before)
+    unwanted = _unwanted(found) if discarded else set()
+    for each in found:
         try:
-            removals.append(_look_at(each, betters))
+            removals.append(_look_at(each, betters, discarded=each.decision in unwanted))
         except ActionRefused as error:
             staying.append(error)
     ended = catalog.call_now(held.undoable_with, [each.held.decision for each in removals])
     return Emptying(removals, staying, ended)
+
+
+def _unwanted(found: Sequence[Held]) -> set[int]:
+    """The decisions by which a person let go all there was: the best one, and others with it."""
+    best = [each for each in found if each.kind is RelationKind.DISCARDED]
+    batches = {each.batch for each in best if each.batch is not None}
+    return {
+        each.decision
+        for each in found
+        if each.state is not DecisionState.DISSOLVED
+        and (each.kind is RelationKind.DISCARDED or each.batch in batches)
+    }
 
 
 def remove(
@@ -98,7 +130,8 @@ def remove(
         ready: list[Removal] = []
         for each in catalog.call_now(held.of_decisions, list(planned)):
             try:
-                now = _look_at(each, betters, planned[each.decision])
+                was = planned[each.decision]
+                now = _look_at(each, betters, was, was.discarded)
             except ActionRefused as error:
                 refused.append(error)
             else:
@@ -151,13 +184,17 @@ def _completed(catalog: Catalog, each: Held, betters: Betters, others: set[bytes
         failed = _unlink(file for file, _ in removal.there if file.operation in known)
         stays = {file.operation for file, _ in failed}
         said = f"what was left stays: {_refusal(*failed[0])}" if failed else said
+    # Also what went before it was interrupted.
+    sync({file.target.parent for file in each.files})
     catalog.call_now(journal.abandon_emptying, list(stays))
     catalog.call_now(journal.finish_emptying, [file.operation for file in each.files])
     return f"{name}; {said}"
 
 
-def _look_at(each: Held, betters: Betters, planned: Removal | None = None) -> Removal:
-    """What can go of a decision, all of it.
+def _look_at(
+    each: Held, betters: Betters, planned: Removal | None = None, discarded: bool = False
+) -> Removal:
+    """What can go of a decision, all of it; where it is `discarded`, with nothing better kept.
 
     Raises:
         ActionRefused: something must stay, and so all of it does; or it is not as it was `planned`.
@@ -165,9 +202,9 @@ def _look_at(each: Held, betters: Betters, planned: Removal | None = None) -> Re
     first = each.files[0].target
     home = trash_of(first).parent
     if is_away(home):
-        raise ActionRefused(str(home), "this library is not there", "mount its disk")
+        raise ActionRefused(str(home), *AWAY)
     better = betters.of(each)
-    if better.path is None:
+    if better.path is None and not (discarded and each.state is not DecisionState.DISSOLVED):
         raise ActionRefused(str(first), better.cause, better.remedy)
     before = dict(planned.there) if planned else {}
     there: list[tuple[HeldFile, Signature]] = []
@@ -178,12 +215,14 @@ def _look_at(each: Held, betters: Betters, planned: Removal | None = None) -> Re
             if seen is None:
                 gone.append(file)
                 continue
+            if better.path is not None:
+                _refuse_one_file(file, seen, better.path)
             if seen != before.get(file):
                 _verify(file, seen, each, better.path)
         except OSError as error:
             raise _refusal(file, error) from error
         there.append((file, seen))
-    return Removal(each, tuple(there), tuple(gone), _bytes(there))
+    return Removal(each, tuple(there), tuple(gone), _bytes(there), better.path is None)
 
 
 def _bytes(there: Iterable[tuple[HeldFile, Signature]]) -> int:
@@ -202,7 +241,19 @@ def _seen(file: HeldFile) -> Signature | None:
     return signature(status)
 
 
-def _verify(file: HeldFile, seen: Signature, each: Held, better: Path) -> None:
+def _refuse_one_file(file: HeldFile, seen: Signature, better: Path) -> None:
+    """Raise ActionRefused where what stands for a file is the file itself, seen through a second
+    mount of its folder."""
+    status = better.lstat()
+    if (status.st_dev, status.st_ino) == seen[:2] and status.st_nlink == 1:
+        raise ActionRefused(
+            str(file.target),
+            f"{better} is this very file under another name",
+            "open no trash as a library",
+        )
+
+
+def _verify(file: HeldFile, seen: Signature, each: Held, better: Path | None) -> None:
     """Raise ActionRefused unless what is at the file's place is what was put there, and what it
     holds of its own is beside the better one, too."""
     if file.digest is None and suffix_of(file.target.name) not in _CONTENTS:
@@ -213,10 +264,10 @@ def _verify(file: HeldFile, seen: Signature, each: Held, better: Path) -> None:
     if file.digest is not None:
         if digest != file.digest:
             raise _strange(file)
-    elif not _has_equal(better, seen[2], digest):
+    elif better is None or not _has_equal(better, seen[2], digest):
         raise ActionRefused(
             str(file.target),
-            f"nothing beside {better} has its content any more",
+            f"nothing beside {better or 'a better one'} has its content any more",
             f"--undo {each.decision} brings it back",
         )
 

@@ -13,10 +13,10 @@ import stat
 import sys
 from pathlib import Path
 
-from core.errors import ActionRefused
+from core.errors import ActionRefused, ContentChanged
 from core.libraries.moves import rename_exclusive
 from core.libraries.reader import file_digest
-from core.libraries.sidecars import dress, temporary_beside
+from core.libraries.sidecars import dress, named_in_errors, temporary_beside
 from core.model import Operation, OperationKind
 
 _FICLONE = 0x40049409
@@ -75,7 +75,10 @@ def is_there(operation: Operation) -> bool:
     Raises:
         OSError: it cannot be looked at.
     """
-    source, original = operation.source, original_of(operation)
+    source = operation.source
+    if operation.kind is OperationKind.RELINK:
+        return said_by(source) == operation.after
+    original = original_of(operation)
     if operation.kind is OperationKind.SYMLINK:
         return source.is_symlink() and os.readlink(source) == _text(operation)
     status, left = _status(source), _status(original)
@@ -100,6 +103,72 @@ def take_link_away(operation: Operation) -> None:
     if not is_there(operation) or _changed(before, _status(source)):
         raise OSError(errno.EBUSY, "another file has this name now", str(source))
     source.unlink()
+
+
+def lead_on(operation: Operation) -> None:
+    """Have the symbolic link at the source say what `operation` wants; at any moment it leads to
+    one or the other.
+
+    Raises:
+        ContentChanged: it is not the link any more that it was; nothing has happened.
+        OSError: nothing has happened.
+    """
+    source = operation.source
+    if said_by(source) != operation.before:
+        raise ContentChanged(str(source), "it has changed since this was planned", "try again")
+    _replace_link(source, operation.after or b"")
+
+
+def lead_back(operation: Operation) -> None:
+    """The inverse of `lead_on`; a link that somebody took away stays away.
+
+    Raises:
+        OSError: nothing has happened; also where somebody has led it elsewhere since.
+    """
+    now = said_by(operation.source)
+    if now in (None, operation.before):
+        return
+    if now != operation.after:
+        raise OSError(errno.EBUSY, "it leads elsewhere by now", str(operation.source))
+    _replace_link(operation.source, operation.before or b"")
+
+
+def said_by(link: Path) -> bytes | None:
+    """What a symbolic link says; None where there is none.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    try:
+        return os.readlink(os.fsencode(link))
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EINVAL):
+            return None
+        raise
+
+
+def _replace_link(source: Path, text: bytes) -> None:
+    temporary = temporary_beside(source)
+    with named_in_errors(source):
+        os.symlink(os.fsdecode(text), temporary)
+        try:
+            os.replace(temporary, source)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def leading_on(link: Path, old: Path, new: Path) -> Operation | None:
+    """What has the symbolic link `link`, which was put there to lead to `old`, lead to `new`; None
+    where it does not lead there (any more).
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    before = os.fsencode(_leading(link, old))
+    if said_by(link) != before:
+        return None
+    return Operation(OperationKind.RELINK, link, new, before, os.fsencode(_leading(link, new)))
 
 
 def original_of(operation: Operation) -> Path:
@@ -140,21 +209,26 @@ def _may_link(target: Path) -> bool:
 
 
 def _text(operation: Operation) -> str:
-    return os.path.relpath(operation.target, operation.source.parent)
+    return _leading(operation.source, operation.target)
+
+
+def _leading(link: Path, target: Path) -> str:
+    return os.path.relpath(target, link.parent)
 
 
 def _reflink(target: Path, source: Path, original: Path) -> None:
     if sys.platform != "linux":
         raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP), str(source))
     temporary = temporary_beside(source)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(handle, "wb") as new, open(target, "rb") as whole:
-            fcntl.ioctl(new, _FICLONE, whole.fileno())
-            dress(temporary, original, original.stat())
-            # A power cut must not leave a half of it under this name.
-            os.fsync(new.fileno())
-        rename_exclusive(temporary, source)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with named_in_errors(source):
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with open(handle, "wb") as new, open(target, "rb") as whole:
+                fcntl.ioctl(new, _FICLONE, whole.fileno())
+                dress(temporary, original, original.stat())
+                # A power cut must not leave a half of it under this name.
+                os.fsync(new.fileno())
+            rename_exclusive(temporary, source)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

@@ -73,7 +73,7 @@ def merge_group(
         said = [each.metadata for each in kept], [each.metadata for each in gone]
         merged = merge(*said, policy, settled)
     except UsageError as error:
-        raise ActionRefused(first, error.cause, error.remedy) from error
+        raise ActionRefused(first, f"{error.subject}: {error.cause}", error.remedy) from error
     if merged.conflicts:
         raise MergeQuestion(
             first, tuple((str(each.field), each.choices) for each in merged.conflicts)
@@ -119,7 +119,7 @@ def _to_say(keeper: Asset, kept: Kept) -> tuple[Field, ...]:
     """The fields to write: those that change, or all of them where a sidecar of the keeper's own
     will from now on be read instead of one that it shares with another picture."""
     has_own = _own_sidecar(keeper) is not None
-    reads_shared = not has_own and any(map(_is_xmp, keeper.companions))
+    reads_shared = not has_own and any(map(is_xmp, keeper.companions))
     if not (reads_shared and any(field in WRITTEN for field in kept.changed)):
         return kept.changed
     return tuple(field for field in Field if MEANINGS[field].says(getattr(kept.metadata, field)))
@@ -153,11 +153,12 @@ def _written(keeper: Asset, kept: Kept, changed: Sequence[Field]) -> list[Operat
 
 def _own_sidecar(asset: Asset) -> Path | None:
     """The XMP sidecar that belongs to `asset` alone; the most trusted one."""
-    own = (each.path for each in asset.companions if _is_xmp(each) and not each.shared)
+    own = (each.path for each in asset.companions if is_xmp(each) and not each.shared)
     return next(own, None)
 
 
-def _is_xmp(companion: Companion) -> bool:
+def is_xmp(companion: Companion) -> bool:
+    """Whether this is an XMP sidecar."""
     return suffix_of(companion.path.name) == SIDECAR_SUFFIX
 
 

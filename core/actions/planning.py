@@ -15,8 +15,9 @@ from typing import cast
 from core.actions.embedding import plan_embedding
 from core.actions.holdings import Holdings
 from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
+from core.actions.losses import refuse_loss, refuse_unmerged
 from core.actions.merging import Embedder, Merger, merge_group
-from core.actions.trash import trash_operations
+from core.actions.trash import AWAY, is_away, trash_operations
 from core.catalog.assets import Words
 from core.catalog.journal import STANDS_AGAIN
 from core.errors import (
@@ -30,7 +31,7 @@ from core.errors import (
 from core.imaging.coding import RAW
 from core.libraries.companions import FolderNames, folder_names
 from core.libraries.reader import file_digest, read_sidecars
-from core.metadata.fields import MEANINGS, Value
+from core.metadata.fields import Value
 from core.metadata.policies import Field, Policy, Reach
 from core.model import (
     Asset,
@@ -48,6 +49,9 @@ from core.model import (
 
 _DUPLICATES = (RelationKind.BETTER, RelationKind.SAME_QUALITY)
 
+_GOING = (CompanionKind.SIDECAR, CompanionKind.EDIT)
+"""What goes with its picture, whatever the keeper has."""
+
 _LINKS = {
     Fate.HARD_LINK: OperationKind.HARD_LINK,
     Fate.REFLINK: OperationKind.REFLINK,
@@ -60,6 +64,7 @@ def make_plans(
     assets: Mapping[int, Asset],
     words: Mapping[int, Words],
     holdings: Holdings,
+    twins: Mapping[int, Path],
 ) -> list[Plan]:
     """The operations of `choices`, looking at the folders as they are now; one plan a choice.
 
@@ -68,6 +73,7 @@ def make_plans(
         assets: all that `choices` name, by their ids.
         words: of the same.
         holdings: what is open, and what its owner allows.
+        twins: by asset, another file with its bytes, of which the choices say nothing.
 
     Raises:
         CompanionQuestion: an asset that goes has a RAW or video that its keeper has no equal of,
@@ -89,10 +95,10 @@ def make_plans(
             if choice.kind is not RelationKind.DISCARDED:
                 _refuse_one_file(assets[choice.asset_a], assets[choice.asset_b])
         now = dict(assets) | _as_they_are(looked_at(choices, assets, holdings), assets, words)
-        told = _told(choices, now, words, holdings)
+        told = _told(choices, now, words, holdings, twins)
         return _plans(choices, now, told, holdings)
     except FileNotFoundError as error:
-        raise _gone(error, choices, assets) from error
+        raise _gone(error, choices, assets, holdings) from error
     except OSError as error:
         raise refusal(error, assets[choices[0].asset_b]) from error
 
@@ -168,6 +174,7 @@ def _told(
     assets: Mapping[int, Asset],
     words: Mapping[int, Words],
     holdings: Holdings,
+    twins: Mapping[int, Path],
 ) -> list[Merger]:
     """What the kept ones are told, the best one first."""
     group = looked_at(choices, assets, holdings)
@@ -183,15 +190,17 @@ def _told(
         dict(cast(tuple[tuple[str, Value], ...], first.settled)),
         {each: words[each].own for each in group},
         lambda path: holdings.shelter(path) is None,
-        _embedder(choices, holdings),
+        _embedder(choices, holdings, twins),
     )
     for choice in choices:
         if choice.trashes and choice.rule is not None and not choice.approved:
             refuse_loss(assets[choice.asset_a], assets[choice.asset_b], mergers[0])
+            if choice.outcome is Fate.TRASH:
+                refuse_unmerged(assets[choice.asset_a], assets[choice.asset_b])
     return mergers
 
 
-def _embedder(choices: Sequence[Choice], holdings: Holdings) -> Embedder:
+def _embedder(choices: Sequence[Choice], holdings: Holdings, twins: Mapping[int, Path]) -> Embedder:
     linked = {each.asset_a for each in choices if each.outcome in (Fate.HARD_LINK, Fate.REFLINK)}
 
     def embed(keeper: Asset, said: Metadata, fields: Sequence[Field]) -> Operation | None:
@@ -200,7 +209,7 @@ def _embedder(choices: Sequence[Choice], holdings: Holdings) -> Embedder:
         if keeper.id in linked:
             cause = "what takes its copy's place would not say the same"
             raise ActionRefused(str(keeper.path), cause, "")
-        return plan_embedding(keeper, said, fields, holdings.roots)
+        return plan_embedding(keeper, said, fields, holdings.roots, twins.get(keeper.id))
 
     return embed
 
@@ -236,19 +245,6 @@ def _as_it_is(asset: Asset, names: FolderNames, words: Words) -> Asset:
     paths = [os.path.join(folder, sidecar) for sidecar in names.sidecars(name)]
     said = words.together(read_sidecars(paths, words.embedded))
     return replace(asset, metadata=said, companions=names.companions(name))
-
-
-def refuse_loss(keeper: Asset, other: Asset, merged: Merger) -> None:
-    """Raise `PersonNeeded` where with `other` something would go that it alone says, or may say."""
-    remedy = "approve it, or decide the pair yourself"
-    own = [field for field in merged.lost if MEANINGS[field].says(getattr(other.metadata, field))]
-    if own:
-        cause = f"only it says this of the picture: {', '.join(own)}"
-        raise PersonNeeded(str(other.path), cause, remedy)
-    problem = other.metadata.problem
-    if problem is not None and problem != keeper.metadata.problem:
-        cause = f"what it says of the picture cannot all be read: {problem}"
-        raise PersonNeeded(str(other.path), cause, remedy)
 
 
 def _plans(
@@ -309,11 +305,19 @@ def _device(path: Path) -> int:
 
 
 def _gone(
-    error: FileNotFoundError, choices: Sequence[Choice], assets: Mapping[int, Asset]
-) -> ContentChanged:
+    error: FileNotFoundError,
+    choices: Sequence[Choice],
+    assets: Mapping[int, Asset],
+    holdings: Holdings,
+) -> ActionRefused:
     sides = [assets[side] for each in choices for side in (each.asset_a, each.asset_b)]
     absent = [each for each in sides if not os.path.lexists(each.path)]
     gone = absent[0] if absent else sides[1]
+    away = next(
+        (each for each in holdings.roots if each in gone.path.parents and is_away(each)), None
+    )
+    if away is not None:
+        return ActionRefused(str(away), *AWAY)
     return ContentChanged(str(gone.path), *explain_os_error(error))
 
 
@@ -340,13 +344,13 @@ def _times(status: os.stat_result) -> tuple[int, int]:
 
 
 def _going_along(choice: Choice, keeper: Asset, other: Asset) -> Iterator[Path]:
-    """Companions that leave with `other`: its sidecars, and contents the keeper has too."""
+    """Companions that leave with `other`: its sidecars and edits, and contents the keeper has."""
     taken = {companion.path for companion in keeper.companions} if keeper is not other else set()
     own: list[Companion] = []
     for companion in other.companions:
         if companion.shared or companion.path in taken:
             continue
-        if companion.kind is CompanionKind.SIDECAR or _has_equal(companion, keeper, other):
+        if companion.kind in _GOING or _has_equal(companion, keeper, other):
             yield companion.path
         else:
             own.append(companion)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from core.errors import ActionRefused
 from core.libraries.folder import TRASH
 from core.libraries.moves import remove_empty_folders
 from core.model import Operation, OperationKind
@@ -36,10 +37,16 @@ def trash_operations(sources: Iterable[Path], roots: Sequence[Path]) -> tuple[Op
     """One trash operation a source, all into one day's folder where none of the names is taken.
 
     Raises:
+        ActionRefused: something else has the name of the trash.
         OSError: a folder above a source cannot be looked at.
     """
     listed = list(sources)
     homes = [home_of(source, roots) for source in listed]
+    for trash in {home / TRASH for home in homes}:
+        # Through a link it would go where scans find it, and where no emptying follows.
+        if os.path.lexists(trash) and (trash.is_symlink() or not trash.is_dir()):
+            cause = "this is a link or a file, and the trash has to be a folder"
+            raise ActionRefused(str(trash), cause, "move it away")
     today = date.today().isoformat()
     attempt = 1
     while True:
@@ -60,6 +67,10 @@ def trash_operations(sources: Iterable[Path], roots: Sequence[Path]) -> tuple[Op
 def trash_of(target: Path) -> Path:
     """The trash that `target` lies in."""
     return next(folder for folder in target.parents if folder.name == TRASH)
+
+
+AWAY = "this library is not there", "mount its disk, or move it back"
+"""Cause and remedy of what lies in a library that `is_away`."""
 
 
 def is_away(home: Path) -> bool:

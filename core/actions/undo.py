@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from core.actions.carrying import beside_kept, put_back
-from core.actions.effects import LINKS, done_of, written
+from core.actions.effects import LINKS, done_of, make_durable, written
 from core.actions.embedding import clear_embedded, is_as_before, stands
-from core.actions.links import is_there
-from core.actions.trash import is_away, trash_of
+from core.actions.links import is_there, said_by
+from core.actions.trash import AWAY, is_away, trash_of
 from core.catalog import assets, history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError, explain_os_error
@@ -56,6 +56,9 @@ def undo(
             # Nothing has moved: it stands as before, and stays the first to be undone.
             catalog.call_now(journal.abandon_undo, together)
             raise ActionRefused(error.subject, error.cause, error.remedy) from error
+        if _has_begun(together):
+            # Also what an earlier attempt has put back.
+            make_durable(operations)
         catalog.call_now(journal.finish_undo, together, beside_kept(catalog, together))
         return together
 
@@ -100,22 +103,60 @@ def _check(
                 _check_trashed(operation, operation.source in replaced)
         elif operation.kind in LINKS:
             if not begun:
-                _check_link(operation)
+                _check_link(catalog, decision, operation, after)
+        elif operation.kind is OperationKind.RELINK:
+            if not leave_edited:
+                _check_led_on(catalog, decision, operation, after)
         elif operation.kind is not OperationKind.DISSOLVE and not leave_edited:
             _check_edited(catalog, decision, operation, after)
 
 
-def _check_link(operation: Operation) -> None:
+def _check_link(
+    catalog: Catalog, decision: Decision, operation: Operation, after: Collection[int]
+) -> None:
     try:
         intact = not os.path.lexists(operation.source) or is_there(operation)
     except OSError as error:
         raise ActionRefused(str(operation.source), *explain_os_error(error)) from error
-    if not intact:
+    if not intact and not _is_led_on(catalog, decision, operation, after):
         raise ActionRefused(
             str(operation.source),
             f"it is not the {operation.kind} any more that was put there",
             "rename that file, then undo again",
         )
+
+
+def _check_led_on(
+    catalog: Catalog, decision: Decision, operation: Operation, after: Collection[int]
+) -> None:
+    try:
+        now = said_by(operation.source)
+    except OSError as error:
+        raise ActionRefused(str(operation.source), *explain_os_error(error)) from error
+    if now in (None, operation.before, operation.after):
+        return
+    if not _is_led_on(catalog, decision, operation, after):
+        raise ActionRefused(
+            str(operation.source),
+            "somebody has led this symbolic link elsewhere since",
+            "--leave-edited brings the rest back",
+        )
+
+
+def _is_led_on(
+    catalog: Catalog, decision: Decision, operation: Operation, after: Collection[int]
+) -> bool:
+    """Whether one of the decisions `after` has led the symbolic link of `operation` elsewhere.
+
+    Raises:
+        ActionRefused: another one has.
+    """
+    led_on = replace(operation, kind=OperationKind.RELINK)
+    later = catalog.call_now(history.told_since, decision, led_on)
+    if later is not None and later not in after:
+        cause = f"decision {later} has led this symbolic link elsewhere since"
+        raise ActionRefused(str(operation.source), cause, "undo that one first")
+    return later is not None
 
 
 def _check_embedded(
@@ -186,9 +227,7 @@ def _check_trashed(operation: Operation, replaced: bool) -> None:
         )
     home = trash_of(operation.target).parent
     if is_away(home):
-        raise ActionRefused(
-            str(home), "this library is not there", "mount its disk, or move it back"
-        )
+        raise ActionRefused(str(home), *AWAY)
     if os.path.lexists(operation.source) and not replaced:
         raise ActionRefused(
             str(operation.source),

@@ -404,8 +404,8 @@ def _remotes(page: Iterable[Sequence[Any]]) -> dict[int, Remote]:
     columns = (getattr(RemoteRow, field.name) for field in fields(Remote))
     query = RemoteRow.select(RemoteRow.asset, *columns).where(RemoteRow.asset.in_(listed(ids)))
     return {
-        asset_id: Remote(path, bool(external), group, bool(suggested), count, blurred, video)
-        for asset_id, path, external, group, suggested, count, blurred, video in stored(query)
+        asset_id: Remote(path, bool(external), group, bool(suggested), *rest)
+        for asset_id, path, external, group, suggested, *rest in stored(query)
     }
 
 

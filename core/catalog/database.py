@@ -8,7 +8,9 @@ and a batch of writes is one transaction. Other processes may have the same cata
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -53,13 +55,19 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.is_copy = False
+        """What is open is an upgraded copy of the catalog, which is of an older betterhalf."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="catalog")
         # Whatever name a process opens the catalog by, the lock has to be the same file.
         self._lock_path = f"{path.resolve()}.lock"
 
     @classmethod
-    def open(cls, path: Path) -> Catalog:
+    def open(cls, path: Path, scratch: Path | None = None) -> Catalog:
         """Open the catalog at `path`, creating or upgrading it.
+
+        Args:
+            path: the file.
+            scratch: a folder in which to upgrade a copy instead, for who must not write.
 
         Raises:
             UnavailableError: locked, unreadable, not a catalog, or of a newer version.
@@ -67,7 +75,7 @@ class Catalog:
         catalog = cls(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            catalog.call_now(_connect, path)
+            catalog.is_copy = catalog.call_now(_connect, path, scratch)
         except OSError as error:
             catalog.close()
             raise UnavailableError(str(path), *explain_os_error(error)) from error
@@ -120,7 +128,9 @@ class Catalog:
     def _guarded(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(*args, **kwargs)
-        except PeeweeException as error:
+        except (PeeweeException, sqlite3.Error, UnicodeDecodeError) as error:
+            # The driver's own come while rows are read, when Peewee is no longer asked; and of a
+            # damaged file SQLite tells in what is no text.
             raise _explained(self.path, error) from error
 
 
@@ -131,13 +141,15 @@ def _explained(path: Path, error: Exception) -> UnavailableError:
     while reason is not None:
         texts.append(str(reason).lower())
         reason = reason.__context__
+    damaged = "it is damaged", "restore the copy beside it, or scan into a new one"
     known = (
         ("locked", "another program keeps it locked", "close that program and try again"),
         ("full", "the disk is full", "free some space; everything decided so far is kept"),
         ("readonly", "it cannot be written to", "check its owner and mode"),
         ("unable to open", "it cannot be opened", "check its folder's owner and mode"),
         ("not a database", "this file is no catalog", "name another with --database"),
-        ("malformed", "it is damaged", "restore the copy beside it, or scan into a new one"),
+        ("malformed", *damaged),
+        ("codec can't decode", *damaged),
         ("disk i/o error", "the disk reports an error", "check the disk and its free space"),
     )
     for word, cause, remedy in known:
@@ -168,9 +180,51 @@ def _write_ahead() -> None:
             time.sleep(_TURN_SECONDS)
 
 
-def _connect(path: Path) -> None:
+def _connect(path: Path, scratch: Path | None) -> bool:
+    """Whether a copy in `scratch` was opened."""
     if path.exists() and not path.is_file():
         raise UnavailableError(str(path), "this is no file", "name a file with --database")
+    _open_file(path)
+    fresh = not database.get_tables()
+    if not fresh and not database.table_exists("asset"):
+        raise UnavailableError(
+            str(path), "this database is no catalog of betterhalf", "name another with --database"
+        )
+    # Kept in the file from now on, so it waits until the file is known to be ours.
+    if scratch is None:
+        _write_ahead()
+    runner = Runner(database, str(_MIGRATIONS))
+    if fresh:
+        with database.atomic():
+            database.create_tables(TABLES)
+            runner.fake()
+        return False
+    status = runner.status()
+    unknown = [migration.name for migration in status if migration.path is None]
+    if unknown:
+        raise UnavailableError(
+            str(path),
+            f"it was written by a newer betterhalf ({unknown[-1]})",
+            "upgrade betterhalf, or name another catalog with --database",
+        )
+    is_old = any(migration.applied is None for migration in status)
+    if is_old and scratch is not None:
+        copy = scratch / path.name
+        with contextlib.closing(sqlite3.connect(copy)) as other:
+            database.connection().backup(other)  # type: ignore[no-untyped-call]
+        database.close()
+        _open_file(copy)
+        Runner(database, str(_MIGRATIONS)).up()
+        return True
+    if is_old:
+        # A WAL file is no longer beside the copy, so its content has to be in the file first.
+        database.pragma("wal_checkpoint", "TRUNCATE")
+        shutil.copy2(path, f"{path}.before-{status[-1].name}")
+        runner.up()
+    return False
+
+
+def _open_file(path: Path) -> None:
     database.init(
         str(path),
         timeout=_BUSY_SECONDS,
@@ -182,29 +236,3 @@ def _connect(path: Path) -> None:
         },
     )
     database.connect(reuse_if_open=True)
-    fresh = not database.get_tables()
-    if not fresh and not database.table_exists("asset"):
-        raise UnavailableError(
-            str(path), "this database is no catalog of betterhalf", "name another with --database"
-        )
-    # Kept in the file from now on, so it waits until the file is known to be ours.
-    _write_ahead()
-    runner = Runner(database, str(_MIGRATIONS))
-    if fresh:
-        with database.atomic():
-            database.create_tables(TABLES)
-            runner.fake()
-        return
-    status = runner.status()
-    unknown = [migration.name for migration in status if migration.path is None]
-    if unknown:
-        raise UnavailableError(
-            str(path),
-            f"it was written by a newer betterhalf ({unknown[-1]})",
-            "upgrade betterhalf, or name another catalog with --database",
-        )
-    if any(migration.applied is None for migration in status):
-        # A WAL file is no longer beside the copy, so its content has to be in the file first.
-        database.pragma("wal_checkpoint", "TRUNCATE")
-        shutil.copy2(path, f"{path}.before-{status[-1].name}")
-        runner.up()

@@ -129,6 +129,9 @@ class Remote(_Table):
     exif_count = IntegerField(null=True)
     thumbhash = BlobField(null=True)
     live_video = TextField(null=True)
+    exposure = TextField(default="")
+    town = TextField(default="")
+    people = IntegerField(null=True)
 
 
 class Pair(_Table):

@@ -64,7 +64,7 @@ def record(page: Sequence[Listed], first_seen_ns: int, renewed: bool) -> Recorde
                 fresh.append({**columns, "first_seen_ns": first_seen_ns})
                 continue
             asset_id, was = before
-            columns["sidecar_metadata"] = dump_metadata(_with_albums(each.metadata, was))
+            columns["sidecar_metadata"] = dump_metadata(_with_known(each, was))
             if any(was[name] != value for name, value in columns.items()):
                 changed.add(asset_id)
                 Asset.update(**columns).where(Asset.id == asset_id).execute()
@@ -93,10 +93,14 @@ def _columns(each: Listed, content_id: int) -> dict[str, Any]:
     }
 
 
-def _with_albums(metadata: Metadata, was: Mapping[str, Any]) -> Metadata:
-    """`metadata` with the albums that were known; who lists albums comes later."""
+def _with_known(each: Listed, was: Mapping[str, Any]) -> Metadata:
+    """What is said of `each`, with the albums that were known, which are listed later, and the tags
+    where this answer leaves them out."""
     before = load_metadata(was["sidecar_metadata"])
-    return metadata if before is None else replace(metadata, albums=before.albums)
+    if before is None:
+        return each.metadata
+    tags = each.metadata.tags if each.tagged else before.tags
+    return replace(each.metadata, albums=before.albums, tags=tags)
 
 
 def _contents(page: Sequence[Listed]) -> dict[bytes, int]:
@@ -212,6 +216,9 @@ def _store_remotes(rows: Mapping[int, Any]) -> set[int]:
     changed = {}
     for asset_id, remote in rows.items():
         columns = {name: getattr(remote, name) for name in _NAMES}
+        if remote.people is None and asset_id in before:
+            # Lists of groups do not tell of people.
+            columns["people"] = before[asset_id][_NAMES.index("people")]
         if before.get(asset_id) != list(columns.values()):
             changed[asset_id] = {"asset": asset_id, **columns}
     _REMOTES.run_all(changed.values())
@@ -226,27 +233,65 @@ def leave(root: Path, listed_ids: Collection[int]) -> list[int]:
     return gone
 
 
-def record_albums(albums: Mapping[str, Sequence[str]], asset_ids: Iterable[int]) -> set[int]:
+def ungroup(root: Path, listed_ids: Collection[int]) -> list[int]:
+    """Take those of the server `root` as being in no group that were not listed in one; returns
+    them."""
+    query = (
+        Remote.select(Remote.asset)
+        .join(Asset, on=(Remote.asset == Asset.id))
+        .where(below([root]), Remote.group.is_null(False))
+    )
+    left = [asset_id for (asset_id,) in stored(query) if asset_id not in listed_ids]
+    Remote.update(group=None, suggested=False).where(Remote.asset.in_(listed(left))).execute()
+    return left
+
+
+def record_albums(albums: Mapping[int, Sequence[str]], asset_ids: Iterable[int]) -> set[int]:
     """Keep which albums assets are in; returns those that were in others.
 
     Args:
-        albums: names by path; who is not named is in none.
+        albums: names by asset; who is not named is in none.
         asset_ids: the assets that were looked for in them.
     """
     changed = set()
     with database.atomic():
-        query = Asset.select(Asset.id, Asset.path, Asset.sidecar_metadata).where(
-            Asset.id.in_(listed(asset_ids))
-        )
-        for asset_id, path, text in list(stored(query)):
+        those = Asset.id.in_(listed(asset_ids))
+        query = Asset.select(Asset.id, Asset.sidecar_metadata).where(those)
+        for asset_id, text in list(stored(query)):
             before = load_metadata(text) or Metadata()
-            names = tuple(sorted({*albums.get(os.fsdecode(path), ())}))
+            names = tuple(sorted({*albums.get(asset_id, ())}))
             if names != before.albums:
                 changed.add(asset_id)
                 Asset.update(sidecar_metadata=dump_metadata(replace(before, albums=names))).where(
                     Asset.id == asset_id
                 ).execute()
     return changed
+
+
+def ids_of(asset_ids: Iterable[int]) -> dict[str, int]:
+    """Assets by the ids that their server has for them."""
+    query = Asset.select(Asset.id, Asset.path).where(Asset.id.in_(listed(asset_ids)))
+    return {os.fsdecode(path).split("/")[-2]: asset_id for asset_id, path in stored(query)}
+
+
+def in_groups(root: Path) -> set[int]:
+    """The present assets that the server `root` has in groups."""
+    query = (
+        Remote.select(Remote.asset)
+        .join(Asset, on=(Remote.asset == Asset.id))
+        .where(below([root]), Asset.state == PRESENT, Remote.group.is_null(False))
+    )
+    return {asset_id for (asset_id,) in stored(query)}
+
+
+def outside_groups(asset_ids: Iterable[int]) -> list[Path]:
+    """The paths of those of these assets that are in no group of their server."""
+    query = (
+        Asset.select(Asset.path)
+        .join(Remote, on=(Remote.asset == Asset.id))
+        .where(Asset.id.in_(listed(asset_ids)), Remote.group.is_null(True))
+    )
+    return [Path(os.fsdecode(path)) for (path,) in stored(query)]
 
 
 def without_fingerprint(root: Path) -> list[tuple[int, int, str]]:
@@ -336,6 +381,11 @@ def group_members(groups: Iterable[str]) -> dict[str, list[int]]:
     for group, asset_id in stored(query):
         found.setdefault(group, []).append(asset_id)
     return found
+
+
+def set_people(asset_id: int, people: int) -> None:
+    """The server knows so many people in an asset."""
+    Remote.update(people=people).where(Remote.asset == asset_id).execute()
 
 
 def set_group(paths: Iterable[str], group: str | None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.catalog.held import HOLDING
 from core.catalog.journal import IN_THE_CATALOG, STANDING, TO_THE_TRASH
+from core.catalog.prepared import Prepared, given
 from core.catalog.reading import OPERATION, to_operation
 from core.catalog.rows import listed, stored
 from core.catalog.schema import Decision as DecisionRow
@@ -83,6 +84,29 @@ def owned(roots: Scope = ()) -> set[bytes]:
         )
     )
     return {bytes(target) for (target,) in stored(query)}
+
+
+def links_to(asset_id: int, path: Path) -> list[tuple[int, Path]]:
+    """(decision, where) of the symbolic links that decisions in favour of an asset, whose work
+    stands, have put or led to `path`; the latest decision of each."""
+    found = _LINKS_TO.run(asset=asset_id, target=path)
+    by_link = {Path(os.fsdecode(source)): decision for decision, source in found}
+    return [(decision, link) for link, decision in by_link.items()]
+
+
+_LINKS_TO = Prepared(
+    lambda: (
+        DecisionRow.select(DecisionRow.id, OperationRow.source)
+        .join(OperationRow, on=(OperationRow.decision == DecisionRow.id))
+        .where(
+            DecisionRow.asset_a == given(DecisionRow.asset_a, "asset"),
+            DecisionRow.state.in_(STANDING),
+            OperationRow.kind.in_([OperationKind.SYMLINK, OperationKind.RELINK]),
+            OperationRow.target == given(OperationRow.target, "target"),
+        )
+        .order_by(DecisionRow.id)
+    )
+)
 
 
 def targets(roots: Scope = ()) -> Iterator[Path]:

@@ -1,10 +1,11 @@
-"""What lies beside an image and belongs to it: sidecars (XMP, Google Takeout's JSON), the RAW, the
-video of a live photo.
+"""What lies beside an image and belongs to it: sidecars (XMP, Google Takeout's JSON), what editors
+keep of their work, the RAW, the video of a live photo.
 
-A sidecar goes where its image goes. A RAW or a video holds pictures of its own, so whether it may
-go along is for `core.actions` to decide. A companion that two images of the folder can claim
-(``a.jpg`` and ``a.png`` beside one ``a.xmp``) is *shared* and never moves with either. A RAW
-without an image of its stem is no companion: it stands alone, and has companions as images have.
+A sidecar goes where its image goes, and so does an edit. A RAW or a video holds pictures of its
+own, so whether it may go along is for `core.actions` to decide. A companion that two images of the
+folder can claim (``a.jpg`` and ``a.png`` beside one ``a.xmp``) is *shared* and never moves with
+either. A RAW without an image of its stem is no companion: it stands alone, and has companions as
+images have.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from core.libraries.formats import (
+    EDIT_SUFFIXES,
     IMAGE_SUFFIXES,
     RAW_SUFFIXES,
     SIDECAR_SUFFIX,
@@ -36,6 +38,7 @@ class FolderNames:
         self._raws: dict[str, int] = {}
         self._pictures: dict[str, int] = {}
         self._content: dict[str, list[tuple[CompanionKind, str]]] = {}
+        self._edits: set[str] = set()
         self._takeouts: dict[str, list[str]] = {}
         self._claims: Counter[str] | None = None
         for name in names:
@@ -47,6 +50,9 @@ class FolderNames:
                 self._lower.setdefault(name.lower(), []).append(name)
             elif suffix == TAKEOUT_SUFFIX:
                 self._takeouts.setdefault(name.lower(), []).append(name)
+            elif suffix in EDIT_SUFFIXES:
+                self._lower.setdefault(name.lower(), []).append(name)
+                self._edits.add(suffix)
             elif suffix in RAW_SUFFIXES:
                 self._raws[stem] = self._raws.get(stem, 0) + 1
                 self._count_picture(name)
@@ -67,7 +73,7 @@ class FolderNames:
 
     def companions(self, name: str) -> tuple[Companion, ...]:
         """The companions of the picture `name`, sidecars first, each kind in name order."""
-        return tuple(self._sidecars(name)) + tuple(self._contents(name))
+        return (*self._sidecars(name), *self._works(name), *self._contents(name))
 
     def sidecars(self, name: str) -> tuple[str, ...]:
         """The names of the sidecars to read metadata from, the most trusted first: ``a.jpg.xmp``,
@@ -81,26 +87,33 @@ class FolderNames:
         return tuple(dict.fromkeys([*found[:1], *own]))
 
     def _sidecars(self, name: str) -> Iterator[Companion]:
-        # Names that differ in case only can be several files.
-        twins = self._pictures.get(name.lower(), 0) > 1
-        for found in self._spelled_like(name + SIDECAR_SUFFIX):
-            shared = twins and found[: -len(SIDECAR_SUFFIX)] != name
-            yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
-        stem = stem_of(name)
-        # Editors name a RAW's sidecar by its stem alone, and ``a.jpg.xmp`` beside ``a.jpg.png``
-        # is more likely that of ``a.jpg``.
-        claims = self._images.get(stem, 0) + self._raws.get(stem, 0)
-        shared = claims > 1 or stem in self._pictures
-        for found in self._spelled_like(stem + SIDECAR_SUFFIX):
-            yield Companion(CompanionKind.SIDECAR, self._path(found), shared)
+        yield from self._named_after(name, SIDECAR_SUFFIX, CompanionKind.SIDECAR)
         for takeout in takeout_names(name) if self._takeouts else ():
             for found in sorted(self._takeouts.get(takeout, ())):
                 yield Companion(
                     CompanionKind.SIDECAR, self._path(found), self._takeout_claims(takeout) > 1
                 )
 
+    def _works(self, name: str) -> Iterator[Companion]:
+        for suffix in sorted(self._edits):
+            yield from self._named_after(name, suffix, CompanionKind.EDIT)
+
+    def _named_after(self, name: str, suffix: str, kind: CompanionKind) -> Iterator[Companion]:
+        # Names that differ in case only can be several files.
+        twins = self._pictures.get(name.lower(), 0) > 1
+        for found in self._spelled_like(name + suffix):
+            shared = twins and found[: -len(suffix)] != name
+            yield Companion(kind, self._path(found), shared)
+        stem = stem_of(name)
+        # Editors name a RAW's sidecar by its stem alone, and ``a.jpg.xmp`` beside ``a.jpg.png``
+        # is more likely that of ``a.jpg``.
+        claims = self._images.get(stem, 0) + self._raws.get(stem, 0)
+        shared = claims > 1 or stem in self._pictures
+        for found in self._spelled_like(stem + suffix):
+            yield Companion(kind, self._path(found), shared)
+
     def _spelled_like(self, name: str) -> list[str]:
-        """The XMP files of this name, whatever their case; the one in its very case first."""
+        """The files of this name, whatever their case; the one in its very case first."""
         return sorted(self._lower.get(name.lower(), ()), key=lambda each: (each != name, each))
 
     def _takeout_claims(self, takeout: str) -> int:

@@ -15,6 +15,8 @@ RAW_SUFFIXES = frozenset(
 VIDEO_SUFFIXES = frozenset(".mov .mp4 .m4v".split())
 """Containers that phones use for the moving half of a live photo."""
 SIDECAR_SUFFIX = ".xmp"
+EDIT_SUFFIXES = frozenset(".aae .arp .dop .on1 .pp3".split())
+"""Of what Apple's Photos, ART, DxO PhotoLab, ON1 and RawTherapee have done to a picture."""
 
 SUFFIXES_OF_FORMAT = {
     "JPEG": {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"},

@@ -107,8 +107,25 @@ def move(source: Path, target: Path) -> None:
     Raises:
         OSError: nothing has moved.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(target.parent)
     rename_exclusive(source, target)
+
+
+def make_folders(folder: Path) -> None:
+    """Make `folder` and those above it that are missing, durably: no power cut shall forget a
+    folder, and with it what was moved there.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = []
+    above = folder
+    while not above.exists():
+        missing.append(above)
+        above = above.parent
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
+        sync(each.parent for each in missing)
 
 
 def remove_empty_folders(folder: Path, top: Path) -> None:

@@ -9,6 +9,8 @@ import re
 import secrets
 import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.libraries.moves import rename_exclusive
@@ -42,10 +44,8 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
         OSError: it is no regular file, the disk is full ... The old file is as it was.
     """
     old = _status(path)
-    temporary = temporary_beside(path)
     # What is replaced may be private, and the new one is so until it has its mode.
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if old else 0o666)
-    try:
+    with _beside(path, 0o600 if old else 0o666) as (handle, temporary):
         with open(handle, "wb") as file:
             file.write(data)
             file.flush()
@@ -57,10 +57,6 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
             rename_exclusive(temporary, path)
         else:
             os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def write_like(path: Path, data: bytes, model: Path) -> None:
@@ -71,18 +67,36 @@ def write_like(path: Path, data: bytes, model: Path) -> None:
         FileExistsError: the name is taken.
         OSError: nothing has happened.
     """
-    temporary = temporary_beside(path)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
+    with _beside(path, 0o600) as (handle, temporary):
         with open(handle, "wb") as file:
             file.write(data)
             file.flush()
             dress(temporary, model, model.stat())
             os.fsync(file.fileno())
         rename_exclusive(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+
+
+@contextmanager
+def _beside(path: Path, mode: int) -> Iterator[tuple[int, Path]]:
+    """A new file, open for writing, for what is to stand at `path`; removed where that fails."""
+    temporary = temporary_beside(path)
+    with named_in_errors(path):
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            yield handle, temporary
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+
+
+@contextmanager
+def named_in_errors(path: Path) -> Iterator[None]:
+    """Errors in here name `path`, and not the file beside that nobody knows."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = os.fspath(path), None
         raise
 
 

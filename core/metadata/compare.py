@@ -68,7 +68,9 @@ def unmatched(loser: Asset, keeper: Asset) -> tuple[str, ...]:
     return tuple(
         each.path.name
         for each in loser.companions
-        if each.kind not in (CompanionKind.SIDECAR, *kinds) and not each.shared
+        if each.kind in (CompanionKind.RAW, CompanionKind.VIDEO)
+        and each.kind not in kinds
+        and not each.shared
     )
 
 
@@ -80,7 +82,10 @@ def compare(left: Asset, right: Asset) -> tuple[FieldComparison, ...]:
         _plain("format", left, right, shown.format_of),
         _row("taken", *in_one_zone(left.metadata.taken or "", right.metadata.taken or "")),
         _plain("camera", left, right, lambda asset: asset.metadata.camera or ""),
+        _plain("exposure", left, right, shown.exposure),
         _finer("place", left, right, shown.place, shown.exact_place),
+        _plain("town", left, right, shown.town),
+        _plain("people", left, right, shown.people),
         _plain("tags", left, right, lambda asset: ", ".join(asset.metadata.tags)),
         _plain("albums", left, right, lambda asset: ", ".join(asset.metadata.albums)),
         _plain("favorite", left, right, shown.favorite),
@@ -90,6 +95,7 @@ def compare(left: Asset, right: Asset) -> tuple[FieldComparison, ...]:
         _plain("visibility", left, right, lambda asset: asset.metadata.visibility or ""),
         _plain("headers", left, right, lambda asset: " ".join(asset.facts.headers)),
         _plain("frames", left, right, shown.frames),
+        _plain("server", left, right, shown.on_server),
         _plain("modified", left, right, lambda asset: human_moment(asset.modified_ns)),
         _plain("beside it", left, right, shown.companions),
         _plain("problem", left, right, lambda asset: asset.metadata.problem or ""),

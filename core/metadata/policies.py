@@ -14,6 +14,8 @@ sense for files, we say so:
   loses it; a file in our trash can come back and must then be what it was, so moving is copying.
 - **hydrus-same-quality**: the same between duplicates that both stay, *two-way*: each gets what the
   other has.
+- **server**: on an Immich server what it does itself when it resolves a group, and by its own hand;
+  in folders as immich-3.
 - **nothing**: every field stays as it is.
 """
 
@@ -103,12 +105,16 @@ _HYDRUS = {
     Field.TAKEN: Way.BEST,
 }
 
+SERVER = "server"
+"""The preset by which a server merges itself."""
+
 _PRESETS: Mapping[str, tuple[Reach, Mapping[Field, Way]]] = MappingProxyType(
     {
         "immich-3": (Reach.ONLY, _SEVEN),
         "immich-2.7": (Reach.EVERY, _SEVEN),
         "hydrus-better": (Reach.FIRST, _HYDRUS),
         "hydrus-same-quality": (Reach.EVERY, _HYDRUS),
+        SERVER: (Reach.ONLY, _SEVEN),
         "nothing": (Reach.ONLY, {}),
     }
 )

@@ -77,6 +77,30 @@ def favorite(asset: Asset) -> str:
     return "yes" if asset.metadata.favorite else ""
 
 
+def on_server(asset: Asset) -> str:
+    """What only its server knows of it: ``it keeps this one, external``."""
+    if asset.remote is None:
+        return ""
+    suggested = asset.remote.suggested and asset.remote.group is not None
+    said = ("it keeps this one" if suggested else "", "external" if asset.remote.external else "")
+    return ", ".join(filter(None, said))
+
+
+def exposure(asset: Asset) -> str:
+    """Lens and settings, where a server tells of them."""
+    return asset.remote.exposure if asset.remote is not None else ""
+
+
+def town(asset: Asset) -> str:
+    """City, state and country, where a server tells of them."""
+    return asset.remote.town if asset.remote is not None else ""
+
+
+def people(asset: Asset) -> str:
+    """How many, where a server knows some."""
+    return str(asset.remote.people or "") if asset.remote is not None else ""
+
+
 def companions(asset: Asset) -> str:
     """Names of the files beside it, and what they are where that is no sidecar."""
     return ", ".join(

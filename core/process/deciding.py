@@ -20,7 +20,7 @@ from typing import Any, TextIO
 from core.actions.grouping import pairwise
 from core.address import is_remote
 from core.catalog import assets
-from core.errors import ActionRefused, AssetGone, PersonNeeded, UsageError, explain_os_error
+from core.errors import ActionRefused, AssetGone, PersonNeeded, UsageError, explain_named_file
 from core.model import Asset, Choice, GroupChoice
 from core.process.narration import Narrator
 from core.process.order import Order
@@ -116,7 +116,7 @@ def _read(path: str) -> Iterator[_Line]:
         with opened as stream:
             yield from _lines(stream, "standard input" if path == "-" else path)
     except OSError as error:
-        raise UsageError(path, *explain_os_error(error)) from error
+        raise UsageError(path, *explain_named_file(error)) from error
 
 
 def _lines(stream: TextIO, name: str) -> Iterator[_Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,16 +44,19 @@ async def doctor(order: Order, thorough: bool) -> int:
             finding = Finding(Check.LIBRARY, Level.PERSON, error.subject, error.cause, error.remedy)
             _tell(writer, finding)
             levels[finding.level] += 1
-    catalog = await asyncio.to_thread(Catalog.open, order.database)
-    try:
-        if roots or all(map(is_remote, order.folders)):
-            what = Examination(outermost(roots), thorough, order.dry)
-            findings = examine(catalog, what)
-            while (found := await to_the_end(_next, findings)) is not None:
-                _tell(writer, found)
-                levels[found.level] += 1
-    finally:
-        await asyncio.to_thread(catalog.close)
+    with tempfile.TemporaryDirectory() as folder:
+        # Whoever only looks may want to go on with the older betterhalf that wrote the catalog.
+        scratch = Path(folder) if order.dry else None
+        catalog = await asyncio.to_thread(Catalog.open, order.database, scratch)
+        try:
+            if roots or all(map(is_remote, order.folders)):
+                what = Examination(outermost(roots), thorough, order.dry)
+                findings = examine(catalog, what)
+                while (found := await to_the_end(_next, findings)) is not None:
+                    _tell(writer, found)
+                    levels[found.level] += 1
+        finally:
+            await asyncio.to_thread(catalog.close)
     _tell_end(writer, levels)
     return 1 if levels[Level.PERSON] or levels[Level.REPAIRABLE] else 0
 

@@ -21,13 +21,16 @@ from core.workers.emptying import days_ago, removing
 from core.workers.session import to_the_end
 
 
-async def empty_trash(order: Order, older_than: float | None, yes: bool) -> int:
+async def empty_trash(
+    order: Order, older_than: float | None, yes: bool, discarded: bool = False
+) -> int:
     """Empty the trashes of the libraries, as far as something better stands.
 
     Args:
         order: the libraries; where it is dry, nothing is done.
         older_than: leave alone what was decided in so many last days.
         yes: a person has agreed to it already.
+        discarded: also what a person let go with nothing better kept.
 
     Raises:
         UsageError: nobody has agreed, and nobody is there to ask.
@@ -41,7 +44,8 @@ async def empty_trash(order: Order, older_than: float | None, yes: bool) -> int:
         if not order.dry:
             for text in await to_the_end(recover, catalog):
                 narrator.line(text)
-        plan = await asyncio.to_thread(plan_emptying, catalog, roots, days_ago(older_than))
+        moment = days_ago(older_than)
+        plan = await asyncio.to_thread(plan_emptying, catalog, roots, moment, discarded)
         for error in plan.staying:
             _tell_staying(writer, error)
         for path in await asyncio.to_thread(strangers, catalog, roots):
@@ -84,6 +88,8 @@ def _announced(plan: Emptying, dry: bool) -> str:
         f"{counted(plan.files, 'file')}, {human_size(plan.size)}, {verb} the trash for good; "
         f"{counted(plan.ended, 'decision')} can then no longer be undone"
     )
+    if plan.last:
+        text += f"; of {counted(plan.last, 'file')} NOTHING BETTER IS KEPT"
     if plan.staying:
         text += f"; of {counted(len(plan.staying), 'decision')} the files stay"
     return text

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from core.actions.effects import LINKS
 from core.catalog import assets
 from core.catalog.handing_on import is_handed_on
-from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_os_error
+from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_named_file
 from core.model import LEAVING, Asset, Choice, Fate, Operation, OperationKind, Plan, RelationKind
 from core.process.narration import Narrator
 from core.process.order import Order
@@ -138,7 +138,7 @@ def _read(path: str) -> Iterator[_Line]:
             with open(path, encoding="utf-8", errors="surrogateescape") as stream:
                 yield from _lines(stream, path)
     except OSError as error:
-        raise UsageError(path, *explain_os_error(error)) from error
+        raise UsageError(path, *explain_named_file(error)) from error
 
 
 def _lines(stream: TextIO, name: str) -> Iterator[_Line]:

@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from core.catalog.database import Catalog
-from core.errors import UnavailableError, UsageError, explain_os_error
+from core.errors import UnavailableError, UsageError, explain_named_file, explain_os_error
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import write_line
@@ -111,7 +111,7 @@ def _read(path: str) -> str:
     except UnicodeDecodeError as error:
         raise UsageError(path, "this is no text in UTF-8", "save it as such") from error
     except OSError as error:
-        raise UsageError(path, *explain_os_error(error)) from error
+        raise UsageError(path, *explain_named_file(error)) from error
     if len(text) > _LARGEST:
         raise UsageError(path, "this is too large for rules", "give at most a million characters")
     return text

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.actions.holdings import Wishes
 from core.actions.recovery import recover
+from core.address import is_remote, root_of, shown
 from core.catalog import history
 from core.catalog.database import Catalog
 from core.catalog.rulebook import withdraw_denial
@@ -68,10 +69,14 @@ async def _take_back(
     taking: TakingBack, wanted: Sequence[int], narrator: Narrator, reporter: Reporter, dry: bool
 ) -> int:
     refused = 0
+    told = None
     async for found in taking.each(wanted):
         if found.refused is not None:
             refused += 1
-            narrator.error(found.refused)
+            # A server that is away is said once.
+            if found.refused is not told:
+                told = found.refused
+                narrator.error(told)
         for each in found.done:
             reporter.undone(each, dry)
     return 1 if refused else 0
@@ -104,7 +109,7 @@ async def _wanted(catalog: Catalog, which: str) -> list[int]:
 
 async def _announced(catalog: Catalog, wanted: Sequence[int], dry: bool) -> str:
     moved = await catalog.call(lambda: list(history.moved(wanted)))
-    folders = list(dict.fromkeys(os.fspath(path.parent) for _, path, _ in moved))
+    folders = list(dict.fromkeys(_place(path) for _, path, _ in moved))
     text = f"{'would take' if dry else 'taking'} back {counted(len(wanted), 'decision')}"
     if not folders:
         return f"{text}; no file moves"
@@ -113,3 +118,8 @@ async def _announced(catalog: Catalog, wanted: Sequence[int], dry: bool) -> str:
     if folders[_NAMED:]:
         named += f" and {counted(len(folders) - _NAMED, 'further folder')}"
     return f"{text}: {counted(len(moved), 'picture')}, {size}, to {named}"
+
+
+def _place(path: Path) -> str:
+    """Where a person looks for the picture at `path`: its folder, or its server."""
+    return shown(root_of(path)) if is_remote(path) else os.fspath(path.parent)

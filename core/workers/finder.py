@@ -20,7 +20,8 @@ class Finder:
         """Pairs are looked for up to `distance`, and in the EXIF orientations `turns` besides
         upright."""
         self._catalog = catalog
-        self._distance = distance
+        self.distance = distance
+        """Up to which pairs are looked for."""
         self._turns = turns
         self._index = SearchIndex()
         self.found = 0
@@ -54,7 +55,7 @@ class Finder:
 
     def _search_now(self) -> bool:
         """Whether there was anything to search for; runs on the database thread."""
-        waiting = pairs.unsearched(self._distance, self._turns)
+        waiting = pairs.unsearched(self.distance, self._turns)
         fresh = [each for each in waiting if each not in self._crowded]
         if not fresh:
             return False
@@ -63,12 +64,12 @@ class Finder:
             self._index.count_claims(claims())
             self._counted = True
         stored = pairs.stored_with(fresh)
-        found = find_candidates(self._index, fresh, self._distance, pairs.look_rows, stored)
+        found = find_candidates(self._index, fresh, self.distance, pairs.look_rows, stored)
         # Where a picture meets itself lying alike and turned, the first one stored stays.
-        turned = find_turned(self._index, fresh, self._distance, self._turns, pairs.look_rows)
+        turned = find_turned(self._index, fresh, self.distance, self._turns, pairs.look_rows)
         self.found += len(found.candidates) + len(turned)
         pairs.store_candidates(
-            [*found.candidates, *turned], found.complete, self._distance, self._turns
+            [*found.candidates, *turned], found.complete, self.distance, self._turns
         )
         self._crowded.update(found.crowded)
         return True

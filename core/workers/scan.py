@@ -399,4 +399,4 @@ def _announce(examined: Examined, result: ScanResult, listener: Listener) -> Non
     for metadata in (reading.metadata, reading.sidecar):
         if metadata is not None and metadata.problem is not None:
             cause = f"metadata: {metadata.problem}"
-            listener(Notice(BetterhalfError(path, cause, "it is compared without them")))
+            listener(Notice(BetterhalfError(path, cause, "the rest is compared")))

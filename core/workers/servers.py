@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from core.actions.servers.now import look
 from core.address import id_of
 from core.catalog import assets, libraries, pairs, servers
 from core.catalog.database import Catalog
-from core.errors import BetterhalfError, ImageError
+from core.errors import BetterhalfError, ImageError, ServerError
 from core.libraries.immich.library import ImmichLibrary
-from core.libraries.immich.listing import album_names, groups
-from core.libraries.immich.pictures import Size
+from core.libraries.immich.listing import album_names, groups, one, pictures
+from core.libraries.immich.shapes import Shaped
 from core.libraries.reader import read_fingerprint
 from core.matching.evidence import candidate
-from core.model import Asset, Fingerprint, Listed
+from core.matching.open_pairs import open_pairs
+from core.model import Asset, Distances, Fingerprint, Listed, Size
 from core.text import counted
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress
 from core.workers.finder import Finder
@@ -79,11 +81,14 @@ class ServerScanner:
         self._pool = pool
         self._library = library
         self._finder = finder
+        self._grouped: set[str] = set()
+        """The server's ids of what the last list of groups had in it."""
 
     async def list_groups(self, listener: Listener) -> int:
         """Record all groups and what is in them; returns how many assets were listed.
 
-        What has left every group since is taken as missing: nobody has said whether it is there.
+        What has left every group since is taken as missing, as nobody has said whether it is there;
+        where all pictures are listed, `walk` finds out.
 
         Raises:
             UnavailableError: the server or the catalog fails; what has come so far is kept.
@@ -101,11 +106,34 @@ class ServerScanner:
             listener(Progress("listing", len(listed), 0, time.monotonic() - started))
             if recorded.arrived or recorded.changed:
                 listener(PairsFound())
-        if await self._catalog.call(servers.leave, root, listed):
+        away = servers.ungroup if self._library.walk else servers.leave
+        if await self._catalog.call(away, root, listed):
             listener(PairsFound())
         if videos:
             cause = f"{counted(videos, 'video')} of its groups are left to it"
             listener(Notice(BetterhalfError(str(root), cause, "review them in Immich")))
+        self._grouped = await self._record_albums(listed)
+        return len(listed)
+
+    async def walk(self, listener: Listener) -> int:
+        """Record the pictures that are in no group, too, where that is wanted; returns how many.
+
+        Raises:
+            UnavailableError: the server or the catalog fails; what has come so far is kept.
+        """
+        server = self._library.server
+        if not (self._library.walk and server.may("user.read")):
+            return 0
+        started, now = time.monotonic(), time.time_ns()
+        listed: set[int] = set()
+        async for page in pictures(server):
+            alone = [_alone(each) for each in page if each.id not in self._grouped]
+            recorded = await self._catalog.call(servers.record, alone, now, True)
+            listed |= recorded.assets
+            listener(Progress("listing", len(listed), 0, time.monotonic() - started))
+        grouped = await self._catalog.call(servers.in_groups, self._library.root)
+        if await self._catalog.call(servers.leave, self._library.root, listed | grouped):
+            listener(PairsFound())
         await self._record_albums(listed)
         return len(listed)
 
@@ -125,14 +153,17 @@ class ServerScanner:
         if page or videos:
             yield list(page.values()), videos
 
-    async def _record_albums(self, listed: set[int]) -> None:
-        if not (listed and self._library.server.may("album.read")):
-            return
-        found = await self._catalog.call(assets.assets, listed)
-        paths = {id_of(each.path): str(each.path) for each in found}
-        names = await album_names(self._library.server, paths.keys())
-        by_path = {paths[asset_id]: albums for asset_id, albums in names.items()}
-        await self._catalog.call(servers.record_albums, by_path, listed)
+    async def _record_albums(self, listed: Collection[int]) -> set[str]:
+        """Keep which albums these assets are in; returns the server's ids of them."""
+        ids = await self._catalog.call(servers.ids_of, listed)
+        if ids and self._library.server.may("album.read"):
+            names = await album_names(self._library.server, ids.keys())
+            by_asset = {ids[each]: albums for each, albums in names.items()}
+            those = list(listed)
+            for start in range(0, len(those), _PAGE):
+                some = those[start : start + _PAGE]
+                await self._catalog.call(servers.record_albums, by_asset, some)
+        return set(ids)
 
     async def reread(self, path: Path) -> None:
         """Ask once more about the asset at `path`: it is not what the catalog says.
@@ -151,8 +182,14 @@ class ServerScanner:
         kept = any(each.remote is not None and each.remote.suggested for each in before)
         listed = replace(listed, remote=replace(listed.remote, suggested=kept))
         recorded = await self._catalog.call(servers.record, [listed], time.time_ns(), True)
-        albums = {listed.found.path: now.metadata.albums}
+        albums = dict.fromkeys(recorded.assets, now.metadata.albums)
         await self._catalog.call(servers.record_albums, albums, recorded.assets)
+
+    async def count_people(self, asset: Asset) -> None:
+        """Ask who is in `asset`; a server that does not say so now says so another time."""
+        with suppress(ServerError):
+            shaped = await one(self._library.server, id_of(asset.path))
+            await self._catalog.call(servers.set_people, asset.id, shaped.listed.remote.people or 0)
 
     async def look(self, listener: Listener) -> list[ImageError]:
         """Fetch a small picture of whatever nobody has looked at, and find its pairs; returns which
@@ -175,7 +212,25 @@ class ServerScanner:
             await self._catalog.call(measure_groups, self._library.root)
             done = start + len(some)
             listener(Progress("looking", done, len(waiting), time.monotonic() - started))
+        if self._library.walk:
+            await self._ask_about_pairs(listener)
         return problems
+
+    async def _ask_about_pairs(self, listener: Listener) -> None:
+        """What the list of all pictures leaves out, of those that turned out to be pairs."""
+        root = self._library.root
+        refs = await self._catalog.call(open_pairs, [root], Distances(self._finder.distance))
+        sides = {side for ref in refs for side in ref.key}
+        alone = await self._catalog.call(servers.outside_groups, sides)
+        limit = asyncio.Semaphore(_AT_ONCE)
+
+        async def ask(path: Path) -> None:
+            async with limit:
+                await self.reread(path)
+
+        await _together(map(ask, alone))
+        if alone:
+            listener(PairsFound())
 
     async def _looked_at(
         self,
@@ -187,7 +242,7 @@ class ServerScanner:
         limit = asyncio.Semaphore(_AT_ONCE)
         found: list[tuple[int, Fingerprint]] = []
 
-        async def one(asset: Asset) -> None:
+        async def see(asset: Asset) -> None:
             async with limit:
                 try:
                     path = await self._library.pictures.fetch(asset, Size.THUMBNAIL)
@@ -198,14 +253,23 @@ class ServerScanner:
                 else:
                     found.append((contents[asset.id], seen))
 
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for asset in await self._catalog.call(assets.assets, contents):
-                    tasks.create_task(one(asset))
-        except ExceptionGroup as group:
-            # A server that fails, fails everybody; it is said once.
-            raise group.exceptions[0] from group
+        await _together(map(see, await self._catalog.call(assets.assets, contents)))
         return found
+
+
+async def _together(work: Iterable[Coroutine[None, None, None]]) -> None:
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for each in work:
+                tasks.create_task(each)
+    except ExceptionGroup as group:
+        # A server that fails, fails everybody; it is said once.
+        raise group.exceptions[0] from group
+
+
+def _alone(each: Shaped) -> Listed:
+    """One that is in no group as it is served, whatever it still says of one."""
+    return replace(each.listed, remote=replace(each.listed.remote, group=None))
 
 
 def measure_groups(root: Path) -> None:

@@ -60,6 +60,7 @@ from core.model import (
     ListedAsset,
     PairRef,
     Plan,
+    Size,
     Verdict,
 )
 from core.settings import looks_path, pictures_path
@@ -73,12 +74,16 @@ from core.workers.scan import Scanner, ScanResult, Update
 
 if TYPE_CHECKING:
     from core.actions.servers.carrying import ServerActions
+    from core.actions.servers.pushing import Pushed
     from core.libraries.immich.access import Access
     from core.libraries.immich.library import ImmichLibrary
     from core.workers.servers import OpenServer
 
 _LISTED_AT_ONCE = 2000
 """Entries of one look into the catalog, so that others wait for a moment only."""
+
+_ANSWERED = 0.5
+"""Seconds that an answer which nobody has to have is waited for."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -129,8 +134,13 @@ class Session:
         workers: int,
         turns: Sequence[int] = (),
         servers: Sequence[ImmichLibrary] = (),
+        away: Iterable[UnavailableError] = (),
     ) -> None:
-        """`servers` are those of the libraries that have been connected to."""
+        """`servers` are those of the libraries that have been connected to, `away` says why others
+        have not."""
+        self._away = list(away)
+        self.notes = [f"{each.server.address}: {note}" for each in servers for note in each.notes()]
+        """What a person should know of servers."""
         self.catalog = catalog
         self.roots = holdings.roots
         self.folders = [root for root in holdings.roots if not is_remote(root)]
@@ -150,6 +160,7 @@ class Session:
             self._servers = open_servers(catalog, holdings, self._pool, servers, self._finder)
         # Processes of their own, so that a verdict waits for no scan.
         self._judges = Judges(workers, looks_path())
+        self._counting: dict[int, asyncio.Task[None]] = {}
         self._judging: dict[tuple[int, int, bool], asyncio.Task[Verdict]] = {}
 
     @property
@@ -191,7 +202,9 @@ class Session:
         Raises:
             UnavailableError: the catalog fails; everything stored so far is kept.
         """
-        result = ScanResult()
+        result = ScanResult(unreadable=list(self._away))
+        for error in self._away:
+            listener(Problem(error))
         self._finder.begin()
 
         for server in self._servers.values():
@@ -201,6 +214,7 @@ class Session:
             result.add(await self._scanner.scan(listener))
         for server in self._servers.values():
             with _told(result, listener):
+                result.listed += await server.scanner.walk(listener)
                 result.unreadable += await server.scanner.look(listener)
         listener(ScanEnded())
         return result
@@ -241,9 +255,26 @@ class Session:
         return PairView.of(ref, *found) if len(found) == 2 else None
 
     async def assets_with_companions(self, asset_ids: Iterable[int]) -> list[Asset]:
-        """As `assets`, with what lies beside them now."""
+        """As `assets`, with what lies beside them now, and who is in them."""
         found = await self.assets(asset_ids)
+        strangers = [each for each in found if self._is_stranger(each)]
+        if strangers:
+            # Who waits longer looks at pictures meanwhile; the next time it is known.
+            await asyncio.wait(map(self._count_people, strangers), timeout=_ANSWERED)
+            found = await self.assets(each.id for each in found)
         return await asyncio.to_thread(lambda: [_with_companions(each) for each in found])
+
+    def _is_stranger(self, asset: Asset) -> bool:
+        """Whether nobody has asked the server of `asset` who is in it."""
+        remote = asset.remote
+        return remote is not None and remote.people is None and asset.library in self._servers
+
+    def _count_people(self, asset: Asset) -> asyncio.Task[None]:
+        task = self._counting.get(asset.id)
+        if task is None:
+            work = self._servers[root_of(asset.path)].scanner.count_people(asset)
+            task = self._counting[asset.id] = asyncio.create_task(work)
+        return task
 
     def shelter_of(self, asset: Asset) -> Path | None:
         """The protected folder that `asset` lies in, if any; or its file on its server."""
@@ -272,12 +303,12 @@ class Session:
             found |= await self.catalog.call(overview.entries, some)
         return found
 
-    async def picture(self, asset: Asset, original: bool = False) -> Path:
+    async def picture(self, asset: Asset, size: Size = Size.PREVIEW) -> Path:
         """A file with the picture of `asset`: its own, or what its server gives of it.
 
         Args:
             asset: which.
-            original: the very file, where that is on a server.
+            size: how much of it, where it is on a server.
 
         Raises:
             ImageError: the server has no such picture.
@@ -285,12 +316,10 @@ class Session:
         """
         if asset.remote is None:
             return asset.path
-        from core.libraries.immich.pictures import Size
-
         if asset.library not in self._servers:
             raise UnavailableError(shown(asset.path), "its server is not opened", "name it, too")
         pictures = self._servers[asset.library].library.pictures
-        return await pictures.fetch(asset, Size.ORIGINAL if original else Size.PREVIEW)
+        return await pictures.fetch(asset, size)
 
     async def verdict(self, ref: PairRef, originals: bool = True) -> Verdict | None:
         """What a close look says of a pair, `ref.asset_a` being A; None where an asset is gone.
@@ -324,7 +353,8 @@ class Session:
         unread = originals and (a.facts.hearsay or b.facts.hearsay)
         if known is not None and not unread:
             return known
-        files = [await self.picture(asset, originals) for asset in (a, b)]
+        size = Size.ORIGINAL if originals else Size.PREVIEW
+        files = [await self.picture(asset, size) for asset in (a, b)]
         judged = await self._judges.judge(os.fspath(files[0]), os.fspath(files[1]))
         for asset, digest in zip((a, b), judged.digests, strict=True):
             if asset.remote is None and asset.digest != digest:
@@ -442,6 +472,10 @@ class Session:
                 await self._scanner.reread([path], listener)
             raise
 
+    async def push_group(self, pushed: Pushed) -> None:
+        """Have a server take assets for duplicates; raises as `ServerActions.push`."""
+        await self._server(pushed.root).actions.push(pushed)
+
     async def undo(self, decision: Decision) -> list[Decision]:
         """Take `decision` back; returns and raises as `core.actions.undo.undo`."""
         if is_remote(decision.path_b):
@@ -520,10 +554,10 @@ class Session:
 
     async def stop(self) -> None:
         """End the workers at once."""
-        judging = list(self._judging.values())
-        for task in judging:
+        asking = [*self._judging.values(), *self._counting.values()]
+        for task in asking:
             task.cancel()
-        await asyncio.gather(*judging, return_exceptions=True)
+        await asyncio.gather(*asking, return_exceptions=True)
         for server in self._servers.values():
             server.close()
         self._judges.stop()
@@ -556,17 +590,23 @@ async def open_session(
         wishes: what the owner wants of decisions.
         accesses: how to open those of `roots` that are servers; the others are not connected to.
 
+    A server that cannot be connected to is left out, and told as a problem of the scan.
+
     Raises:
-        UnavailableError: the catalog cannot be opened, or a server not be connected to.
+        UnavailableError: the catalog cannot be opened, or a server not be connected to that is the
+            only library.
     """
-    holdings = Holdings(roots, wishes or Wishes())
-    async with _connected(accesses) as (servers, notes):
+    async with _connected(accesses) as (servers, away):
+        there = [root for root in roots if root not in away]
+        if away and not there:
+            raise next(iter(away.values()))
+        holdings = Holdings(there, wishes or Wishes())
         catalog = await asyncio.to_thread(Catalog.open, database)
-        session = Session(catalog, holdings, distances, workers, turns, servers)
+        session = Session(catalog, holdings, distances, workers, turns, servers, away.values())
         session.warm_up()
         try:
             repaired = await session.recover() if repair else []
-            yield session, [*repaired, *notes]
+            yield session, [*repaired, *session.notes]
         finally:
             await session.stop()
             await asyncio.to_thread(catalog.close)
@@ -575,20 +615,21 @@ async def open_session(
 @asynccontextmanager
 async def _connected(
     accesses: Mapping[Path, Access],
-) -> AsyncIterator[tuple[list[ImmichLibrary], list[str]]]:
-    """The servers that `accesses` opens, and what a person should know of them."""
+) -> AsyncIterator[tuple[list[ImmichLibrary], dict[Path, UnavailableError]]]:
+    """The servers that `accesses` opens, and why it does not open the others."""
     opened: list[ImmichLibrary] = []
+    away: dict[Path, UnavailableError] = {}
     try:
         if accesses:
             # Who has only folders does not wait for HTTP to load.
             from core.libraries.immich.library import open_library
 
             for root, access in accesses.items():
-                opened.append(await open_library(root, access, pictures_path()))
-        notes = [
-            f"{each.server.address}: {note}" for each in opened for note in each.server.notes()
-        ]
-        yield opened, notes
+                try:
+                    opened.append(await open_library(root, access, pictures_path()))
+                except UnavailableError as error:
+                    away[root] = error
+        yield opened, away
     finally:
         for each in opened:
             await each.close()

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.actions.undo import check_undo, undo
-from core.address import is_remote
+from core.address import is_remote, root_of
 from core.catalog import history, journal
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
-from core.errors import ActionRefused
+from core.errors import ActionRefused, ServerError
 from core.model import Decision
 from core.workers.session import to_the_end
 
@@ -32,7 +32,7 @@ class TakenBack:
     done: tuple[Decision, ...] = ()
     """What was taken back as one with it, it included; or would be."""
     refused: ActionRefused | None = None
-    """Why it was not; nothing of it has moved."""
+    """Why it was not; nothing of it has moved. Of all that is on a server which is away, one."""
 
 
 class TakingBack:
@@ -60,6 +60,8 @@ class TakingBack:
         self._dry = dry
         self._gone_back = set(after)
         self._moment = journal.now()
+        self._away: dict[Path, ActionRefused] = {}
+        """Servers that did not answer, and what was said of them."""
 
     async def each(self, wanted: Sequence[int]) -> AsyncIterator[TakenBack]:
         """Take back the decisions of these numbers, which are newest first.
@@ -73,10 +75,18 @@ class TakingBack:
                     yield await self._one(decision)
 
     async def _one(self, decision: Decision) -> TakenBack:
+        server = root_of(decision.path_b) if is_remote(decision.path_b) else None
+        if server in self._away:
+            return TakenBack(decision, refused=self._away[server])
         try:
             together = await self._back(decision)
         except ActionRefused as error:
             return TakenBack(decision, refused=error)
+        except ServerError as error:
+            if server is None:
+                raise
+            self._away[server] = ActionRefused(error.subject, error.cause, error.remedy)
+            return TakenBack(decision, refused=self._away[server])
         self._gone_back.update(each.id for each in together)
         return TakenBack(decision, tuple(together))
 

@@ -1,6 +1,8 @@
 """`python -m tests.immich --groups 1000`: a server to try things on.
 
-Its address is printed first. At the end of its input it stops, and says what has become of it.
+Its address is printed first. At the end of its input it stops, and says what has become of it; with
+`--record FILE` it writes down what it was asked and what it answered. `python -m
+tests.immich.session FILE` has betterhalf review, follow a rule and undo, and records that.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ import argparse
 import json
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from tests.immich import made
 from tests.immich.app import App, Fault, Kind
+from tests.immich.recording import names_of, written
 from tests.immich.running import serving
 from tests.immich.state import State
 
@@ -29,22 +33,26 @@ def _main() -> None:
     parser.add_argument("--permission", action="append", help="of the key; none: all")
     parser.add_argument("--fail-every", type=int, help="one request of so many goes wrong")
     parser.add_argument("--faults", type=Kind, nargs="+", default=_FAULTS, help="in these ways")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write the session down there")
     given = parser.parse_args()
     state = State(tuple(given.version))
     made.many(state, given.groups, given.members)
-    app = App(state, given.latency)
+    app = App(state, given.latency, records=given.record is not None)
     if given.fail_every:
         every = given.fail_every * len(given.faults)
         app.faults = [
             Fault(kind, times=sys.maxsize, after=every + 7 * place, every=True)
             for place, kind in enumerate(given.faults)
         ]
+    names = names_of(state)
     with serving(app, given.key) as server:
         if given.permission:
             state.keys[given.key].permissions[:] = given.permission
         print(server.address, flush=True)
         sys.stdin.read()
     print(json.dumps(_told(app)))
+    if given.record:
+        given.record.write_text(written(app.seen, names), "utf-8")
 
 
 def _told(app: App) -> dict[str, Any]:

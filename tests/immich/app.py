@@ -67,6 +67,9 @@ class Seen:
     path: str
     body: Any
     status: int | None
+    query: dict[str, str] = field(default_factory=dict)
+    answer: Answer | None = None
+    """Kept only where it is to be recorded."""
 
 
 @dataclass
@@ -80,6 +83,10 @@ class App:
     seen: list[Seen] = field(default_factory=list)
     remembers: bool = True
     """Whether `seen` is kept."""
+    records: bool = False
+    """Whether the answers are kept with it."""
+    held: str | None = None
+    """Requests whose path and query have this in them wait for as long as it stands."""
 
     def fail(
         self, kind: Kind, path: str = ".*", method: str = ".*", times: int = 1, **more: Any
@@ -115,11 +122,17 @@ class App:
         )
         if self.latency:
             await asyncio.sleep(self.latency)
+        whole = f"{request.path}?{scope['query_string'].decode()}"
+        while self.held is not None and re.search(self.held, whole):
+            await asyncio.sleep(0.01)
         fault = next((each for each in self.faults if each.hits(request)), None)
         answer = self._answer(request, fault.kind if fault else None)
         if self.remembers:
             status = answer.status if answer else None
-            self.seen.append(Seen(request.method, request.path, request.body, status))
+            kept = answer if self.records else None
+            self.seen.append(
+                Seen(request.method, request.path, request.body, status, request.query, kept)
+            )
         if answer is None:
             # Uvicorn has no word for it.
             send.__self__.transport.abort()

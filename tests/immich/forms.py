@@ -79,6 +79,7 @@ def asset(
     exif: bool = True,
     tags: bool = False,
     faces: bool = False,
+    people: bool = False,
     stack: bool = False,
 ) -> Form:
     """An asset; what is optional is there in some answers only."""
@@ -86,7 +87,7 @@ def asset(
     old = state.version < (3, 0, 0)
     device = {"deviceAssetId": f"{found.name}-{found.id}"} if old else {}
     form: Form = {"id": found.id, "createdAt": when(found.created), **device}
-    form["ownerId"] = state.owner
+    form["ownerId"] = found.owner or state.owner
     if owner:
         form["owner"] = user(state)
     if old:
@@ -113,7 +114,7 @@ def asset(
     form["livePhotoVideoId"] = found.live_video
     if tags:
         form["tags"] = [tag(state.tags[each], stored=True) for each in found.tags]
-    form["people"] = []
+    form["people"] = [{"id": each, "name": ""} for each in found.people] if people else []
     if faces and old:
         form["unassignedFaces"] = []
     form["checksum"] = found.checksum

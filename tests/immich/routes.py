@@ -307,7 +307,8 @@ def _update(state: State, asset: Asset, changes: dict[str, Any]) -> None:
 @_on("GET", f"/assets/{_ID}", "asset.read")
 def one(state: State, request: Request, asset_id: str) -> Answer:
     (found,) = state.of_ids([asset_id], "asset.read")
-    return Answer(forms.asset(state, found, owner=True, tags=True, faces=True, stack=True))
+    told = forms.asset(state, found, owner=True, tags=True, faces=True, people=True, stack=True)
+    return Answer(told)
 
 
 @_on("DELETE", "/assets", "asset.delete")
@@ -362,11 +363,11 @@ def search(state: State, request: Request) -> Answer:
     found = [each for each in state.assets.values() if _is_wanted(state, each, wanted)]
     found.sort(key=lambda each: each.file_created, reverse=wanted.get("order", "desc") == "desc")
     some = found[(page - 1) * size : page * size]
-    exif = bool(wanted.get("withExif"))
+    exif, people = bool(wanted.get("withExif")), bool(wanted.get("withPeople"))
     assets = {
         "total": len(some),
         "count": len(some),
-        "items": [forms.asset(state, each, exif=exif) for each in some],
+        "items": [forms.asset(state, each, exif=exif, people=people) for each in some],
         "facets": [],
         "nextPage": str(page + 1) if len(found) > page * size else None,
     }
@@ -435,6 +436,8 @@ def _file(request: Request, asset: Asset, data: bytes, mime: str) -> Answer:
 def albums(state: State, request: Request) -> Answer:
     asset = request.query.get("assetId")
     found = state.albums_of(asset) if asset else list(state.albums.values())
+    if not asset and state.version < (3, 0, 0):
+        found = [each for each in found if each.shared == (request.query.get("shared") == "true")]
     return Answer([forms.album(state, each) for each in found])
 
 

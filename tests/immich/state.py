@@ -52,6 +52,8 @@ class Album:
     description: str = ""
     thumbnail: str | None = None
     assets: list[str] = field(default_factory=list)
+    shared: bool = False
+    """By somebody else, with the one user."""
 
 
 @dataclass
@@ -87,6 +89,8 @@ class Asset:
     type: str = "IMAGE"
     duration_ms: int | None = None
     library: str | None = None
+    owner: str | None = None
+    """A partner, where it is not the server's one user."""
     live_video: str | None = None
     favorite: bool = False
     visibility: str = "timeline"
@@ -95,6 +99,7 @@ class Asset:
     stack: str | None = None
     trashed: datetime | None = None
     offline: bool = False
+    people: list[str] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     original: Callable[[], bytes] = bytes
     """Its file."""

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from core.actions.holdings import Wishes
 from core.libraries.immich.access import Access
 from core.metadata.policies import Merging
-from core.model import Distances
+from core.model import ByFolder, Distances, Writing
 from core.settings import Settings
 from core.workers.session import Session, open_session
 from tui.app import BetterhalfApp
@@ -103,10 +103,11 @@ async def reviewing(
     first: bool = False,
     settings: Settings | None = None,
     config: Path | None = None,
+    writing: Writing = Writing.SIDECAR,
 ) -> AsyncIterator[Review]:
     """The review of `roots`, scanned to the end."""
     keymap = Keymap.of(keys or {})
-    wishes = Wishes(merging=Merging.parse(merge, []))
+    wishes = Wishes(merging=Merging.parse(merge, []), writing=ByFolder(writing))
     opened = open_session(database, roots, Distances(distance), 2, wishes=wishes, accesses=accesses)
     async with opened as (session, notes):
         app = BetterhalfApp(

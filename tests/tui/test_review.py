@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
+from core.model import Writing
 from tests import gallery
 from tests.tui.review import TERMINAL, Review, reviewing
 from tui.preview.protocol import Protocol
@@ -259,6 +260,16 @@ async def test_nothing_moves_when_the_keeper_is_gone(pair: Path, tmp_path: Path)
         await review.press("left")
         assert (pair / "b.jpg").exists()
         assert "gone" in review.text("flash")
+
+
+async def test_what_is_done_otherwise_than_wished_is_said(pair: Path, tmp_path: Path) -> None:
+    gallery.with_sidecar(pair / "a.jpg", rating=1)
+    gallery.with_sidecar(pair / "b.jpg", rating=3)
+    async with reviewing([pair], tmp_path / "c.db", writing=Writing.EMBEDDED) as review:
+        await review.press("left")
+        await review.settled()
+        said = review.text("flash")
+    assert "what a.jpg is told goes into a sidecar: a.jpg.xmp is beside it" in said
 
 
 @pytest.mark.parametrize(("answer", "left"), [("y", {"b.CR2"}), ("n", {"b.jpg", "b.CR2"})])

@@ -69,6 +69,41 @@ async def test_a_server_s_groups_are_reviewed_by_its_previews(
         assert "/data/upload/" in review.text("paths")
 
 
+async def test_what_only_the_server_knows_is_shown(server: Server, tmp_path: Path) -> None:
+    coffee = named(server, "coffee.jpg")
+    coffee.people = [server.state.new_id(), server.state.new_id()]
+    coffee.library = server.state.new_id()
+    coffee.exif |= {"city": "Lisbon", "country": "Portugal", "fNumber": 2.8}
+    async with opened(server, tmp_path) as review:
+        while "coffee.jpg" not in review.sides():
+            await review.press("j")
+        await shown(review)
+        said = review.text("table")
+    for text in ("Lisbon, Portugal", "f/2.8", "it keeps this one, external", "people"):
+        assert text in said
+
+
+@pytest.mark.parametrize("held", ["thumbnail", "size=preview"])
+async def test_something_is_drawn_before_the_previews_have_come(
+    server: Server, tmp_path: Path, held: str
+) -> None:
+    if held == "thumbnail":
+        for each in server.state.assets.values():
+            each.thumbhash = "GIoKDYSlqIdPUXd3eEeHh9N/YIkI"
+    async with opened(server, tmp_path):
+        pass
+    server.app.held = held
+    async with opened(server, tmp_path) as review:
+        await shown(review)
+        blurred = review.pictures.left.picture
+        assert blurred is not None
+        assert blurred.strips
+        assert "preview" not in review.text("evidence")
+        server.app.held = None
+        await review.until(lambda: "preview" in review.text("evidence"))
+        await review.until(lambda: review.pictures.left.picture is not blurred)
+
+
 async def test_a_key_sends_the_loser_to_the_server_s_trash_and_another_brings_it_back(
     server: Server, tmp_path: Path
 ) -> None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import ImageError, UnavailableError, explain_os_error
-from core.model import Asset
+from core.imaging.preview import shown
+from core.imaging.thumbhash import blurred
+from core.model import Asset, Size
 from tui.preview.picture import Picture, draw
 from tui.preview.protocol import Cell, Protocol
-from tui.preview.sources import Key, Sources, key_of
+from tui.preview.sources import Given, Key, Sources, key_of
 from tui.preview.view import Stage, View
 from tui.preview.wire import Wire
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from core.imaging.verdict.difference import Difference
 
 _CACHE_BYTES = 64_000_000
@@ -28,8 +33,8 @@ _LONGEST, _LONGEST_AT_ONCE = 4.0, 0.6
 that text can pass, so the others have to be shorter."""
 
 
-Fetch = Callable[[Asset, bool], Awaitable[Path]]
-"""A file with a picture that is on a server; whether it has to be the original."""
+Fetch = Callable[[Asset, Size], Awaitable[Path]]
+"""A file with a picture that is on a server, as large as is wanted."""
 
 
 class _Made(NamedTuple):
@@ -132,13 +137,58 @@ class PictureLoader:
             return
         try:
             try:
-                file = await self._fetch(asset, view.viewport.scale is not None)
+                closer = view.viewport.scale is not None
+                file = await self._fetch(asset, Size.ORIGINAL if closer else Size.PREVIEW)
             except ImageError:
                 # The key may show previews, and give no originals.
-                file = await self._fetch(asset, False)
+                file = await self._fetch(asset, Size.PREVIEW)
         except UnavailableError as error:
             raise ImageError(str(asset.path), error.cause, error.remedy) from error
         self._sources.found(asset, file)
+
+    async def load_by_steps(
+        self,
+        asset: Asset,
+        view: View,
+        room: tuple[int, int],
+        show: Callable[[Picture], None],
+        against: Asset | None = None,
+    ) -> Picture:
+        """As `load`; of what has to come from a server first, `show` gets what can be drawn before,
+        each time better."""
+        remote = asset.remote is not None and self.ready(asset, view, room, against) is None
+        if not remote or view.page is not None:
+            return await self.load(asset, view, room, against)
+        loading = asyncio.create_task(self.load(asset, view, room, against))
+        try:
+            async for picture in self._early(asset, view, room):
+                if loading.done():
+                    break
+                show(picture)
+            return await loading
+        finally:
+            loading.cancel()
+
+    async def _early(
+        self, asset: Asset, view: View, room: tuple[int, int]
+    ) -> AsyncIterator[Picture]:
+        """What of a picture is known with its name, and what is at hand of it first: in blocks of
+        colour, as no terminal should be sent a picture that is gone at once."""
+        stage = Stage(*room, self.cell, Protocol.HALF)
+        known = asset.remote.thumbhash if asset.remote is not None else None
+        image = blurred(known, asset.facts.width / asset.facts.height) if known else None
+        if image is not None:
+            yield await self._drawn(image, asset, view, stage)
+        if self._fetch is not None:
+            # Whatever is wrong with it, what comes after it says so.
+            with suppress(ImageError, UnavailableError, OSError):
+                file = await self._fetch(asset, Size.THUMBNAIL)
+                image = await asyncio.to_thread(lambda: shown(file.read_bytes()).image)
+                yield await self._drawn(image, asset, view, stage)
+
+    async def _drawn(self, image: Image, asset: Asset, view: View, stage: Stage) -> Picture:
+        work = partial(draw, Given(image), asset, view, stage, None, False)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def difference(self, a: Asset, b: Asset) -> Difference:
         """Where two pictures differ, and how B lies over A.

@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from PIL import Image
+
 from core.imaging.preview import Frames, Shown, shown
 from core.model import WHOLE, Asset, Region
 
@@ -136,6 +138,17 @@ class Sources:
             while len(kept) > most:
                 kept.popitem(last=False)
         return made
+
+
+class Given(Sources):
+    """One small picture that is at hand, for whatever is asked for."""
+
+    def __init__(self, image: Image.Image) -> None:
+        super().__init__()
+        self._image = image
+
+    def picture(self, asset: Asset, width: int, region: Region, keep: bool) -> Shown:
+        return Shown(self._image, WHOLE)
 
 
 def _bytes(picture: Shown) -> int:

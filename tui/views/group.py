@@ -239,7 +239,7 @@ def _cell(said: str, row: FieldComparison | None, side: int) -> Content:
 
 
 def gains(draft: GroupDraft, plans: Sequence[Plan] | str | None, width: int) -> Content:
-    """What the kept ones will be told, or why nothing can be done.
+    """What the kept ones will be told and what else comes of it, or why nothing can be done.
 
     Args:
         draft: the group.
@@ -257,4 +257,5 @@ def gains(draft: GroupDraft, plans: Sequence[Plan] | str | None, width: int) -> 
             number = numbers.get(change.path, 0)
             told.setdefault(number, []).append(f"{change.field} {printable(change.after)}")
     parts = [f"{number} will receive: {' · '.join(each)}" for number, each in told.items()]
+    parts += [printable(note) for plan in plans for note in plan.notes]
     return Content.styled(cut(f" {'   '.join(parts)}", width), "$better") if parts else Content("")

@@ -20,8 +20,11 @@ from tui.views import rows
 
 _KEPT = 4000
 """Assets that are remembered."""
-_BEYOND = 40
-"""Lines above and below the seen ones whose assets are asked for, too."""
+_BEYOND = 60
+"""Lines above and below the seen ones whose assets have to be known."""
+_AT_ONCE = 400
+"""Lines above and below whose assets are asked for where one of those is not: a page a frame is
+scrolled faster than each page could be asked for."""
 
 
 class PairList(ScrollView, can_focus=False):
@@ -162,14 +165,18 @@ class PairList(ScrollView, can_focus=False):
         self.scroll_to(y=middle, animate=False, force=True, immediate=True)
 
     def _ask(self) -> None:
-        first = max(0, self.scroll_offset.y - _BEYOND)
-        last = self.scroll_offset.y + self.page + _BEYOND
-        seen = {asset_id for ref in self._refs[first:last] for asset_id in ref.key}
-        missing = seen - self._known.keys() - self._asked
-        if missing and self.display:
+        if self._unknown(_BEYOND) and self.display:
+            missing = self._unknown(_AT_ONCE)
             self._asked |= missing
             # From its own hands: what a parent has its child post stops at that parent.
             self.call_later(self._want, missing)
+
+    def _unknown(self, beyond: int) -> set[int]:
+        """The assets of the seen lines, and of so many above and below, that nobody asked for."""
+        first = max(0, self.scroll_offset.y - beyond)
+        last = self.scroll_offset.y + self.page + beyond
+        seen = {asset_id for ref in self._refs[first:last] for asset_id in ref.key}
+        return seen - self._known.keys() - self._asked
 
     def _want(self, asset_ids: set[int]) -> None:
         self.post_message(self.AssetsWanted(self, asset_ids))

@@ -19,15 +19,13 @@ from core.errors import ImageError
 from core.metadata.compare import PairView
 from core.model import Asset
 from tui.preview.loader import PictureLoader
+from tui.preview.picture import Picture
 from tui.preview.protocol import Protocol
 from tui.preview.sight import Scene, Sight
 from tui.preview.view import Stage
 from tui.preview.widget import Preview
 from tui.widgets.motion import Motion
 
-_SETTLE = 0.02
-"""Seconds a pair has to stay before its pictures are drawn or begun. Its text is painted by then,
-a few hundred bytes ahead of a hundred thousand."""
 _HELD, _RELEASED = 0.15, 0.1
 """Seconds from one pair to the next below which a key is held, and how long a pair has to stay
 then: nobody looks at pictures that are gone at once."""
@@ -70,6 +68,7 @@ class PairPictures(Horizontal):
         self._sight = Sight()
         self._due: Timer | None = None
         self._shown_at = 0.0
+        self._is_shown = False
         self.motion = Motion(self)
 
     def compose(self) -> ComposeResult:
@@ -85,11 +84,15 @@ class PairPictures(Horizontal):
         self._stop()
         if self._view is None or self._view.ref.key != view.ref.key:
             self._sight = self._sight.of_next_pair()
-        self._view = view
+        self._view, self._is_shown = view, False
         now = time.monotonic()
-        stay = _RELEASED if now - self._shown_at < _HELD else _SETTLE
-        self._shown_at = now
-        self._due = self.set_timer(stay, partial(self._stayed, view))
+        held, self._shown_at = now - self._shown_at < _HELD, now
+        stayed = partial(self._stayed, view)
+        if held:
+            self._due = self.set_timer(_RELEASED, stayed)
+        else:
+            # Its text is painted first, a few hundred bytes ahead of a hundred thousand.
+            self.call_after_refresh(stayed)
 
     def clear(self) -> None:
         """Draw nothing."""
@@ -102,6 +105,11 @@ class PairPictures(Horizontal):
         """Make the pictures of these pairs, which come next, the first of them first; None where
         it is not known yet."""
         self.run_worker(partial(self._make, near), group="prefetch", exclusive=True)
+
+    @property
+    def are_shown(self) -> bool:
+        """Whether the pair's pictures are on the screen, so that there is time for other work."""
+        return self._is_shown
 
     @property
     def sight(self) -> Sight:
@@ -186,9 +194,16 @@ class PairPictures(Horizontal):
         self.workers.cancel_node(self)
 
     def _stayed(self, view: PairView) -> None:
+        if view is not self._view:
+            return
         if self.drawing:
             self._draw(view)
         else:
+            self._tell_shown(view)
+
+    def _tell_shown(self, view: PairView) -> None:
+        if view is self._view:
+            self._is_shown = True
             self.post_message(self.Shown(view))
 
     def _draw(self, view: PairView) -> None:
@@ -213,7 +228,8 @@ class PairPictures(Horizontal):
         await asyncio.gather(*(self._load_scene(*each) for each in self._placed(scenes)))
         for scene in scenes[len(self._places) :]:
             await self._ahead(scene, place=True)
-        self.post_message(self.Shown(view))
+        # Not before they are painted: other work would keep the processors from that.
+        self.call_after_refresh(self._tell_shown, view)
         if self._loader.drafts:
             await asyncio.sleep(_REST)
             for place, scene in self._placed(scenes):
@@ -237,8 +253,13 @@ class PairPictures(Horizontal):
     async def _load_scene(self, place: Preview, scene: Scene) -> None:
         if not self.drawing:
             return
+
+        def show(picture: Picture) -> None:
+            place.show(picture, scene.asset)
+
+        wanted = scene.asset, scene.view, self._room, show, scene.against
         try:
-            picture = await self._loader.load(scene.asset, scene.view, self._room, scene.against)
+            picture = await self._loader.load_by_steps(*wanted)
         except ImageError as error:
             place.say(f"no picture: {error.reason}")
             return

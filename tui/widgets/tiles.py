@@ -18,6 +18,7 @@ from textual.widgets import Static
 from core.errors import ImageError
 from core.model import Asset
 from tui.preview.loader import PictureLoader
+from tui.preview.picture import Picture
 from tui.preview.protocol import Protocol
 from tui.preview.view import View
 from tui.preview.widget import Preview
@@ -194,8 +195,12 @@ class Tiles(Widget, can_focus=False):
         room = tile.preview.room
         if not (self._drawing and all(room)):
             return
+
+        def show(picture: Picture) -> None:
+            tile.preview.show(picture, asset)
+
         try:
-            picture = await self._loader.load(asset, _whole(asset), room)
+            picture = await self._loader.load_by_steps(asset, _whole(asset), room, show)
         except ImageError as error:
             tile.preview.say(f"no picture: {error.reason}")
             return

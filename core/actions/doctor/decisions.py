@@ -161,7 +161,7 @@ class Decisions:
         )
 
     def _linked(self, only: set[int] | None, last: Mapping[bytes, int]) -> Iterator[Finding]:
-        for decision, operation in self._operations(tuple(LINKS), only):
+        for decision, operation in self._operations((*LINKS, OperationKind.RELINK), only):
             source = operation.source
             if last.get(os.fsencode(source)) != decision or not source.parent.is_dir():
                 continue
@@ -177,14 +177,16 @@ class Decisions:
                     decision=decision,
                 )
                 continue
+            link = f"the {operation.kind} that decision {decision} put here"
+            remedy = f"--undo {decision} puts the copy back"
+            if operation.kind is OperationKind.RELINK:
+                link = f"the symbolic link that decision {decision} led to {operation.target}"
+                remedy = f"--undo {decision} leads it back"
             if not leads:
-                cause = f"the {operation.kind} that decision {decision} put here leads nowhere"
-                if not os.path.lexists(source):
-                    cause = f"the {operation.kind} that decision {decision} put here is gone"
-                remedy = f"--undo {decision} puts the copy back"
+                cause = f"{link} {'leads nowhere' if os.path.lexists(source) else 'is gone'}"
                 yield Finding(Check.JOURNAL, Level.PERSON, str(source), cause, remedy, decision)
             elif not stands:
-                cause = f"it is no longer the {operation.kind} that decision {decision} put here"
+                cause = f"it is no longer {link}"
                 yield Finding(Check.JOURNAL, Level.NOTE, str(source), cause, decision=decision)
 
     def _operations(

@@ -11,6 +11,7 @@ from core.actions.doctor import files, remains
 from core.actions.doctor.decisions import Decisions
 from core.actions.doctor.findings import Check, Finding, Level, repaired
 from core.actions.recovery import recover
+from core.actions.trashes import trashes
 from core.catalog import health, held, history
 from core.catalog.database import Catalog
 from core.text import human_size
@@ -38,8 +39,10 @@ def examine(catalog: Catalog, what: Examination) -> Iterator[Finding]:
         UnavailableError: the catalog fails, or another process keeps moving files.
     """
     yield from _catalog(catalog)
-    for folder in [catalog.path.parent, *what.roots]:
-        yield from _disk(folder, is_library=folder in what.roots)
+    yield from _disk(catalog.path.parent, is_library=False)
+    # Of libraries that nobody names those are known from which anything ever went.
+    for folder in what.roots or [trash.parent for trash in trashes(catalog, ())]:
+        yield from _disk(folder, is_library=True)
     yield from _unfinished(catalog, what.dry)
     found = Decisions(catalog, what.roots, what.thorough, what.dry).findings()
     yield from found
@@ -50,10 +53,14 @@ def examine(catalog: Catalog, what: Examination) -> Iterator[Finding]:
         yield from remains.beside_sidecars(catalog, what.roots, what.dry)
         yield from remains.in_trashes(catalog, what.roots, known, what.dry)
         yield from files.states(catalog, what.roots, what.dry)
-    yield from files.changes(catalog, what.roots)
+    yield from files.changes(catalog, what.roots, known)
 
 
 def _catalog(catalog: Catalog) -> Iterator[Finding]:
+    if catalog.is_copy:
+        cause = "an older betterhalf wrote it, and the next command upgrades it"
+        remedy = "the file as it is now is kept beside it"
+        yield Finding(Check.CATALOG, Level.NOTE, str(catalog.path), cause, remedy)
     for fault in catalog.call_now(health.faults):
         remedy = "restore the copy beside it, or scan into a new one with --database"
         yield Finding(Check.CATALOG, Level.PERSON, str(catalog.path), fault, remedy)

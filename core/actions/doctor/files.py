@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from core.actions.doctor.findings import Check, Finding, Level, repaired
@@ -42,8 +42,9 @@ def _set(catalog: Catalog, each: held.Said, state: str, dry: bool) -> Finding:
     return repaired(Check.FILES, dry, str(each.path), cause, f"it is {state}, and now it says so")
 
 
-def changes(catalog: Catalog, roots: Sequence[Path]) -> Iterator[Finding]:
-    """How many files are not as the last scan has seen them."""
+def changes(catalog: Catalog, roots: Sequence[Path], known: Collection[str]) -> Iterator[Finding]:
+    """How many files are not as the last scan has seen them, but for libraries of which it is
+    `known` that they are not there."""
     for scope in [[root] for root in roots] or [[]]:
         gone: list[Path] = []
         changed: list[Path] = []
@@ -61,7 +62,15 @@ def changes(catalog: Catalog, roots: Sequence[Path]) -> Iterator[Finding]:
                 changed.append(copy.path)
         if not (gone or changed):
             continue
-        subject = scope[0] if scope else Path(os.path.commonpath([*gone, *changed]))
+        if scope and is_away(scope[0]):
+            if str(scope[0]) in known:
+                continue
+            cause = f"this library is not there, and {counted(len(gone), 'picture')} with it"
+            remedy = "mount its disk; scan only if they are really gone"
+            yield Finding(Check.LIBRARY, Level.PERSON, str(scope[0]), cause, remedy)
+            continue
+        folders = [each.parent for each in (*gone, *changed)]
+        subject = scope[0] if scope else Path(os.path.commonpath(folders))
         first = (gone or changed)[0]
         cause = (
             f"{counted(len(gone), 'picture')} gone and {len(changed):,} changed since the last scan"

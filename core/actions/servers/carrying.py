@@ -22,6 +22,7 @@ from core.actions.servers.effects import (
     acts,
     has_happened,
     perform,
+    put_into_group,
     refused,
     says,
     sources,
@@ -30,6 +31,8 @@ from core.actions.servers.effects import (
 from core.actions.servers.hold import Hold
 from core.actions.servers.now import Now, look
 from core.actions.servers.planning import Situation, finished, make_plans
+from core.actions.servers.pushing import Pushed
+from core.actions.servers.resolving import leaves_it_to_server
 from core.address import root_of
 from core.catalog import assets, history, journal, ledger, servers
 from core.catalog.database import Catalog
@@ -48,6 +51,7 @@ from core.model import (
     Operation,
     OperationKind,
     Plan,
+    RelationKind,
 )
 
 T = TypeVar("T")
@@ -153,10 +157,11 @@ class ServerActions:
         if not groups:
             return plans
         leaving = {plan.other.id for plan in plans if plan.moves}
+        by_server = self._are_left_to_server(plans)
         contents = {side.content_id for plan in plans for side in (plan.keeper, plan.other)}
 
         def settled() -> list[tuple[str, list[str]]]:
-            decided = [supposed(plan, number) for number, plan in enumerate(plans)]
+            standing = [supposed(plan, number) for number, plan in enumerate(plans)]
             found = []
             for group, members in servers.group_members(groups).items():
                 staying = set(members) - leaving
@@ -166,7 +171,7 @@ class ServerActions:
                         Distances(0),
                         without=leaving,
                         touching=contents,
-                        supposed=decided,
+                        supposed=standing,
                     )
                     if len(staying) > 1
                     else ()
@@ -176,16 +181,30 @@ class ServerActions:
                     found.append((group, paths))
             return found
 
-        ended = [
-            made.end_group(group, [Path(path) for path in paths])
-            for group, paths in await self._catalog.call(settled)
-        ]
+        decided = {side.path for plan in plans for side in (plan.keeper, plan.other)}
+        gone = {plan.other.path for plan in plans if plan.moves}
+        ended = []
+        for group, names in await self._catalog.call(settled):
+            paths = [Path(name) for name in names]
+            resolved = by_server and set(paths) == decided
+            ended.append(
+                made.resolve_group(group, paths, gone) if resolved else made.end_group(group, paths)
+            )
         if ended:
             first = plans[0]
             plans[0] = finished(
                 replace(first, operations=(*ended, *first.operations)), self._server
             )
         return plans
+
+    def _are_left_to_server(self, plans: Sequence[Plan]) -> bool:
+        """Whether the server itself resolves the group of `plans`, where they decide all of it."""
+        return (
+            self._server.may(made.RESOLVING)
+            and any(plan.moves for plan in plans)
+            and not any(plan.choice.kind is RelationKind.STACKED for plan in plans)
+            and all(leaves_it_to_server(plan, self._holdings) for plan in plans)
+        )
 
     # Carrying out
 
@@ -292,6 +311,24 @@ class ServerActions:
             if now is not None and path in sides and not now.shaped.is_trashed
         }
 
+    async def push(self, pushed: Pushed) -> None:
+        """Have the server take `pushed` for duplicates; nothing of it is on record, as a group is a
+        question and no decision.
+
+        Raises:
+            ActionRefused: the server will not, or the key may not ask it to.
+            ServerError: it does not answer.
+        """
+        if not self._server.may(made.GROUPING):
+            raise made.lacking(pushed.paths[0], made.GROUPING)
+        async with self._hold.operations():
+            try:
+                await put_into_group(self._server, pushed.paths, pushed.group)
+            except Rejected as error:
+                raise refused(pushed.paths[0], error) from error
+            paths = [str(path) for path in pushed.paths]
+            await self._catalog.call(servers.set_group, paths, pushed.group)
+
     # Taking back
 
     async def undo(
@@ -359,8 +396,7 @@ class ServerActions:
         for each in acts(operations):
             permission = made.PERMISSIONS[each.kind][1]
             if not self._server.may(permission):
-                cause = f"the API key lacks the permission {permission}"
-                raise ActionRefused(str(each.source), cause, "give it that in Immich")
+                raise made.lacking(each.source, permission)
         seen = await look(self._server, sources(operations))
         for decision in together:
             for each in acts(decision.operations):

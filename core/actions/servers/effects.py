@@ -16,6 +16,7 @@ from core.actions.servers.operations import (
     REMOTE,
     fields,
     group_before,
+    resolving,
     target_id,
     together,
 )
@@ -44,13 +45,18 @@ def sources(operations: Iterable[Operation]) -> list[Path]:
 
 
 async def perform(server: Server, operations: Iterable[Operation]) -> None:
-    """Do `operations`: first what moves nothing, all at once; then what leaves.
+    """Do `operations`: first what moves nothing, all at once; then what leaves. Of a group that the
+    server resolves, whatever it leaves undone is done after it.
 
     Raises:
         Rejected: the server will not do one of them; others may be done.
         Unreachable: it does not answer; any of them may be done.
     """
     wanted = acts(operations)
+    if any(map(resolving, wanted)):
+        await _all(_resolve(server, each) for each in wanted if resolving(each))
+        seen = await look(server, sources(wanted))
+        wanted = [each for each in wanted if not has_happened(each, seen)]
     staying = [each for each in wanted if each.kind is not OperationKind.SERVER_TRASH]
     await _all(_perform(server, each) for each in staying)
     leaving = [id_of(each.source) for each in wanted if each.kind is OperationKind.SERVER_TRASH]
@@ -78,21 +84,42 @@ async def _perform(server: Server, operation: Operation) -> None:
             path = f"/tags/{target_id(operation)}/assets"
             _check(server, await ask("PUT", path, {"ids": [asset]}))
         case OperationKind.GROUP:
-            await _group(server, operation, None)
+            await put_into_group(server, _members(operation), None)
         case OperationKind.STACK:
             await _stack(server, operation)
 
 
-async def _group(server: Server, operation: Operation, group: str | None) -> None:
-    """Its assets into `group`; one that the server has no more would have it refuse all others."""
-    ids = together(operation)
+async def _resolve(server: Server, operation: Operation) -> None:
+    """By the server's own hand. Where it has no such group (any more), or one with others in it,
+    nothing is done here, and so all of it afterwards."""
+    group = {"duplicateId": target_id(operation), **(resolving(operation) or {})}
+    try:
+        await server.client.ask("POST", "/duplicates/resolve", {"groups": [group]})
+    except Rejected as error:
+        if error.permission is not None:
+            raise
+
+
+def _members(operation: Operation) -> list[Path]:
+    folder = operation.source.parent.parent
+    return [folder / each / "any" for each in together(operation)]
+
+
+async def put_into_group(server: Server, paths: Sequence[Path], group: str | None) -> None:
+    """The assets at `paths` into `group`; one that the server has no more would have it refuse all
+    others.
+
+    Raises:
+        Rejected: the server will not.
+        Unreachable: it does not answer.
+    """
+    ids = [id_of(path) for path in paths]
     try:
         await server.client.ask("PUT", "/assets", {"ids": ids, "duplicateId": group})
     except Rejected as error:
         if error.permission is not None:
             raise
-        folder = operation.source.parent.parent
-        seen = await look(server, (folder / each / "any" for each in ids))
+        seen = await look(server, paths)
         left = [id_of(path) for path, now in seen.items() if now is not None]
         if len(left) == len(ids):
             raise
@@ -159,7 +186,7 @@ def says(now: Now, wanted: Mapping[str, Any]) -> bool:
 
 def _same(name: str, one: Any, other: Any) -> bool:
     if name == "description":
-        return lines(one) == lines(other)
+        return sorted(lines(one)) == sorted(lines(other))
     if name in PLACE and one is not None and other is not None:
         return bool(abs(one - other) <= _DEGREES)
     return bool(one == other)
@@ -217,7 +244,7 @@ async def _take_back(server: Server, operation: Operation) -> None:
             path = f"/tags/{target_id(operation)}/assets"
             _check(server, await ask("DELETE", path, {"ids": [asset]}))
         case OperationKind.GROUP:
-            await _group(server, operation, target_id(operation))
+            await put_into_group(server, _members(operation), target_id(operation))
         case OperationKind.STACK:
             await _unstack(server, operation)
 

@@ -1,4 +1,4 @@
-"""What the journal keeps of a server's operations, and what a person should know of them before.
+r"""What the journal keeps of a server's operations, and what a person should know of them before.
 
 | kind | source | target | before | after |
 |---|---|---|---|---|
@@ -7,7 +7,8 @@
 | add to album | the asset | the album | | |
 | tag | the asset | the tag | | |
 | stack | the primary asset | the same | | all assets, the primary first |
-| end group | its first asset | the group | all assets | |
+| end group | its first asset | the group | all assets | who stays and who goes, where the server \
+resolves it |
 
 Fields are called what the server's API calls them.
 """
@@ -15,11 +16,13 @@ Fields are called what the server's API calls them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.address import id_of, root_of
+from core.errors import ActionRefused
 from core.libraries.immich.server import Server
 from core.libraries.immich.shapes import Tagged
 from core.model import Operation, OperationKind
@@ -34,8 +37,13 @@ REMOTE = frozenset(
         OperationKind.GROUP,
     }
 )
-
 """What a server carries out."""
+
+GROUPING = "asset.update"
+"""What a key needs to put assets into groups, or out of them."""
+
+RESOLVING = "duplicate.delete"
+"""What a key needs to have the server resolve groups."""
 
 PERMISSIONS: Mapping[OperationKind, tuple[str, str]] = {
     OperationKind.SERVER_TRASH: ("asset.delete", "asset.delete"),
@@ -43,7 +51,7 @@ PERMISSIONS: Mapping[OperationKind, tuple[str, str]] = {
     OperationKind.ALBUM: ("albumAsset.create", "albumAsset.delete"),
     OperationKind.TAG: ("tag.asset", "tag.asset"),
     OperationKind.STACK: ("stack.create", "stack.delete"),
-    OperationKind.GROUP: ("asset.update", "asset.update"),
+    OperationKind.GROUP: (GROUPING, GROUPING),
 }
 """What a key needs to do an operation, and to take it back."""
 
@@ -83,6 +91,24 @@ def end_group(group: str, paths: Sequence[Path]) -> Operation:
     return Operation(OperationKind.GROUP, paths[0], target, _dump([id_of(path) for path in paths]))
 
 
+def resolve_group(group: str, paths: Sequence[Path], trashed: Collection[Path]) -> Operation:
+    """The server itself will resolve `group`, which holds the assets at `paths`: it sends those of
+    `trashed` away, and tells the others what these said."""
+    keep, trash = (
+        [id_of(path) for path in paths if (path in trashed) is gone] for gone in (False, True)
+    )
+    after = _dump({"keepAssetIds": keep, "trashAssetIds": trash})
+    return replace(end_group(group, paths), after=after)
+
+
+def resolving(operation: Operation) -> dict[str, list[str]] | None:
+    """Who stays and who goes of a group that the server resolves; None of any other operation."""
+    if operation.kind is not OperationKind.GROUP or operation.after is None:
+        return None
+    found: dict[str, list[str]] = json.loads(operation.after)
+    return found
+
+
 def group_before(operation: Operation) -> str | None:
     """The group that what is in the trash was in."""
     found: dict[str, str | None] = json.loads(operation.before or b"{}")
@@ -97,7 +123,8 @@ def fields(text: bytes | None) -> dict[str, Any]:
 
 def together(operation: Operation) -> list[str]:
     """The ids of all assets of a stack or a group."""
-    found: list[str] = json.loads(operation.after or operation.before or b"[]")
+    is_group = operation.kind is OperationKind.GROUP
+    found: list[str] = json.loads((operation.before if is_group else operation.after) or b"[]")
     return found
 
 
@@ -116,6 +143,15 @@ def warnings(server: Server, operations: Iterable[Operation]) -> Iterator[str]:
         elif not server.may(PERMISSIONS[each.kind][1]):
             missing = PERMISSIONS[each.kind][1]
             yield f"{name}: {each.kind} cannot be undone, as the API key lacks {missing}"
+
+
+def lacking(path: Path, permission: str) -> ActionRefused:
+    """That the key lacks a `permission` for the asset at `path`, in words."""
+    return ActionRefused(
+        str(path),
+        f"the API key lacks the permission {permission}",
+        "give it that in Immich: Account Settings, API Keys",
+    )
 
 
 def is_lasting(operation: Operation) -> bool:

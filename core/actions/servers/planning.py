@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.actions.holdings import Holdings
+from core.actions.losses import refuse_loss
 from core.actions.merging import Merger, value_text
-from core.actions.planning import looked_at, policy_of, refuse_loss, refuse_lost_keepers
+from core.actions.planning import looked_at, policy_of, refuse_lost_keepers
 from core.actions.servers import operations as made
 from core.actions.servers.now import ALBUMS, Now
+from core.actions.servers.resolving import as_its_version_does, corrected
 from core.address import id_of, root_of
 from core.errors import (
     ActionRefused,
@@ -26,7 +28,7 @@ from core.libraries.immich.server import Server
 from core.libraries.immich.shapes import Tagged
 from core.metadata.fields import Value
 from core.metadata.merge import Kept, merge
-from core.metadata.policies import Field, Policy, Way
+from core.metadata.policies import Field, Policy, Reach, Way
 from core.model import (
     Asset,
     Choice,
@@ -117,9 +119,7 @@ def finished(plan: Plan, server: Server) -> Plan:
     for each in plan.operations:
         permission = made.PERMISSIONS.get(each.kind, ("", ""))[0]
         if permission and not server.may(permission):
-            cause = f"the API key lacks the permission {permission}"
-            remedy = "give it that in Immich: Account Settings, API Keys"
-            raise ActionRefused(str(each.source), cause, remedy)
+            raise made.lacking(each.source, permission)
     acting = [each for each in plan.operations if each.kind in made.PERMISSIONS]
     return replace(plan, notes=tuple(dict.fromkeys(made.warnings(server, acting))))
 
@@ -202,13 +202,14 @@ def _refuse_own_video(choice: Choice, keeper: Asset, other: Asset, situation: Si
 def _told(choices: Sequence[Choice], situation: Situation) -> list[Merger]:
     """What the kept ones are told, the best one first."""
     assets, holdings = situation.assets, situation.holdings
-    group = looked_at(choices, assets, holdings)
+    group = looked_at(_by_its_version(choices, situation), assets, holdings)
     gone = {choice.asset_b for choice in choices if choice.trashes}
     kept = [assets[each] for each in group if each not in gone]
     if not kept or len(group) < 2:
         return []
     first = next(each for each in choices if {each.asset_a, each.asset_b} <= set(group))
-    policy = policy_of(first, kept[0], holdings)
+    wanted = policy_of(first, kept[0], holdings)
+    policy = as_its_version_does(wanted, situation.server)
     _refuse_unseen_albums(policy, kept[0], situation.server)
     lost = [assets[each] for each in group if each in gone]
     settled = dict(cast(tuple[tuple[str, Value], ...], first.settled))
@@ -216,19 +217,33 @@ def _told(choices: Sequence[Choice], situation: Situation) -> list[Merger]:
         said = [each.metadata for each in kept], [each.metadata for each in lost]
         merged = merge(*said, policy, settled)
     except UsageError as error:
-        raise ActionRefused(str(kept[0].path), error.cause, error.remedy) from error
+        cause = f"{error.subject}: {error.cause}"
+        raise ActionRefused(str(kept[0].path), cause, error.remedy) from error
     if merged.conflicts:
         asked = tuple((str(each.field), each.choices) for each in merged.conflicts)
         raise MergeQuestion(str(kept[0].path), asked)
     known = _labels([*kept, *lost], situation)
-    mergers = [
-        _merger(asset, result, known, situation)
-        for asset, result in zip(kept, merged.kept, strict=True)
-    ]
+    told = list(zip(kept, merged.kept, strict=True))
+    if wanted is not policy and (policy.reach is Reach.EVERY or len(kept) == 1):
+        there = [now for each in (*kept, *lost) if (now := situation.now[each.path]) is not None]
+        keepers = (situation.now[each.path] for each in kept)
+        pairs = zip(told, keepers, strict=True)
+        told = [(asset, corrected(each, now, there)) for (asset, each), now in pairs if now]
+    mergers = [_merger(asset, result, known, situation) for asset, result in told]
     for choice in choices:
         if choice.trashes and choice.rule is not None and not choice.approved:
             refuse_loss(assets[choice.asset_a], assets[choice.asset_b], mergers[0])
     return mergers
+
+
+def _by_its_version(choices: Sequence[Choice], situation: Situation) -> list[Choice]:
+    """`choices` with policies in terms of what this server does, where it is to do it."""
+    found = []
+    for each in choices:
+        policy = policy_of(each, situation.assets[each.asset_a], situation.holdings)
+        own = as_its_version_does(policy, situation.server)
+        found.append(each if own is policy else replace(each, merge=str(own)))
+    return found
 
 
 def _refuse_unseen_albums(policy: Policy, keeper: Asset, server: Server) -> None:

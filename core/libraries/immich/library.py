@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from blake3 import blake3
@@ -25,6 +26,10 @@ class ImmichLibrary:
     def root(self) -> Path:
         """The path that stands for it."""
         return self.server.address.root
+
+    def notes(self) -> Iterator[str]:
+        """What a person should know before anything is done."""
+        return self.server.notes(self.walk)
 
     async def close(self) -> None:
         """End what is under way."""

@@ -36,13 +36,19 @@ async def groups(server: Server) -> AsyncIterator[Group]:
     Raises:
         UnavailableError: the server does not answer, or not to the end.
     """
+    async for form in _list(server, "/duplicates"):
+        yield _group(server, form)
+
+
+async def _list(server: Server, path: str) -> AsyncIterator[Form]:
+    """What is in the list at `path`, while it arrives; again from its beginning where it breaks."""
     client = server.client
     ends = time.monotonic() + client.patience
     while True:
         try:
-            async with client.stream("/duplicates", {}) as answer:
+            async with client.stream(path, {}) as answer:
                 async for form in ijson.items(_Arriving(answer), "item", use_float=True):
-                    yield _group(server, form)
+                    yield form
             return
         except (httpx.RequestError, ijson.JSONError) as error:
             # Half an answer ends as badly as none, but later.
@@ -59,15 +65,18 @@ def _group(server: Server, form: Form) -> Group:
 
 
 async def one(server: Server, asset_id: str) -> Shaped:
-    """An asset as it is now, with its tags and its stack.
+    """An asset as it is now, with its tags, its stack, and who is in it.
 
     Raises:
         Rejected: it is gone, or the key may not look.
         UnavailableError: the server does not answer.
     """
-    form = await server.client.get(f"/assets/{asset_id}")
+    return _shaped(server, await server.client.get(f"/assets/{asset_id}"))
+
+
+def _shaped(server: Server, form: Form) -> Shaped:
     try:
-        return asset(form, server.address)
+        return asset(form, server.address, people=True)
     except (KeyError, TypeError, ValueError):
         raise server.client.stranger() from None
 
@@ -94,20 +103,46 @@ async def album_names(server: Server, wanted: Collection[str]) -> Mapping[str, t
         UnavailableError: the server does not answer, or the key may not look.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for album in await server.client.get("/albums"):
+    lists = [
+        await server.client.get("/albums", None, **each) for each in server.version.album_lists
+    ]
+    for album in {album["id"]: album for albums in lists for album in albums}.values():
         if not album["assetCount"]:
             continue
-        async for form in _search(server, {"albumIds": [album["id"]]}):
-            if form["id"] in wanted:
-                found[form["id"]] = (*found.get(form["id"], ()), album["albumName"])
+        async for page in _pages(server, {"albumIds": [album["id"]]}):
+            for form in page:
+                if form["id"] in wanted:
+                    found[form["id"]] = (*found.get(form["id"], ()), album["albumName"])
     return found
 
 
-async def _search(server: Server, wanted: Mapping[str, Any]) -> AsyncIterator[Form]:
+async def pictures(server: Server) -> AsyncIterator[list[Shaped]]:
+    """All pictures of the key's owner, grouped or not, a page at a time: without tags, which the
+    server does not tell here, without those that lie under the top of a stack, if the key may see
+    stacks, and without a partner's.
+
+    Raises:
+        UnavailableError: the server does not answer, or the key may not look.
+    """
+    owner = (await server.client.get("/users/me"))["id"]
+    covered: set[str] = set()
+    if server.may("stack.read"):
+        async for stack in _list(server, "/stacks"):
+            covered |= {each["id"] for each in stack["assets"]} - {stack["primaryAssetId"]}
+    wanted = {"type": "IMAGE", "withExif": True, "withPeople": True, "order": "asc"}
+    async for page in _pages(server, wanted):
+        yield [
+            _shaped(server, form)
+            for form in page
+            if form["ownerId"] == owner and form["id"] not in covered
+        ]
+
+
+async def _pages(server: Server, wanted: Mapping[str, Any]) -> AsyncIterator[list[Form]]:
+    """What a search finds, a page at a time."""
     page: str | None = "1"
     while page is not None:
         body = {**wanted, "page": int(page), "size": _PAGE, "withStacked": True}
         answer = (await server.client.ask("POST", "/search/metadata", body))["assets"]
-        for form in answer["items"]:
-            yield form
+        yield answer["items"]
         page = answer["nextPage"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from enum import StrEnum
 from pathlib import Path
 
 import httpx
@@ -20,24 +19,13 @@ from core.libraries.immich.client import Rejected
 from core.libraries.immich.server import Server
 from core.libraries.immich.shapes import content_of
 from core.libraries.immich.shelf import Shelf
-from core.model import Asset
+from core.model import Asset, Size
 
 _PIECE = 1 << 18
 _SMALL_BYTES = 500_000_000
 """Of small pictures that are kept: some ten thousand previews."""
 _ORIGINAL_BYTES = 2_000_000_000
 """Of originals: some five hundred."""
-
-
-class Size(StrEnum):
-    """How much of a picture is wanted."""
-
-    THUMBNAIL = "thumbnail"
-    """250 pixels a side: what a fingerprint needs."""
-    PREVIEW = "preview"
-    """1440 pixels a side: what a screen needs."""
-    ORIGINAL = "original"
-    """The file itself, byte by byte."""
 
 
 class Pictures:

@@ -34,6 +34,14 @@ NEEDED: Mapping[str, str] = MappingProxyType(
 )
 """Each permission, and what goes with it."""
 
+WALKING: Mapping[str, str] = MappingProxyType(
+    {
+        "user.read": "compare all pictures, as a partner's cannot be told from yours",
+        "stack.read": "leave out what lies in stacks when all pictures are compared",
+    }
+)
+"""What more it takes to compare all pictures."""
+
 _FIRST_SECONDS = 5.0
 """How long an answer is waited for before anything has been: a name may be misspelled."""
 
@@ -61,14 +69,19 @@ class Server:
         """Whether the key has this permission."""
         return not {permission, _EVERYTHING}.isdisjoint(self.permissions)
 
-    def notes(self) -> Iterator[str]:
-        """What a person should know before anything is done."""
+    def notes(self, walk: bool = False) -> Iterator[str]:
+        """What a person should know before anything is done.
+
+        Args:
+            walk: all its pictures are compared, not only those that it has grouped.
+        """
         note = self.version.check(str(self.address))
         if note is not None:
             yield note
         if not self.address.secure and not _is_local(self.address.host):
             yield "the API key and the pictures travel unencrypted; immich+https:// protects them"
-        lacking = [f"{what} ({name})" for name, what in NEEDED.items() if not self.may(name)]
+        needed = {**NEEDED, **WALKING} if walk else NEEDED
+        lacking = [f"{what} ({name})" for name, what in needed.items() if not self.may(name)]
         if lacking:
             yield f"the API key may not: {'; '.join(lacking)}"
         if not self.has_trash:

@@ -79,7 +79,8 @@ class Shaped:
     tags: tuple[Tagged, ...] | None
     """None in an answer that leaves them out."""
     stack: Stacked | None
-    owner: str
+    local: datetime
+    """When it was taken by the clock there; servers order their groups by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,14 @@ def _size(form: Form) -> int:
     return (form.get("exifInfo") or {}).get("fileSizeInByte") or 0
 
 
-def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
+def asset(form: Form, address: Address, suggested: bool = False, people: bool = False) -> Shaped:
     """An asset, from whatever answer it is part of.
 
     Args:
         form: the server's JSON, with ``exifInfo``.
         address: of the server.
         suggested: the server would keep it of its group.
+        people: the answer is of those that tell who is in it.
 
     Raises:
         KeyError, TypeError, ValueError: it is no asset.
@@ -147,6 +149,9 @@ def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
         exif_count=exif_count(form),
         thumbhash=_bytes(form.get("thumbhash")),
         live_video=form.get("livePhotoVideoId"),
+        exposure=_exposure(exif),
+        town=", ".join(filter(None, (exif.get(name) for name in ("city", "state", "country")))),
+        people=len(form["people"]) if people else None,
     )
     listed = Listed(
         found=FoundFile(str(path), _size(form), _nanoseconds(modified), 0),
@@ -154,6 +159,7 @@ def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
         facts=_facts(form, exif),
         metadata=_metadata(form, exif),
         remote=remote,
+        tagged=tags is not None,
     )
     return Shaped(
         id=form["id"],
@@ -163,7 +169,7 @@ def asset(form: Form, address: Address, suggested: bool = False) -> Shaped:
         is_offline=bool(form.get("isOffline")),
         tags=None if tags is None else tuple(Tagged(each["id"], each["value"]) for each in tags),
         stack=stack and Stacked(stack["id"], stack["primaryAssetId"], int(stack["assetCount"])),
-        owner=form["ownerId"],
+        local=_time(form["localDateTime"]),
     )
 
 
@@ -216,6 +222,17 @@ def _facts(form: Form, exif: Form) -> Facts | None:
         duration=milliseconds(form.get("duration")),
         hearsay=True,
     )
+
+
+def _exposure(exif: Form) -> str:
+    said = (
+        exif.get("lensModel"),
+        f"f/{exif['fNumber']:g}" if exif.get("fNumber") else None,
+        f"{exif['focalLength']:g} mm" if exif.get("focalLength") else None,
+        f"ISO {exif['iso']}" if exif.get("iso") else None,
+        f"{exif['exposureTime']} s" if exif.get("exposureTime") else None,
+    )
+    return " · ".join(filter(None, said))
 
 
 def _metadata(form: Form, exif: Form) -> Metadata:

@@ -12,6 +12,8 @@ _OLDEST = (2, 7)
 """The first that resolves groups and says which asset it would keep."""
 _NEWEST = 3
 """The latest generation that was tried."""
+_THIRD = 3
+"""The generation that merges into one, and lists all albums together."""
 
 
 class Version(NamedTuple):
@@ -28,6 +30,17 @@ class Version(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}.{self.patch}"
+
+    @property
+    def merging(self) -> str:
+        """The preset of `core.metadata.policies` that says what it merges when it resolves groups:
+        version 2 tells every one that is kept, version 3 the only one."""
+        return "immich-2.7" if self.major < _THIRD else "immich-3"
+
+    @property
+    def album_lists(self) -> tuple[Mapping[str, str], ...]:
+        """What to ask for to get all albums: version 2 lists one's own and shared ones apart."""
+        return ({}, {"shared": "true"}) if self.major < _THIRD else ({},)
 
     def check(self, subject: str) -> str | None:
         """What a person should know of it, if anything.

@@ -72,6 +72,22 @@ def test_of_two_sidecars_that_disagree_the_believed_one_is_written_to(
     assert snapshot(library) == before
 
 
+def test_a_library_that_is_away_is_named_instead_of_a_picture_that_is_gone(
+    desk: Desk, library: Path
+) -> None:
+    photo, copy = make_pair(library)
+    desk.scan()
+    choice = desk.choice(photo, copy)
+    away = library.rename(library.with_name("away"))
+    library.mkdir()
+    with pytest.raises(ActionRefused, match=rf"^{library}: this library is not there; mount"):
+        desk.carry_out(choice)
+    assert list(library.iterdir()) == []
+    library.rmdir()
+    away.rename(library)
+    desk.carry_out(choice)
+
+
 @pytest.fixture
 def coarse(library: Path, tmp_path: Path, mounted: Callable[[Path], Path]) -> Path:
     """The library, on a file system that knows whole seconds only, as FAT does."""

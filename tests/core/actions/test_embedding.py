@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from core.actions.betters import Betters
 from core.actions.effects import perform
@@ -78,6 +79,16 @@ def saved_as(suffix: str, **options: object) -> Callable[[Path], Path]:
     return make
 
 
+def commented(path: Path) -> Path:
+    return saved_as(".jpg", comment="made with a program")(path)
+
+
+def captioned(path: Path) -> Path:
+    said = PngInfo()
+    said.add_text("comment", "made with a program")
+    return saved_as(".png", pnginfo=said)(path)
+
+
 def two_frames(suffix: str) -> Callable[[Path], Path]:
     def make(path: Path) -> Path:
         with Image.open(gallery.photo("clock")) as image:
@@ -115,8 +126,14 @@ def kinds(decision: Decision) -> list[OperationKind]:
 
 @pytest.mark.parametrize(
     "make",
-    [jpeg, described, png, saved_as(".webp"), saved_as(".webp", lossless=True), saved_as(".tif")],
-    ids=["JPEG", "JPEG with EXIF", "PNG", "WebP", "lossless WebP", "TIFF"],
+    [
+        *(jpeg, described, commented),
+        *(png, captioned, saved_as(".webp"), saved_as(".webp", lossless=True), saved_as(".tif")),
+    ],
+    ids=[
+        *("JPEG", "JPEG with EXIF", "JPEG with a comment"),
+        *("PNG", "PNG with a comment", "WebP", "lossless WebP", "TIFF"),
+    ],
 )
 def test_the_picture_says_it_and_undo_gives_the_very_picture_back(
     desk: Desk, library: Path, make: Callable[[Path], Path]
@@ -298,18 +315,39 @@ def test_what_was_decided_of_the_picture_holds_for_it_there_and_back(
         desk.scan()
 
 
+def test_a_picture_with_one_more_copy_is_not_written_into_and_all_that_was_said_holds(
+    desk: Desk, library: Path
+) -> None:
+    keeper, copy = make_pair(library)
+    small = gallery.resized(keeper, library / "small.jpg")
+    third = gallery.exact_copy(keeper, library / "third.jpg", modified=99)
+    desk.scan()
+    desk.decide(keeper, small, kind=RelationKind.NOT_RELATED)
+    plan = desk.plan(desk.choice(keeper, copy))
+    (note,) = plan.notes
+    assert (
+        f"goes into a sidecar: another has the same bytes, and would not say the same: {third}"
+        in note
+    )
+    desk.decide(keeper, copy)
+    assert desk.pairs() == [(keeper.name, third.name, PairKind.EXACT)]
+    # Of all at once nobody is left who would say something else.
+    desk.undo(desk.history()[0])
+    decisions = desk.decide_group(keep=[keeper], trash=[copy, third])
+    assert OperationKind.EMBED in kinds(decisions[0])
+    assert desk.pairs() == []
+
+
 def test_an_open_pair_of_the_picture_stays_open_before_any_scan(desk: Desk, library: Path) -> None:
     keeper, copy = make_pair(library)
     gallery.exif_rotated(keeper, library / "turned.jpg")
-    third = gallery.exact_copy(keeper, library / "third.jpg", modified=99)
     desk.scan()
     known = {frozenset(pair[:2]) for pair in desk.pairs()}
     assert frozenset({"turned.jpg", "a.jpg"}) in known
     # In a folder of their own, which tells the two of one name apart.
     decision = desk.decide(keeper, copy)
-    open_now = {frozenset(pair[:2]): pair[2] for pair in desk.pairs()}
-    assert open_now[frozenset({"a.jpg", third.name})] is PairKind.PIXELS
-    assert any("turned.jpg" in pair for pair in open_now)
+    assert OperationKind.EMBED in kinds(decision)
+    assert any("turned.jpg" in pair for pair in desk.pairs())
     found = desk.pairs()
     assert desk.scan().read == 0
     assert sorted(desk.pairs()) == sorted(found)

@@ -18,6 +18,7 @@ from core.errors import ActionRefused
 from core.model import Decision, DecisionState, Fate, RelationKind
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
+from tests.core.mounts import mount
 
 
 @pytest.fixture
@@ -179,6 +180,56 @@ def test_of_a_group_that_went_as_a_whole_the_best_one_stays(
     desk.decide_group(trash=photos[:2])
     assert "nothing better is kept" in causes(empty(desk))
     assert "a.jpg" in trashed(library)
+
+
+def test_what_was_let_go_with_nothing_better_kept_goes_where_that_is_asked_for(
+    desk: Desk, library: Path, photos: list[Path]
+) -> None:
+    desk.decide(photos[3], photos[2], kind=RelationKind.ALTERNATES, fate=Fate.TRASH)
+    desk.decide_group(trash=photos[:2])
+    planned = plan_emptying(desk.catalog, desk.roots, discarded=True)
+    assert (planned.files, planned.last) == (3, 3)
+    assert causes(planned.staying) == ["what is kept is alternates, no better one"]
+    _, refused = remove(desk.catalog, planned.removals, Betters(desk.catalog), journal.now())
+    assert refused == []
+    assert trashed(library) == ["c.jpg"]
+    with pytest.raises(ActionRefused, match="when that was emptied"):
+        desk.undo(desk.history()[0])
+
+
+def test_what_was_taken_back_meanwhile_is_not_discarded(
+    desk: Desk, library: Path, photos: list[Path]
+) -> None:
+    decisions = desk.decide_group(trash=photos[:2])
+    planned = plan_emptying(desk.catalog, desk.roots, discarded=True)
+    desk.undo(decisions[0])
+    assert remove(desk.catalog, planned.removals, Betters(desk.catalog), journal.now()) == ([], [])
+    assert photos[0].exists()
+    desk.decide(photos[2], photos[0])
+    edited = trashed(library)
+    target = next((library / ".betterhalf-trash").rglob("a.jpg"))
+    target.write_bytes(b"another picture")
+    planned = plan_emptying(desk.catalog, desk.roots, discarded=True)
+    assert (planned.files, trashed(library)) == (0, edited)
+
+
+def test_a_file_does_not_stand_for_itself(
+    desk: Desk, library: Path, tmp_path: Path, mounted: Callable[[Path], Path]
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "a.jpg")
+    copy = gallery.exact_copy(photo, library / "b.jpg", modified=9)
+    desk.scan()
+    desk.decide(photo, copy)
+    twice = tmp_path / "twice"
+    twice.mkdir()
+    mount(mounted(twice), "--bind", next((library / ".betterhalf-trash").iterdir()))
+    desk.roots.append(twice)
+    desk.scan()
+    photo.unlink()
+    desk.roots.remove(twice)
+    (cause,) = causes(empty(desk))
+    assert cause == f"{twice / 'b.jpg'} is this very file under another name"
+    assert trashed(library) == ["b.jpg"]
 
 
 def test_a_dissolved_relation_speaks_for_nothing(

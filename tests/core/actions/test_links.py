@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from core.actions.doctor.examine import Examination, examine
 from core.actions.recovery import recover
 from core.errors import ActionRefused
 from core.libraries.folder import look_at
@@ -453,6 +454,78 @@ def test_a_keeper_that_is_linked_in_its_turn_and_both_come_back(
     assert [identity(each) for each in (a, b, c)] == were
 
 
+def test_what_a_symbolic_link_leads_to_goes_and_the_link_leads_on_to_what_is_kept(
+    desk: Desk, library: Path
+) -> None:
+    better, copy = make_pair(library)
+    best = gallery.exact_copy(better, library / "best.jpg", modified=2)
+    desk.scan()
+    first = desk.decide(better, copy, fate=Fate.SYMLINK)
+    left = snapshot(library)
+    plan = desk.plan(desk.choice(best, better))
+    assert plan.notes == (
+        f"{copy}, a symbolic link that decision {first.id} put there, leads to {best} from now on",
+    )
+    second = desk.decide(best, better)
+    assert os.readlink(copy) == "../best.jpg"
+    with pytest.raises(ActionRefused, match=f"decision {second.id} has led this symbolic link"):
+        desk.undo(first)
+    third = gallery.exact_copy(best, library / "third.jpg", modified=1)
+    desk.scan()
+    last = desk.decide(third, best)
+    assert os.readlink(copy) == "../third.jpg"
+    assert list(examine(desk.catalog, Examination(desk.roots))) == []
+    desk.undo(last)
+    desk.undo(second)
+    assert os.readlink(copy) == "../kept/a.jpg"
+    third.unlink()
+    assert snapshot(library) == left
+    desk.undo(first)
+    assert not copy.is_symlink()
+
+
+def test_a_link_that_was_led_on_and_then_changed_by_somebody_is_left_alone(
+    desk: Desk, library: Path
+) -> None:
+    better, copy = make_pair(library)
+    best = gallery.exact_copy(better, library / "best.jpg", modified=2)
+    desk.scan()
+    desk.decide(better, copy, fate=Fate.SYMLINK)
+    second = desk.decide(best, better)
+    copy.unlink()
+    copy.symlink_to("elsewhere.jpg")
+    with pytest.raises(ActionRefused, match="somebody has led this symbolic link elsewhere"):
+        desk.undo(second)
+    desk.undo(second, leave_edited=True)
+    assert os.readlink(copy) == "elsewhere.jpg"
+    assert better.exists()
+
+
+def test_what_a_symbolic_link_leads_to_does_not_go_where_nothing_is_kept(
+    desk: Desk, library: Path
+) -> None:
+    better, copy = make_pair(library)
+    other = gallery.exact_copy(better, library / "other.jpg", modified=2)
+    desk.scan()
+    first = desk.decide(better, copy, fate=Fate.SYMLINK)
+    before = snapshot(library)
+    for best, worse in ((better, other), (other, better)):
+        with pytest.raises(ActionRefused, match=f"--undo {first.id} puts the copy back there"):
+            desk.decide_group(trash=[best, worse])
+    assert snapshot(library) == before
+
+
+def test_no_link_in_a_protected_folder_is_led_on(desk: Desk, library: Path) -> None:
+    better, copy = make_pair(library)
+    best = gallery.exact_copy(better, library / "best.jpg", modified=2)
+    desk.scan()
+    desk.decide(better, copy, fate=Fate.SYMLINK)
+    desk.protected = [copy.parent]
+    with pytest.raises(ActionRefused, match=r"b\.jpg leads to it, and .*copies is protected"):
+        desk.decide(best, better)
+    assert os.readlink(copy) == "../kept/a.jpg"
+
+
 def test_an_emptied_trash_leaves_the_link(
     desk: Desk, place: Path, pair: tuple[Path, Path], fate: Fate
 ) -> None:
@@ -545,4 +618,55 @@ def test_a_crash_anywhere_while_a_link_is_taken_back_loses_nothing(
 ) -> None:
     arena.decide_on(fate)
     states = {arena.check_link(line, fate) for line in arena.each("undo", spread_over(15))}
+    assert states == {DecisionState.DONE, DecisionState.UNDONE}
+
+
+class LedOnArena(Arena):
+    """The same library, in which a symbolic link leads to the copy that goes."""
+
+    @staticmethod
+    def furnish(library: Path) -> None:
+        gallery.exact_copy(library / "kept" / "a.jpg", library / "linked.jpg", modified=3)
+
+    def link(self) -> None:
+        """Have the third copy be a link to the one that may go."""
+        with self.opened() as desk:
+            desk.decide(self.pair[1], self.library / "linked.jpg", fate=Fate.SYMLINK)
+
+    def link_and_decide(self) -> None:
+        """And let that one go."""
+        self.link()
+        with self.opened() as desk:
+            desk.decide(*self.pair)
+
+    def check_led_on(self, moment: int | float) -> DecisionState | None:
+        """The link leads to what stands, and all of it can be taken back."""
+        link = self.library / "linked.jpg"
+        with self.opened() as desk:
+            self.repair(desk, moment)
+            *later, first = desk.history()
+            state = later[0].state if later else None
+            stands = state is DecisionState.DONE
+            assert os.readlink(link) == ("kept/a.jpg" if stands else "copies/a.jpg"), moment
+            assert link.read_bytes() == self.pair[0].read_bytes(), moment
+            for each in [*later[:stands], first]:
+                desk.undo(each)
+            assert snapshot(self.library) == self.before, moment
+        return state
+
+
+@pytest.fixture
+def led_on(tmp_path: Path) -> LedOnArena:
+    return LedOnArena.make(tmp_path.resolve() / "arena", has_sidecar=False)
+
+
+def test_a_crash_anywhere_while_a_link_is_led_on_loses_nothing(led_on: LedOnArena) -> None:
+    led_on.link()
+    states = {led_on.check_led_on(line) for line in led_on.each("apply", spread_over(25))}
+    assert states == {None, DecisionState.FAILED, DecisionState.DONE}
+
+
+def test_a_crash_anywhere_while_a_link_is_led_back_loses_nothing(led_on: LedOnArena) -> None:
+    led_on.link_and_decide()
+    states = {led_on.check_led_on(line) for line in led_on.each("undo", spread_over(15))}
     assert states == {DecisionState.DONE, DecisionState.UNDONE}

@@ -20,7 +20,7 @@ from core.errors import ActionRefused, PersonNeeded
 from core.metadata.policies import Merging
 from core.metadata.read import read_sidecar
 from core.metadata.write import WRITTEN, sidecar_bytes
-from core.model import Decision, DecisionState, Metadata, OperationKind
+from core.model import Decision, DecisionState, Metadata, OperationKind, RelationKind
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
 from tests.core.mounts import mount, unmount
@@ -586,6 +586,43 @@ def test_repair_makes_a_sidecar_whole_that_a_power_cut_tore(
     assert {name: digest for name, (digest, _) in now.items()} == {
         name: digest for name, (digest, _) in before.items()
     }
+
+
+def test_repair_fills_the_holes_that_a_power_cut_left_in_a_sidecar(
+    desk: Desk, library: Path, talking: tuple[Path, Path]
+) -> None:
+    note = beside(talking[1])
+    note.write_text(note.read_text().replace("theirs", "theirs " * 1000))
+    desk.scan()
+    before = beside(talking[0]).read_bytes()
+    _interrupted(desk, desk.decide(*talking), done=5)
+    whole = beside(talking[0]).read_bytes()
+    beside(talking[0]).write_bytes(whole[:1024] + bytes(512) + whole[1536:2048] + bytes(99))
+    recover(desk.catalog)
+    assert beside(talking[0]).read_bytes() == whole
+    desk.undo(desk.history()[0])
+    assert beside(talking[0]).read_bytes() == before
+
+
+@pytest.mark.parametrize("done", range(3))
+def test_repair_of_words_that_go_both_ways_has_all_of_them_or_none(
+    desk: Desk, library: Path, talking: tuple[Path, Path], done: int
+) -> None:
+    desk.scan()
+    before = snapshot(library)
+    both = {"kind": RelationKind.SAME_QUALITY, "merge": "hydrus-same-quality"}
+    decision = desk.decide(*talking, **both)
+    told = snapshot(library)
+    writes = [each for each in decision.operations if each.kind is OperationKind.WRITE]
+    assert len(writes) == 2
+    desk.undo(decision)
+    for operation in writes[:done]:
+        perform(operation)
+    desk.ask(journal.set_decision_state, decision.id, DecisionState.APPLYING)
+    recover(desk.catalog)
+    names = {name: digest for name, (digest, _) in snapshot(library).items()}
+    wanted = told if done == 2 else before
+    assert names == {name: digest for name, (digest, _) in wanted.items()}
 
 
 def test_repair_removes_the_half_of_a_sidecar(

@@ -157,3 +157,60 @@ def test_a_better_one_may_leave_the_other_where_it_is(
     assert desk.pairs() == [("large.jpg", "small.jpg", PairKind.SIMILAR)]
     desk.undo(decision)
     assert desk.pairs() == was_open
+
+
+FACES = 'xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/" mwg-rs:Name="Ann"'
+DEVELOPED = 'xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/" crs:Exposure2012="+1"'
+
+
+def mark(image: Path, words: str) -> None:
+    """Have a sidecar beside `image` that holds `words`."""
+    sidecar = gallery.with_sidecar(image, rating=3, tags=["cup"])
+    sidecar.write_text(sidecar.read_text().replace("rdf:about=", f"{words} rdf:about="))
+
+
+@pytest.mark.parametrize(
+    ("words", "held"), [(FACES, "marked faces"), (DEVELOPED, "settings of Camera Raw")]
+)
+def test_what_no_merge_hands_on_goes_only_if_a_person_agrees(
+    desk: Desk, library: Path, three: list[Path], words: str, held: str
+) -> None:
+    large, middle, small = three
+    mark(middle, words)
+    mark(small, words)
+    desk.scan()
+    before = snapshot(library)
+    with pytest.raises(PersonNeeded, match=f"only its sidecar holds {held}; approve it"):
+        desk.decide(large, middle, rule="a rule")
+    assert snapshot(library) == before
+    # It has the like of it.
+    desk.decide(middle, small, rule="a rule")
+    assert trashed(library) == ["small.jpg", "small.jpg.xmp"]
+    desk.decide(large, middle, rule="a rule", approved=True)
+    assert "middle.jpg.xmp" in trashed(library)
+
+
+def test_an_edit_that_stays_beside_a_link_is_not_lost(desk: Desk, library: Path) -> None:
+    photo = gallery.exact_copy(gallery.photo("coffee"), library / "a.jpg")
+    copy = gallery.exact_copy(photo, library / "b.jpg", modified=9)
+    mark(copy, DEVELOPED)
+    desk.scan()
+    desk.decide(photo, copy, rule="a rule", fate=Fate.HARD_LINK)
+    assert trashed(library) == ["b.jpg"]
+
+
+def test_an_edit_goes_along_and_a_rule_lets_go_none_that_the_better_one_lacks(
+    desk: Desk, library: Path, three: list[Path]
+) -> None:
+    large, middle, small = three
+    for photo in (middle, small):
+        photo.with_suffix(".AAE").write_bytes(b"an edit")
+    desk.scan()
+    before = snapshot(library)
+    with pytest.raises(PersonNeeded, match=r"only it has an edit beside it, middle\.AAE"):
+        desk.decide(large, middle, rule="a rule")
+    decisions = [desk.decide(middle, small, rule="a rule"), desk.decide(large, middle)]
+    assert trashed(library) == ["middle.AAE", "middle.jpg", "small.AAE", "small.jpg"]
+    for decision in reversed(decisions):
+        desk.undo(decision)
+    assert snapshot(library) == before

@@ -38,10 +38,11 @@ def names(group: int) -> list[str]:
 
 def everything(office: Office) -> list[tuple[str, dict[str, Any]]]:
     """One decision of each kind that asks a server for something."""
-    first, second = names(0), names(1)
+    first, second, third = map(names, range(3))
     return [
         ("merge", {"keep": first[:1], "trash": first[1:]}),
         ("stack", {"keep": second[:1], "stack": second[1:], "merge": "nothing"}),
+        ("resolve", {"keep": third[:1], "trash": third[1:], "merge": "server"}),
     ]
 
 
@@ -72,7 +73,7 @@ def requests_of(office: Office, choices: Any) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("kind", [Kind.DROPPED, Kind.UNANSWERED])
-@pytest.mark.parametrize("what", [0, 1])
+@pytest.mark.parametrize("what", [0, 1, 2])
 def test_wherever_a_server_goes_away_the_next_start_finds_out(
     office: Office, kind: Kind, what: int
 ) -> None:

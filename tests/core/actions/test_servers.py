@@ -402,6 +402,98 @@ def test_several_keepers_are_told_where_the_policy_says_so(office: Office) -> No
     assert office.told() == before
 
 
+def version_of(office: Office) -> str:
+    return f"v{'.'.join(map(str, office.state.version))}"
+
+
+def test_a_server_resolves_a_group_by_its_own_hand_and_is_taken_back_step_by_step(
+    office: Office,
+) -> None:
+    before = office.told()
+    choices = office.group(keep=[ORIGINAL], trash=[SMALL, WHATSAPP], merge="server")
+    changes = {each.field: each.after for each in office.plan(choices)[0].changes}
+    decisions = office.carry_out(choices)
+    # One request does all of it, as Immich's own page makes it.
+    assert office.asked() == [("POST", "/duplicates/resolve")]
+    theirs = recorded.exchange(version_of(office), "031_asset_a_orig")["response"]
+    kept = office.remote(ORIGINAL)
+    assert kept.favorite == theirs["isFavorite"]
+    assert kept.exif["description"] == theirs["exifInfo"]["description"] == changes["description"]
+    assert kept.exif["rating"] == theirs["exifInfo"]["rating"] == int(changes["rating"])
+    assert sorted(kept.tags) == sorted(each["id"] for each in theirs["tags"])
+    assert changes["tags"] == "best, family/paris"
+    assert all(office.remote(name).trashed for name in (SMALL, WHATSAPP))
+    office.undo(decisions[0])
+    assert office.told() == before
+
+
+def test_whom_a_server_tells_when_several_are_kept_its_version_says(office: Office) -> None:
+    before = office.told()
+    office.remote(SMALL).favorite = True
+    office.remote(WHATSAPP).exif["description"] = "  second line \r\nHoliday\n\n"
+    office.scan()
+    told = office.told()
+    decisions = office.decide_group(keep=[ORIGINAL, SMALL], trash=[WHATSAPP], merge="server")
+    assert office.asked() == [("POST", "/duplicates/resolve")]
+    if office.state.version >= (3, 0, 0):
+        assert not office.remote(ORIGINAL).favorite
+        assert office.remote(ORIGINAL).exif["description"] == ""
+    else:
+        assert all(office.remote(name).favorite for name in (ORIGINAL, SMALL))
+        texts = {office.remote(name).exif["description"] for name in (ORIGINAL, SMALL)}
+        assert len(texts) == 1
+    office.undo(decisions[0])
+    assert office.told() == told != before
+
+
+def test_a_place_is_told_by_a_server_only_where_all_agree_to_the_last_digit(newer: Office) -> None:
+    for name, latitude in ((SMALL, 48.8566), (WHATSAPP, 48.85661)):
+        newer.remote(name).exif |= {"latitude": latitude, "longitude": 2.3522}
+    newer.remote(ORIGINAL).exif |= {"latitude": None, "longitude": None}
+    newer.scan()
+    group = {"keep": [ORIGINAL], "trash": [SMALL, WHATSAPP]}
+    (ours, _), (theirs, _) = (
+        newer.plan(newer.group(**group, merge=merge)) for merge in ("immich-3", "server")
+    )
+    assert "location" in {each.field for each in ours.changes}
+    assert "location" not in {each.field for each in theirs.changes}
+    newer.decide_group(**group, merge="server")
+    assert newer.remote(ORIGINAL).exif["latitude"] is None
+
+
+def test_what_a_server_will_not_resolve_is_done_step_by_step(office: Office) -> None:
+    # Somebody has joined the group since it was listed, of whom nobody has decided anything.
+    for name in ("IMG_0002.JPG", "IMG_0002-edit.JPG"):
+        office.remote(name).group = group = office.remote(ONE).group
+    before = office.told()
+    decision = office.decide(ONE, OTHER, merge="server")
+    assert office.asked()[0] == ("POST", "/duplicates/resolve")
+    assert ("DELETE", "/assets") in office.asked()
+    assert office.remote(OTHER).trashed is not None
+    assert (office.remote(ONE).group, office.remote("IMG_0002.JPG").group) == (None, group)
+    office.undo(decision)
+    assert office.told() == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"keep": [ORIGINAL], "trash": [SMALL]},
+        {"keep": [ORIGINAL], "stack": [SMALL], "trash": [WHATSAPP]},
+    ],
+)
+def test_what_is_no_whole_group_is_not_resolved_by_the_server(
+    newer: Office, said: dict[str, Any]
+) -> None:
+    before = newer.told()
+    decisions = newer.decide_group(**said, merge="server")
+    assert ("POST", "/duplicates/resolve") not in newer.asked()
+    assert newer.remote(said["trash"][0]).trashed is not None
+    assert newer.remote(ORIGINAL).exif["rating"] == newer.remote(said["trash"][0]).exif["rating"]
+    newer.undo(decisions[0])
+    assert newer.told() == before
+
+
 def test_archived_pictures_stay_archived(office: Office) -> None:
     office.remote(ONE).visibility = "archive"
     office.scan()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.actions.trash import home_of, tidy, trash_operations
+from core.errors import ActionRefused
 from core.libraries.folder import TRASH
 
 
@@ -46,6 +47,18 @@ def test_a_name_that_the_trash_holds_already_gets_a_folder_of_its_own(library: P
     second = trash_operations(sources, [library])
     assert {each.target.parent.name for each in second} == {f"{date.today().isoformat()}.2"}
     assert not {each.target for each in first} & {each.target for each in second}
+
+
+@pytest.mark.parametrize("kind", ["a file", "a link to a folder", "a link that leads nowhere"])
+def test_nothing_goes_where_something_else_has_the_name_of_the_trash(
+    library: Path, tmp_path: Path, kind: str
+) -> None:
+    if kind == "a file":
+        (library / TRASH).touch()
+    else:
+        (library / TRASH).symlink_to(tmp_path if "folder" in kind else tmp_path / "nowhere")
+    with pytest.raises(ActionRefused, match="the trash has to be a folder; move it away"):
+        trash_operations([touch(library / "a.jpg")], [library])
 
 
 def test_an_emptied_trash_is_taken_away_and_a_used_one_is_not(library: Path) -> None:

@@ -12,7 +12,7 @@ from core.actions.recovery import recover
 from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
-from core.model import Decision, DecisionState, Operation, OperationKind
+from core.model import Decision, DecisionState, Operation, OperationKind, RelationKind
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
 
@@ -261,6 +261,36 @@ def test_a_keeper_that_vanished_in_the_crash_brings_its_copy_back(
     recover(desk.catalog)
     assert decided[0].path_b.exists()
     assert desk.decision(decided[0].id).state is DecisionState.FAILED
+
+
+@pytest.mark.parametrize("kind", [RelationKind.NOT_RELATED, RelationKind.ALTERNATES])
+def test_what_moves_no_file_holds_once_it_was_decided_whatever_crashes(
+    desk: Desk, library: Path, kind: RelationKind
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("chelsea"), library / "a.jpg")
+    other = gallery.resized(photo, library / "b.jpg")
+    desk.scan()
+    decision = desk.decide(photo, other, kind=kind)
+    desk.ask(journal.set_decision_state, decision.id, DecisionState.APPLYING)
+    (said,) = recover(desk.catalog)
+    assert "interrupted after it was decided; completed" in said
+    assert desk.pairs() == []
+
+
+@pytest.mark.parametrize("halve", [_half_apply, _half_undo])
+@pytest.mark.parametrize("done", [2, 3])
+def test_a_file_that_somebody_removed_after_a_crash_is_told_and_all_else_goes_back(
+    desk: Desk, library: Path, decided: Decided, halve: Halve, done: int
+) -> None:
+    halve(desk, decided[0], done)
+    image = _moves(decided[0])[0]
+    (image.target if image.target.exists() else image.source).unlink()
+    (said,) = recover(desk.catalog)
+    assert f"{image.source} is gone" in said
+    left = dict(decided[1])
+    del left["copies/a.jpg"]
+    assert snapshot(library) == left
+    assert recover(desk.catalog) == []
 
 
 def test_the_last_to_undo_is_the_latest_decision_or_its_whole_run(

@@ -77,6 +77,15 @@ def without_redo(path: Path) -> None:
         connection.commit()
 
 
+def without_told_by_servers(path: Path) -> None:
+    """Take from the closed catalog at `path` all that migration 0012 added."""
+    with closing(sqlite3.connect(path)) as connection:
+        for column in "exposure town people".split():
+            connection.execute(f"ALTER TABLE remote DROP COLUMN {column}")
+        connection.execute("DELETE FROM schema_migration WHERE name = '0012_told_by_servers'")
+        connection.commit()
+
+
 def make_older(path: Path) -> None:
     """Replace the closed catalog at `path` by what the first version would have there."""
     today = path.rename(path.with_name("today.db"))

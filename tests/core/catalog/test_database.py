@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from core.actions.doctor.examine import Examination, examine
 from core.actions.recovery import recover
-from core.catalog import assets, database, journal
+from core.catalog import assets, database, health, journal
 from core.catalog.database import Catalog
 from core.errors import UnavailableError
+from tests.core.desk import Desk
 from tests.core.headless import REPOSITORY
 
 _OPEN_AND_COUNT = """
@@ -231,3 +233,19 @@ def test_what_another_process_is_doing_now_is_not_repaired(path: Path) -> None:
         assert recover(catalog) == []
     finally:
         catalog.close()
+
+
+def test_damage_anywhere_is_told_as_such(path: Path) -> None:
+    with Desk(path, []) as desk:
+        desk.ask(journal.start_run)
+    page = 4096
+    whole = path.read_bytes()
+    for start in range(page, len(whole), page):
+        path.write_bytes(whole[:start] + b"\xff" * page + whole[start + page :])
+        try:
+            with Desk(path, []) as desk:
+                told = desk.ask(health.faults)
+                list(examine(desk.catalog, Examination()))
+        except UnavailableError as error:
+            told = [error.cause]
+        assert "damaged" in told[0]

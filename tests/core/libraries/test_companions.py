@@ -38,6 +38,11 @@ def beside(folder: Path, image: str, *names: str) -> list[tuple[str, str]]:
             [("a.jpg.xmp", "sidecar"), ("A.JPG.suppl.json", "sidecar")],
         ),
         (["a.json", "a.png.json", "metadata.json", "a.jpg(1).json"], []),
+        (
+            ["a.AAE", "a.jpg.pp3", "a.mov", "b.aae", "a.png.pp3"],
+            [("a.AAE", "edit"), ("a.jpg.pp3", "edit"), ("a.mov", "video")],
+        ),
+        (["a.png", "a.aae", "a.jpg.dop"], [("a.aae", "shared"), ("a.jpg.dop", "edit")]),
     ],
 )
 def test_what_lies_beside_an_image_is_told_apart(

@@ -86,8 +86,9 @@ def test_a_link_is_not_replaced_by_a_file(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_gone_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError) as raised:
         replace_file(tmp_path / "gone" / "a.xmp", b"new")
+    assert raised.value.filename == str(tmp_path / "gone" / "a.xmp")
 
 
 WITH_A_LIMIT = """
@@ -99,7 +100,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
     replace_file(Path(sys.argv[1]), bytes(100_000))
 except OSError as error:
-    print(error.errno)
+    print(error.errno, error.filename)
 """
 """A limit on the size of files fails a write half-way, as a full disk does."""
 
@@ -109,6 +110,6 @@ def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_pa
     path.write_bytes(b"old")
     command = [sys.executable, "-c", WITH_A_LIMIT, str(path)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert int(result.stdout) == errno.EFBIG
+    assert result.stdout.split() == [str(errno.EFBIG), str(path)]
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["a.xmp"]

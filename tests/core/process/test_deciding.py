@@ -105,3 +105,25 @@ def test_a_value_is_settled_in_the_line(
     done = betterhalf("--decide", write(lines, settled), "--json", library)
     changes = {each["field"]: each["after"] for each in done.objects[0]["metadata"]}
     assert changes == {"rating": "5", "tags": "cat, dog"}
+
+
+def test_what_a_field_cannot_have_is_named_with_the_field(
+    betterhalf: Headless, library: Path, four: list[Path], lines: Path
+) -> None:
+    betterhalf("--process", library)
+    write(lines, {"keep": [four[0]], "trash": [four[1]], "settled": {"rating": 99}})
+    outcome = betterhalf("--decide", lines, library)
+    assert outcome.code == 1
+    assert outcome.complaint_about("a.jpg").endswith(
+        "rating: it cannot be 99; choose -1 to 5 or nothing"
+    )
+
+
+def test_a_file_of_lines_that_is_not_there_is_named_as_that(
+    betterhalf: Headless, library: Path
+) -> None:
+    outcome = betterhalf("--decide", "nowhere.jsonl", library)
+    assert (outcome.code, outcome.complaints) == (
+        2,
+        ["betterhalf: nowhere.jsonl: there is no such file; check the name"],
+    )

@@ -10,6 +10,7 @@ import pytest
 from core.catalog import journal
 from core.model import DecisionState
 from tests import gallery
+from tests.core.catalog.older import make_older
 from tests.core.desk import Desk, snapshot
 from tests.core.headless import Headless
 from tests.core.mounts import mount
@@ -99,12 +100,14 @@ def test_a_read_only_library_is_told_of_and_repaired_later(
     (library / ".betterhalf-trash" / "empty").mkdir()
     mount(mounted(library), "--bind", library)
     mount(library, "-o", "remount,ro,bind")
-    outcome = betterhalf(DOCTOR, library)
-    assert outcome.code == 1
-    note, refused, _ = outcome.stdout.decode().splitlines()
-    assert note.startswith("note")
-    assert "nothing can be decided or taken back here; remount it writable" in note
-    assert refused.endswith(".betterhalf-trash: the file system is read-only; remount it writable")
+    for named in ([library], []):
+        outcome = betterhalf(DOCTOR, *named)
+        assert outcome.code == 1
+        note, refused, _ = outcome.stdout.decode().splitlines()
+        assert note.startswith("note")
+        assert "nothing can be decided or taken back here; remount it writable" in note
+        cause = ".betterhalf-trash: the file system is read-only; remount it writable"
+        assert refused.endswith(cause)
     mount(library, "-o", "remount,rw,bind")
     assert betterhalf(DOCTOR, library).code == 0
 
@@ -124,3 +127,41 @@ def test_its_option_belongs_to_it(betterhalf: Headless, library: Path) -> None:
     outcome = betterhalf("--process", "--thorough", library)
     assert outcome.code == 2
     assert "add --doctor" in outcome.complaints[0]
+
+
+def test_an_empty_folder_where_a_library_was_is_no_healthy_library(
+    betterhalf: Headless, library: Path
+) -> None:
+    gallery.exact_copy(gallery.photo("clock"), library / "a.jpg")
+    betterhalf.process(library)
+    library.rename(library.with_name("away"))
+    library.mkdir()
+    outcome = betterhalf(DOCTOR, library)
+    assert outcome.code == 1
+    assert b"this library is not there, and 1 picture with it; mount its disk" in outcome.stdout
+
+
+def test_the_scan_that_it_asks_for_is_one_of_a_folder(betterhalf: Headless, library: Path) -> None:
+    gallery.exact_copy(gallery.photo("clock"), library / "a.jpg")
+    betterhalf.process(library)
+    (library / "a.jpg").unlink()
+    line = betterhalf(DOCTOR).stdout.decode().splitlines()[0]
+    assert line.endswith(f"scan again: betterhalf --process {library}")
+
+
+def test_a_dry_run_leaves_the_catalog_of_an_older_betterhalf_as_it_is(
+    betterhalf: Headless, library: Path, decided: list[Path]
+) -> None:
+    make_older(betterhalf.database)
+    before = betterhalf.database.read_bytes()
+    next((library / ".betterhalf-trash").rglob("b.jpg")).unlink()
+    outcome = betterhalf(DOCTOR, "--dry-run")
+    assert outcome.code == 1
+    lines = outcome.stdout.decode().splitlines()
+    assert "an older betterhalf wrote it, and the next command upgrades it" in lines[0]
+    assert "the trash no longer holds it" in lines[1]
+    assert betterhalf.database.read_bytes() == before
+    assert list(betterhalf.database.parent.glob("*.before-*")) == []
+    betterhalf(DOCTOR)
+    assert betterhalf.database.read_bytes() != before
+    assert b"older betterhalf" not in betterhalf(DOCTOR, "--dry-run").stdout

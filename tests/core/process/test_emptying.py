@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 from collections.abc import Callable
@@ -159,3 +160,19 @@ def test_its_options_belong_to_it(
     outcome = betterhalf("--process", *option, library)
     assert outcome.code == 2
     assert "add --empty-trash" in outcome.complaints[0]
+
+
+def test_it_says_of_what_nothing_better_is_kept(betterhalf: Headless, library: Path) -> None:
+    for name in "ab":
+        gallery.exact_copy(gallery.photo("clock"), library / f"{name}.jpg")
+    betterhalf.process(library)
+    lines = library.with_name("lines.jsonl")
+    lines.write_text(json.dumps({"trash": [str(library / "a.jpg"), str(library / "b.jpg")]}))
+    betterhalf("--decide", lines, library)
+    stays = betterhalf(EMPTY, "--yes", library)
+    assert b"--discarded lets it go, too" in stays.stdout
+    assert trashed(library) == ["a.jpg", "b.jpg"]
+    goes = betterhalf(EMPTY, "--yes", "--discarded", library)
+    assert "of 2 files NOTHING BETTER IS KEPT" in goes.complaints[0]
+    assert trashed(library) == []
+    assert betterhalf("--doctor", library).stdout == b"all is well\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from core.libraries.immich.server import NEEDED, WALKING
 from tests import gallery
 from tests.core.headless import REPOSITORY, Headless, Outcome
 from tests.immich import made, recorded
@@ -165,6 +167,37 @@ def test_a_rule_does_what_immich_s_own_button_does_and_undo_takes_all_of_it_back
     assert len(trashed(server)) == 3
 
 
+KEEP_ALL = (
+    IMMICH.replace("as Immich would", "keep all")
+    .replace(
+        """
+    "A is suggested by its server",
+    { not = "B is suggested by its server" },
+""",
+        "",
+    )
+    .replace("""action = "better"\nb = "trash"\n""", """action = "same quality"\n""")
+)
+
+
+def test_a_rule_keeps_all_groups_after_a_dry_run(betterhalf: Headless, server: Server) -> None:
+    import_rule(betterhalf, KEEP_ALL, server)
+    groups = [each.group for each in server.state.assets.values()]
+    dry = betterhalf.process("--dry-run", server.address)
+    assert len(dry.of_type("decision")) == 3
+    assert [each.group for each in server.state.assets.values()] == groups
+    betterhalf.process(server.address)
+    assert trashed(server) == set()
+    assert {each.group for each in server.state.assets.values()} == {None}
+    # As a forced rescan on the server does.
+    for asset, group in zip(server.state.assets.values(), groups, strict=True):
+        asset.group = group
+    again = betterhalf.process(server.address)
+    assert sum(again.summary["open_pairs"].values()) == 0
+    assert betterhalf("--undo", "last").code == 0
+    assert [each.group for each in server.state.assets.values()] == groups
+
+
 def test_recommended_rules_look_at_the_originals_and_spare_strangers(
     betterhalf: Headless, server: Server
 ) -> None:
@@ -267,6 +300,52 @@ def test_folders_and_a_server_are_opened_together_and_never_lose_to_each_other(
     assert mine.exists()
 
 
+def test_several_servers_are_opened_at_once_each_with_its_own_key(
+    betterhalf: Headless, server: Server, tmp_path: Path
+) -> None:
+    import_rule(betterhalf, IMMICH, server)
+    state = State((2, 7, 5))
+    photos = [
+        gallery.resized(gallery.photo("clock"), tmp_path / f"other-{factor}.jpg", factor=factor)
+        for factor in (0.8, 0.5)
+    ]
+    made.group(state, [made.add_file(state, each) for each in photos])
+    with serving(App(state), key="0therKey") as other:
+        settings = betterhalf.settings.read_text()
+        table = f'[libraries."{other.address}"]\nkey = "{other.key}"\n'
+        betterhalf.settings.write_text(settings + table)
+        run = betterhalf.process(server.address, other.address)
+        assert run.code == 0, run.stderr
+        assert {file_of(each["b"]) for each in run.of_type("decision")} == trashed(server) | {
+            "other-0.5.jpg"
+        }
+        assert trashed(other) == {"other-0.5.jpg"}
+        assert {each.status for each in (*server.app.seen, *other.app.seen)} <= {200, 204, 304}
+        keys = dict(other.state.keys)
+        other.state.keys.clear()
+        undone = betterhalf("--undo", "last")
+        # One that does not let us in keeps nobody from the other.
+        assert undone.code == 1
+        assert undone.stderr.decode().count("does not know this API key") == 1
+        assert trashed(server) == set()
+        other.state.keys |= keys
+        assert betterhalf("--undo", "last").code == 0
+        assert trashed(other) == set()
+
+
+def test_a_server_that_is_away_keeps_nobody_from_the_other_libraries(
+    betterhalf: Headless, server: Server, library: Path
+) -> None:
+    gallery.exact_copy(gallery.photo("grass"), library / "a.jpg", modified=1)
+    gallery.exact_copy(gallery.photo("grass"), library / "b.jpg", modified=2)
+    server.state.keys.clear()
+    run = betterhalf.process("--rule", "exact copies", library, server.address)
+    assert run.code == 1
+    assert "does not know this API key" in run.complaint_about(server.address)
+    assert run.summary["decided"] == 1
+    assert run.summary["unreadable"] == 1
+
+
 def test_a_folder_alone_loads_no_http(betterhalf: Headless, library: Path) -> None:
     code = (
         "import sys; from tui.cli import main; "
@@ -289,6 +368,67 @@ def test_what_a_key_may_not_do_is_said_at_the_start(betterhalf: Headless, server
     run = betterhalf.process(server.address)
     assert run.code == 0
     assert "asset.delete" in run.complaint_about("the API key may not")
+
+
+def test_what_the_server_has_missed_is_found_and_given_to_it(
+    betterhalf: Headless, server: Server, tmp_path: Path
+) -> None:
+    with_settings(betterhalf, server, more="walk = true\n")
+    state = server.state
+    for name in ("coffee.jpg", "coffee-small.jpg"):
+        named(server, name).group = None
+    third = gallery.recompressed(gallery.photo("clock"), tmp_path / "clock-messenger.jpg")
+    made.add_file(state, third)
+    groups = {each.group for each in state.assets.values()}
+
+    dry = betterhalf("--push-groups", "--dry-run", "--json", server.address)
+    assert dry.code == 0, dry.stderr
+    assert {each.group for each in state.assets.values()} == groups
+    planned = {
+        frozenset(map(file_of, each["added"])): frozenset(map(file_of, each["members"]))
+        for each in dry.of_type("group")
+    }
+    coffee, clock = {"coffee.jpg", "coffee-small.jpg"}, {"clock.jpg", "clock-small.jpg"}
+    assert planned == {
+        frozenset(coffee): frozenset(coffee),
+        # What has a group stays in it, and gets company.
+        frozenset({third.name}): frozenset({third.name, *clock}),
+    }
+    done = betterhalf("--push-groups", "--json", server.address)
+    assert done.summary["groups"] == 2
+    assert {each.name for each in state.groups()[named(server, "clock.jpg").group or ""]} == {
+        *clock,
+        third.name,
+    }
+    assert {each.name for each in state.groups()[named(server, "coffee.jpg").group or ""]} == coffee
+    # Of the only form that servers of version 3 resolve.
+    assert uuid.UUID(named(server, "coffee.jpg").group).version == 4
+    again = betterhalf("--push-groups", "--json", server.address)
+    assert (again.code, again.summary["groups"]) == (0, 0)
+
+
+def test_groups_are_not_given_with_a_key_that_may_not(betterhalf: Headless, server: Server) -> None:
+    with_settings(betterhalf, server, more="walk = true\n")
+    for each in server.state.assets.values():
+        each.group = None
+    few = [each for each in (*NEEDED, *WALKING) if each != "asset.update"]
+    server.state.keys[server.key] = replace(server.state.keys[server.key], permissions=few)
+    outcome = betterhalf("--push-groups", "--json", server.address)
+    assert outcome.code == 1
+    assert b"lacks the permission asset.update" in outcome.stderr
+    assert server.app.made("PUT", "/assets") == []
+
+
+def test_rules_decide_what_the_server_has_not_grouped(betterhalf: Headless, server: Server) -> None:
+    with_settings(betterhalf, server, more="walk = true\n")
+    for each in server.state.assets.values():
+        each.group = None
+    named(server, "coffee-small.jpg").tags = [server.state.upsert_tag("drinks/hot").id]
+    run = betterhalf.process("--rule", "smaller-resize-loses", server.address)
+    assert run.code == 0, run.stderr
+    assert trashed(server) == {"clock-small.jpg", "coffee-small.jpg"}
+    tags = {server.state.tags[each].value for each in named(server, "coffee.jpg").tags}
+    assert tags == {"drinks/hot"}
 
 
 def test_watching_a_server_alone_is_refused_in_words(betterhalf: Headless, server: Server) -> None:

@@ -17,7 +17,7 @@ from core.libraries.immich.access import Access
 from core.libraries.immich.client import Client
 from core.libraries.immich.library import ImmichLibrary
 from core.libraries.immich.pictures import Pictures
-from core.libraries.immich.server import connect
+from core.libraries.immich.server import NEEDED, connect
 from core.matching.open_pairs import open_pairs
 from core.model import Asset, Distances, PairRef
 from core.settings import Secret
@@ -25,11 +25,12 @@ from core.workers.events import Event, Notice, Problem
 from core.workers.finder import Finder
 from core.workers.servers import ServerScanner
 from tests import gallery
+from tests.core.catalog.older import without_told_by_servers
 from tests.core.desk import HerePool
 from tests.immich import made, recorded
 from tests.immich.app import App, Kind
 from tests.immich.running import Server, serving
-from tests.immich.state import State
+from tests.immich.state import Album, Stack, State
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Scanned:
     catalog: Catalog
     folder: Path
     events: list[Event]
+    patience: float = 0.2
 
     @property
     def state(self) -> State:
@@ -49,17 +51,20 @@ class Scanned:
     def root(self) -> Path:
         return Address.parse(self.server.address).root
 
-    def scan(self, look: bool = False) -> int:
-        """List, and look at, what the server has; returns how many assets it listed."""
+    def scan(self, look: bool = False, walk: bool = False) -> int:
+        """List, and look at, what the server has, with `walk` all of it; returns how many assets it
+        listed."""
 
         async def run() -> int:
             address = Address.parse(self.server.address)
-            client = Client(address, Secret(self.server.key), patience=0.2, first_pause=0.001)
+            key = Secret(self.server.key)
+            client = Client(address, key, patience=self.patience, first_pause=0.001)
             pictures = Pictures(await connect(client), self.folder / "pictures")
-            library = ImmichLibrary(await connect(client), pictures, walk=False)
+            library = ImmichLibrary(await connect(client), pictures, walk)
             scanner = ServerScanner(self.catalog, HerePool(), library, Finder(self.catalog, 4))
             try:
                 listed = await scanner.list_groups(self.events.append)
+                listed += await scanner.walk(self.events.append)
                 if look:
                     await scanner.look(self.events.append)
             finally:
@@ -133,6 +138,43 @@ def test_every_two_of_a_group_are_a_pair(scanned: Scanned) -> None:
     assert whatsapp.metadata.albums == ("From WhatsApp",)
     assert whatsapp.metadata.rating == 4
     assert scanned.by_name("IMG_0001 (1).JPG").metadata.tags == ("best", "family/paris")
+
+
+def test_albums_that_others_share_are_listed_too(scanned: Scanned) -> None:
+    state = scanned.state
+    now = state.now()
+    original = next(each for each in state.assets.values() if each.name == "IMG_0001.JPG")
+    shared = Album(state.new_id(), "Family", now, now, assets=[original.id], shared=True)
+    state.albums[shared.id] = shared
+    scanned.scan()
+    assert scanned.by_name("IMG_0001.JPG").metadata.albums == ("Family",)
+    assert scanned.by_name("IMG-20240517-WA0001.jpg").metadata.albums == ("From WhatsApp",)
+
+
+def test_what_only_the_server_knows_is_kept(scanned: Scanned) -> None:
+    scanned.scan()
+    original = scanned.by_name("IMG_0001.JPG").remote
+    assert original is not None
+    assert original.exposure == "RF 50mm · f/2.8 · 50 mm · ISO 200 · 1/250 s"
+    assert original.town == "Paris, Île-de-France, France"
+    assert original.people is None
+
+
+def test_a_catalog_from_before_learns_it_with_the_next_listing(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    with serving(App(recorded.state("v3.1.0"))) as server:
+        for older in (True, False):
+            catalog = Catalog.open(path)
+            scanned = Scanned(server, catalog, tmp_path, [])
+            scanned.scan()
+            before = scanned.refs()
+            asset = scanned.by_name("IMG_0001.JPG")
+            catalog.close()
+            if older:
+                without_told_by_servers(path)
+    assert asset.remote is not None
+    assert asset.remote.exposure.startswith("RF 50mm")
+    assert len(before) == len(RECORDED)
 
 
 def test_a_second_scan_finds_nothing_new(scanned: Scanned) -> None:
@@ -301,6 +343,98 @@ def test_a_key_that_may_not_look_at_pictures_lists_them_all_the_same(scanned: Sc
     assert scanned.pairs() == RECORDED
     assert scanned.server.app.made("GET", ".*/thumbnail") == []
     assert scanned.by_name("IMG-20240517-WA0001.jpg").metadata.albums == ()
+
+
+@pytest.fixture
+def library(empty: Scanned) -> Scanned:
+    """A server that has grouped a photo and its copy, and missed two such pairs: one of them has
+    its copy in an external library."""
+    for name in ("clock", "coffee", "grass"):
+        photo = gallery.exact_copy(gallery.photo(name), empty.folder / f"{name}.jpg", modified=1)
+        small = gallery.recompressed(photo, empty.folder / f"{name}-small.jpg")
+        for each in (photo, small):
+            made.add_file(empty.state, each)
+    named = {each.name: each for each in empty.state.assets.values()}
+    made.group(empty.state, (named["clock.jpg"], named["clock-small.jpg"]))
+    named["grass-small.jpg"].library = empty.state.new_id()
+    return empty
+
+
+MISSED = [("coffee-small.jpg", "coffee.jpg"), ("grass-small.jpg", "grass.jpg")]
+
+
+def test_pairs_that_the_server_has_missed_are_found_in_all_its_libraries(library: Scanned) -> None:
+    assert library.scan(look=True) == 2
+    assert library.pairs() == [("clock-small.jpg", "clock.jpg")]
+    assert library.scan(look=True, walk=True) == 6
+    assert library.pairs() == [("clock-small.jpg", "clock.jpg"), *MISSED]
+    clock = library.by_name("clock.jpg").remote
+    assert clock is not None
+    assert clock.group is not None
+    assert library.by_name("grass-small.jpg").remote.external  # type: ignore[union-attr]
+    # Nothing is fetched twice, and what is no longer looked for is no pair any more.
+    fetched = len(library.server.app.made("GET", ".*/thumbnail"))
+    assert library.scan(look=True, walk=True) == 6
+    assert len(library.server.app.made("GET", ".*/thumbnail")) == fetched
+    assert library.scan() == 2
+    assert library.pairs() == [("clock-small.jpg", "clock.jpg")]
+
+
+def test_what_is_said_of_pairs_outside_of_groups_is_known_in_full(library: Scanned) -> None:
+    state = library.state
+    named = {each.name: each for each in state.assets.values()}
+    named["coffee.jpg"].tags = [state.upsert_tag("drinks/hot").id]
+    now = state.now()
+    album = Album(state.new_id(), "Lisbon", now, now, assets=[named["coffee.jpg"].id])
+    state.albums[album.id] = album
+    library.scan(look=True, walk=True)
+    told = library.by_name("coffee.jpg").metadata
+    assert (told.tags, told.albums) == (("drinks/hot",), ("Lisbon",))
+    library.scan(walk=True)
+    told = library.by_name("coffee.jpg").metadata
+    assert (told.tags, told.albums) == (("drinks/hot",), ("Lisbon",))
+
+
+def test_stacks_partners_and_the_trash_are_left_out_of_the_walk(library: Scanned) -> None:
+    state = library.state
+    named = {each.name: each for each in state.assets.values()}
+    named["coffee-small.jpg"].owner = "00000000-0000-0000-0000-0000000000ff"
+    stack = Stack(state.new_id(), [named["grass.jpg"].id, named["grass-small.jpg"].id])
+    state.stacks[stack.id] = stack
+    for name in ("grass.jpg", "grass-small.jpg"):
+        named[name].stack = stack.id
+    assert library.scan(look=True, walk=True) == 4
+    assert library.pairs() == [("clock-small.jpg", "clock.jpg")]
+    state.unstack(stack)
+    named["grass.jpg"].trashed = state.now()
+    assert library.scan(look=True, walk=True) == 4
+    named["grass.jpg"].trashed = None
+    library.scan(look=True, walk=True)
+    assert library.pairs() == [("clock-small.jpg", "clock.jpg"), MISSED[1]]
+
+
+def test_a_walk_goes_through_all_pages_and_starts_anew_where_it_broke_off(empty: Scanned) -> None:
+    made.many(empty.state, 1100)
+    for each in empty.state.assets.values():
+        each.group = None
+    empty.patience = 60.0
+    empty.server.app.fail(Kind.HALF, "/search/metadata", times=2)
+    assert empty.scan(walk=True) == 2200
+    pages = {each.body["page"] for each in empty.server.app.made("POST", "/search/metadata")}
+    assert pages == {1, 2, 3}
+    empty.patience = 0.05
+    empty.server.app.fail(Kind.DOWN, "/search/metadata", times=10_000)
+    with pytest.raises(ServerError):
+        empty.scan(walk=True)
+    empty.patience = 60.0
+    empty.server.app.faults.clear()
+    assert empty.scan(walk=True) == 2200
+
+
+def test_a_key_that_cannot_tell_partners_apart_walks_nowhere(library: Scanned) -> None:
+    library.state.keys[library.server.key].permissions = [*NEEDED]
+    assert library.scan(walk=True) == 2
+    assert library.server.app.made("POST", "/search/metadata") == []
 
 
 def test_access_holds_its_key_back() -> None:

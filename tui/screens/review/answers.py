@@ -52,7 +52,7 @@ class Answers(DecidingCommands):
             return
         if self.queue.current is not None and self.queue.current.key == ref.key:
             self.refresh_pair()
-        else:
+        elif self.panel.pictures.are_shown:
             self.prefetch()
 
     def verdict_ready(self, ref: PairRef, verdict: Verdict | ImageError) -> None:

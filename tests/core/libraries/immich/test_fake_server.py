@@ -11,6 +11,7 @@ import pytest
 
 from tests.immich import recorded
 from tests.immich.app import App, Kind
+from tests.immich.recording import names_of, written
 from tests.immich.running import Server, serving
 
 _TIMES = {"createdAt", "updatedAt", "lastModifiedAssetTimestamp", "profileChangedAt"}
@@ -125,6 +126,30 @@ def test_a_request_without_a_right_is_told_which_one(version: str) -> None:
         answer = _ask(server, "GET", "/duplicates", **{"x-api-key": few})
     assert answer.status_code == 403
     assert answer.json()["message"] == "Missing required permission: duplicate.read"
+
+
+def test_a_recording_has_all_requests_under_names_and_no_key() -> None:
+    app = App(recorded.state("v3.1.0"), records=True)
+    names = names_of(app.state)
+    some = next(each for each in app.state.assets.values() if each.name == "IMG_0001.JPG")
+    with serving(app, key="Zq3vVeryS3cret") as server:
+        for _ in range(3):
+            _ask(server, "GET", f"/assets/{some.id}")
+        _ask(server, "DELETE", "/assets", {"ids": [some.id]})
+        app.fail(Kind.DROPPED)
+        with pytest.raises(httpx.RemoteProtocolError):
+            _ask(server, "GET", "/duplicates")
+    text = written(app.seen, names)
+    assert "Zq3vVeryS3cret" not in text
+    lines = [line.strip() for line in text.splitlines() if not line.startswith("    < 200")]
+    assert lines == [
+        "GET /assets/IMG_0001.JPG    (and 2 more of these)",
+        "DELETE /assets",
+        '> {"ids": ["IMG_0001.JPG"]}',
+        "< 204",
+        "GET /duplicates",
+        "< connection ended",
+    ]
 
 
 def test_connections_break_where_a_test_wants_them_to() -> None:

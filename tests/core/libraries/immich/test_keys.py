@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from core import settings as settings_file
+from core.actions.servers.operations import RESOLVING
 from core.address import Address
 from core.errors import UsageError
 from core.libraries.immich.keys import key_of, variable_of
+from core.libraries.immich.server import NEEDED, WALKING
 from core.settings import Secret
 
 PHOTOS = Address.parse("immich+https://photos.example.org")
@@ -109,3 +112,10 @@ def test_a_server_can_be_protected_and_merge_in_its_own_way(tmp_path: Path) -> N
     asset = PHOTOS.asset("0f1e", "a.jpg")
     assert found.distances().at(asset) == 2
     assert found.merges == [(PHOTOS.root, "nothing")]
+
+
+def test_the_readme_names_every_permission_and_no_other() -> None:
+    text = (Path(__file__).parents[4] / "README.md").read_text("utf-8")
+    table = text.partition("| for | permissions |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`([a-zA-Z]+\.[a-z]+)`", table))
+    assert named == {*NEEDED, *WALKING, RESOLVING}

@@ -109,8 +109,36 @@ def test_the_server_s_choice_is_ours_ties_included(version: str) -> None:
     assert tied
 
 
-def test_of_no_assets_none_is_kept() -> None:
-    assert shapes.suggested([]) is None
+def exif(size: int | None, **more: Any) -> dict[str, Any]:
+    return {"fileSizeInByte": size, **more}
+
+
+@pytest.mark.parametrize(
+    ("members", "kept"),
+    [
+        ([], None),
+        ([exif(10)], 0),
+        ([exif(10), exif(30), exif(20)], 1),
+        # Fewer bytes with more EXIF lose all the same.
+        ([exif(30), exif(20, make="Canon", model="R6", iso=200)], 0),
+        ([exif(None), exif(1)], 1),
+        ([None, exif(1)], 1),
+        ([exif(30), exif(30, make="Canon")], 1),
+        ([exif(30, make="Canon"), exif(30)], 0),
+        # What is empty, zero or null does not count.
+        ([exif(30, make="Canon"), exif(30, make="", iso=0, rating=None)], 0),
+        ([exif(30, iso=200), exif(30, make="Canon", model="R6"), exif(10)], 1),
+        # Of those that are alike in both the last.
+        ([exif(30), exif(30)], 1),
+        ([exif(30, make="Canon"), exif(30, iso=200), exif(30)], 1),
+        ([exif(None), None], 1),
+    ],
+)
+def test_the_server_s_rule_for_what_it_would_keep(
+    members: list[dict[str, Any] | None], kept: int | None
+) -> None:
+    forms = [{"id": number, "exifInfo": each} for number, each in enumerate(members)]
+    assert shapes.suggested(forms) == kept
 
 
 def test_uploads_are_known_by_their_bytes_wherever_they_are() -> None:
