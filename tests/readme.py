@@ -11,6 +11,7 @@ import io
 import re
 import subprocess
 import tempfile
+import textwrap
 from pathlib import Path
 
 import tomlkit
@@ -19,8 +20,9 @@ from PIL import Image
 from core.settings import Settings
 from core.settings.schema import SETTINGS
 from tests import gallery
+from tui.about import ABOUT
 from tui.command import Command
-from tui.commands import GROUP, REVIEW, key_table
+from tui.commands import GROUP, REVIEW, SCREENS, key_table
 from tui.past_commands import HISTORY, LEDGER, TRASH
 from tui.rule_commands import LEAVING, MOVING, PLACES
 
@@ -30,6 +32,8 @@ PICTURE = ROOT / "tests" / "data" / "review.png"
 
 _KEYS = re.compile(r"(<!-- (keys[a-z ]*):.*?-->\n).*?(<!-- end of keys -->)", re.DOTALL)
 
+_ABOUT = re.compile(r"(<!-- pages of (\w+):.*?-->\n).*?(<!-- end of pages -->)", re.DOTALL)
+
 _SETTINGS = re.compile(r"(<!-- settings:.*?-->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
 
@@ -37,6 +41,16 @@ def _own(commands: tuple[Command, ...]) -> tuple[Command, ...]:
     """Without those that every page has."""
     return tuple(each for each in commands if each not in (*MOVING, *LEAVING, *PLACES))
 
+
+_PAGES = {
+    "rules": {"rules": "Rules", "rule": "A rule", "pending": "Pending", "offers": "Offers"},
+    "settings": {
+        "libraries": "Libraries",
+        "settings": "Settings",
+        "unreadable": "What could not be read",
+    },
+}
+"""Pages that the README tells of by what they are for and by their keys."""
 
 _TABLES = {
     "keys": REVIEW,
@@ -50,7 +64,17 @@ _TABLES = {
 def with_tables(text: str) -> str:
     """The README's `text` with today's keys and settings."""
     text = _KEYS.sub(lambda found: found[1] + key_table(_TABLES[found[2]]) + found[3], text)
+    text = _ABOUT.sub(lambda found: found[1] + _pages(found[2]) + found[3], text)
     return _SETTINGS.sub(lambda found: found[1] + _settings() + found[2], text)
+
+
+def _pages(which: str) -> str:
+    """What some pages are for, and their keys."""
+    parts = []
+    for name, title in _PAGES[which].items():
+        told = "\n".join(textwrap.wrap(f"**{title}.** {ABOUT[name]}", 100))
+        parts.append(f"{told}\n\n{key_table(_own(SCREENS[name]))}")
+    return "\n".join(parts)
 
 
 def _settings() -> str:

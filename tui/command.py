@@ -26,6 +26,8 @@ _KEY_NAMES = {
     "ctrl+p": "Ctrl+P",
     "ctrl+r": "Ctrl+R",
     "f1": "F1",
+    "delete": "Del",
+    "ctrl+s": "Ctrl+S",
     "ctrl+l": "Ctrl+L",
     "ctrl+z": "Ctrl+Z",
     "right_square_bracket": "]",

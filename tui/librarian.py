@@ -13,7 +13,8 @@ from typing import Any
 from core.actions.holdings import Wishes
 from core.address import is_remote, shown
 from core.catalog import libraries
-from core.errors import BetterhalfError, UnavailableError, UsageError, explain_os_error
+from core.catalog.libraries import Stock
+from core.errors import BetterhalfError, ImageError, UnavailableError, UsageError, explain_os_error
 from core.settings import Settings
 from core.settings.editing import as_written, change
 from core.settings.values import real_path
@@ -73,8 +74,12 @@ class Librarian:
 
     async def shelves(self) -> Sequence[Shelf]:
         found = []
+        call = self._session.catalog.call
+        parts = await call(libraries.parts)
         for root in self._session.roots:
-            stock = await self._session.catalog.call(libraries.stock, root)
+            stock = Stock()
+            for part in parts:
+                stock += await call(libraries.stock, root, part)
             protected = tuple(
                 each
                 for each in self.settings.protected_folders
@@ -86,7 +91,11 @@ class Librarian:
         return found
 
     async def problems(self) -> Sequence[BetterhalfError]:
-        files = await self._session.catalog.call(libraries.unreadable, self._session.roots)
+        call = self._session.catalog.call
+        files: list[ImageError] = []
+        for part in await call(libraries.parts):
+            files += await call(libraries.unreadable, self._session.roots, part)
+        files.sort(key=lambda each: each.subject)
         known = {each.subject for each in files}
         others = [
             error

@@ -53,6 +53,11 @@ def sentence(rule: Rule, unfinished: Collection[str] = (), usual: Policy | None 
     return printable(_ONE.sub(r"1 \1", said))
 
 
+def searched(search: Search) -> str:
+    """What a rule looks for."""
+    return printable(_ONE.sub(r"1 \1", _found(search, ())))
+
+
 # The search.
 
 

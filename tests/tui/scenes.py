@@ -11,6 +11,7 @@ import asyncio
 import os
 import string
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -41,9 +42,11 @@ from core.model import (
     Role,
     Verdict,
 )
+from core.rules.draft import Draft
 from core.rules.group_suggestion import KnownGroup
 from core.workers.events import Progress
 from tests.tui.past_scenes import MadeUp
+from tests.tui.rule_scenes import PIXELS, MadeUpLibraries, MadeUpRules
 from tui.display import PictureApp
 from tui.groups.walk import GroupWalk
 from tui.keymap import Keymap
@@ -52,8 +55,12 @@ from tui.messages import TableWanted
 from tui.preview.protocol import Protocol
 from tui.queue.lens import Lens
 from tui.queue.table import PairTable
+from tui.screens.folders import FoldersScreen
 from tui.screens.group.screen import GroupScreen
 from tui.screens.lens import LensScreen
+from tui.screens.libraries.libraries import LibrariesScreen
+from tui.screens.libraries.settings import SettingsScreen
+from tui.screens.libraries.unreadable import UnreadableScreen
 from tui.screens.pairs import PairsScreen
 from tui.screens.past.denied import DeniedScreen
 from tui.screens.past.history import HistoryScreen
@@ -61,6 +68,10 @@ from tui.screens.past.ledger import LedgerScreen
 from tui.screens.past.trash import TrashScreen
 from tui.screens.question import CompanionScreen
 from tui.screens.review.screen import ReviewScreen
+from tui.screens.rules.offers import OffersScreen
+from tui.screens.rules.pending import PendingScreen
+from tui.screens.rules.rules import RulesScreen
+from tui.screens.rules.wizard import WizardScreen
 from tui.terminal import Terminal
 from tui.theming import meanings, shipped_themes
 from tui.widgets.pairlist import PairList
@@ -316,6 +327,102 @@ async def _ledger_of_one(stage: Stage, pilot: Pilot[Any]) -> None:
     await _loaded(stage, pilot)
 
 
+async def _rules(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(RulesScreen(MadeUpRules()))
+    await _loaded(stage, pilot)
+
+
+async def _rule_that_waits(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _rules(stage, pilot)
+    await pilot.press("j")
+
+
+async def _before_automatic(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _rule_that_waits(stage, pilot)
+    await pilot.press("m")
+
+
+async def _wizard(stage: Stage, pilot: Pilot[Any]) -> None:
+    screen = WizardScreen(MadeUpRules(), Draft.of(PIXELS), None, None)
+    stage.push_screen(screen)
+    while screen.counts is None:
+        await pilot.pause(0.01)
+    await _loaded(stage, pilot)
+
+
+async def _wizard_tree(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _wizard(stage, pilot)
+    await pilot.press("tab", "j", "o", "n", "tab", "j", "j", "left", "shift+tab", "j")
+    await _loaded(stage, pilot)
+
+
+async def _wizard_preview(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _wizard(stage, pilot)
+    await pilot.press("tab", "tab", "tab")
+    while not stage.screen._plan:
+        await pilot.pause(0.01)
+    await _loaded(stage, pilot)
+
+
+async def _writing(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _wizard(stage, pilot)
+    await pilot.press("tab", "a", *"pixels")
+
+
+async def _pending(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(PendingScreen(MadeUpRules()))
+    await _loaded(stage, pilot)
+    await pilot.press("space", "k")
+    await _loaded(stage, pilot)
+
+
+async def _offers(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(OffersScreen(MadeUpRules()))
+    await _loaded(stage, pilot)
+    await pilot.press("space", "down", "space")
+
+
+async def _folders(stage: Stage, pilot: Pilot[Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for name in ("Documents", "Pictures/2019", "Pictures/旅行の写真"):
+            (home / name).mkdir(parents=True)
+        screen = FoldersScreen(home, home / "Pictures", MadeUpLibraries.file)
+        stage.push_screen(screen)
+        await pilot.pause()
+        while screen.tree.marked is None:
+            await pilot.pause(0.01)
+        await pilot.press("right", "space")
+        while screen.tree.last_line < 4:
+            await pilot.pause(0.01)
+
+
+async def _libraries(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(LibrariesScreen(MadeUpLibraries()))
+    await _loaded(stage, pilot)
+
+
+async def _settings(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(SettingsScreen(MadeUpLibraries()))
+    await _loaded(stage, pilot)
+    await pilot.press("j")
+
+
+async def _wrong_setting(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _settings(stage, pilot)
+    await pilot.press("enter", *"number", "enter", *"99")
+
+
+async def _folder_list(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _settings(stage, pilot)
+    await pilot.press("g", "enter")
+
+
+async def _unreadable(stage: Stage, pilot: Pilot[Any]) -> None:
+    stage.push_screen(UnreadableScreen(MadeUpLibraries()))
+    await _loaded(stage, pilot)
+
+
 SCENES: dict[str, Scene] = {
     "review": _review,
     "review all fields": _fields,
@@ -337,6 +444,21 @@ SCENES: dict[str, Scene] = {
     "trash": _trash,
     "ledger": _ledger,
     "ledger, files an act": _ledger_of_one,
+    "rules": _rules,
+    "rules, one that waits": _rule_that_waits,
+    "rules, before one acts": _before_automatic,
+    "rule, search": _wizard,
+    "rule, comparison": _wizard_tree,
+    "rule, preview": _wizard_preview,
+    "rule, a test is written": _writing,
+    "pending": _pending,
+    "offers": _offers,
+    "folders": _folders,
+    "libraries": _libraries,
+    "settings": _settings,
+    "settings, a wrong one": _wrong_setting,
+    "settings, a list": _folder_list,
+    "unreadable": _unreadable,
 }
 
 

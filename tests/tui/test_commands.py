@@ -9,6 +9,7 @@ import pytest
 from textual.screen import Screen
 
 from tests.readme import README, with_tables
+from tui.about import ABOUT
 from tui.commands import COMPARE, GROUP, REVIEW, Command
 from tui.commands import SCREENS as DECLARED
 from tui.screens.folders import FoldersScreen
@@ -63,6 +64,10 @@ def test_a_command_can_be_done_and_is_explained(
     assert callable(getattr(screen, f"action_{command.id}"))
     assert command.keys
     assert command.help.endswith(".")
+
+
+def test_every_screen_says_what_it_is_for() -> None:
+    assert ABOUT.keys() == DECLARED.keys()
 
 
 @pytest.mark.parametrize("commands", SCREENS.values(), ids=[s.NAME for s in SCREENS])

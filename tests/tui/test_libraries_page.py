@@ -63,12 +63,12 @@ async def test_what_could_not_be_read_is_read_again_once_it_is_mended(
 ) -> None:
     async with opened(photos, tmp_path / "c.db", size=SMALL, **settled(file)) as pages:
         await pages.press("S", "p")
-        await pages.says("2 files could not be read", "cut.jpg", "restore it from a backup")
+        await pages.says("2 could not be read", "cut.jpg", "restore it from a backup")
         await pages.press("r")
         await pages.says("1 cannot be read still")
         gallery.resized(gallery.photo("coffee"), photos / "cut.jpg")
         await pages.press("A")
-        await pages.says("1 could be read · 1 cannot be read still", "1 file could not be read")
+        await pages.says("1 could be read · 1 cannot be read still", "read 1 could not")
         (photos / "text.jpg").unlink()
         await pages.press("r")
         await pages.says("Everything could be read.")

@@ -23,7 +23,7 @@ from tui.views import rules as views
 from tui.widgets.foldertree import FolderTree
 
 _INTRO = """\
-Which folders hold your photos? Mark one and press ⏎, or choose several with ␣.
+Which folders hold your photos? ⏎ takes the marked one, ␣ chooses several.
 They are read and compared; nothing in them changes before you say so."""
 
 
@@ -66,10 +66,14 @@ class FoldersScreen(Page):
 
     def _draw(self) -> None:
         self.tree.choose(map(Path, self._chosen))
-        names = [f"● {printable(each)}" for each in self._chosen]
+        names = [f"● {printable(self._shown(each))}" for each in self._chosen]
         file = printable(str(self._remembered_in))
         told = [f"They will be opened whenever none is named, as {file} will say."]
         self.chosen_line.update(Content("\n".join([*names, *told] if names else [])))
+
+    def _shown(self, name: str) -> str:
+        path = Path(name)
+        return f"~/{path.relative_to(self._home)}" if path.is_relative_to(self._home) else name
 
     # Commands
 

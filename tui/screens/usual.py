@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from tui.about import ABOUT
 from tui.messages import QuitAsked
 from tui.screens.commanded import CommandedScreen
 from tui.screens.text import TextScreen
@@ -22,13 +23,16 @@ class UsualCommands(CommandedScreen[None]):
         self.app.action_command_palette()
 
     def action_help(self) -> None:
-        lines = [
+        # Emphasis is the README's; here the words will do.
+        about = ABOUT[self.NAME].replace("`", "").replace("*", "")
+        lines = [Content.styled(about, "$faint"), Content("")]
+        lines += [
             Content.assemble(
                 (f"{'  '.join(command.key_names):<12}", "$accent bold"), (command.help, "")
             )
             for command in self.commands
         ]
-        self.app.push_screen(TextScreen("Keys", Content("\n").join(lines)))
+        self.app.push_screen(TextScreen("What this is, and its keys", Content("\n").join(lines)))
 
     def action_quit(self) -> None:
         self.post_message(QuitAsked())

@@ -12,7 +12,7 @@ from core.errors import BetterhalfError
 from core.settings import Settings
 from core.settings.schema import Setting, Shape, of_library
 from core.settings.values import DISTANCES
-from core.text import counted, human_duration, human_size, printable
+from core.text import human_duration, human_size, printable
 from core.workers.events import Progress
 from tui.shelves import Shelf
 from tui.views.cells import cut_path, padded
@@ -117,7 +117,7 @@ def problem_detail(error: BetterhalfError) -> Content:
 
 def unreadable(count: int) -> str:
     """How many there are."""
-    return f"{counted(count, 'file')} could not be read" if count else "everything could be read"
+    return f"{count:,} could not be read" if count else ""
 
 
 # Settings

@@ -13,6 +13,8 @@ from core.workers.findings import TrialCounts
 from core.workers.standings import Standing
 from tui.views.cells import padded
 
+_HIGH = 30
+"""Lines of a terminal from which on there is room for whole sentences."""
 _PAIRS, _SIZE, _COMPARE = 14, 10, 12
 
 
@@ -43,9 +45,11 @@ def line(name: str, found: TrialCounts | None, chosen: bool, saved: bool, width:
     )
 
 
-def detail(rule: Rule, usual: Policy | None) -> Content:
-    """What the marked rule does, and when to leave it out."""
-    told = [Content(sentence(rule, usual=usual)), Content.styled(printable(rule.note), "$faint")]
+def detail(rule: Rule, usual: Policy | None, height: int) -> Content:
+    """What the marked rule does, and when to leave it out; to the letter where there is room."""
+    told = [Content(printable(rule.note))]
+    if height >= _HIGH:
+        told.append(Content.styled(sentence(rule, usual=usual), "$faint"))
     return Content("\n").join(told)
 
 

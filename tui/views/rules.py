@@ -11,7 +11,7 @@ from core.metadata.policies import Policy
 from core.model import Asset, LedgerDay
 from core.rules.check import warnings
 from core.rules.rule import Mode, Rule
-from core.rules.sentence import sentence
+from core.rules.sentence import searched, sentence
 from core.text import counted, human_size, printable
 from core.workers.findings import Proposal, RuleState, RuleSummary
 from core.workers.standings import Standing
@@ -58,6 +58,8 @@ _COLUMNS = (
 """Counts in a line, each from so many cells on."""
 _COUNT = 10
 _STATE = 17
+_NAME, _SEARCH, _ACTS = 34, 26, 24
+"""Cells that a rule's name has, where there is room for more beside it; and what that needs."""
 _MODE = 6
 
 
@@ -65,7 +67,17 @@ def columns(width: int) -> Content:
     """What stands above the rules."""
     counts = "".join(f"{name:>{_COUNT}}" for name, _, least in _COLUMNS if width >= least)
     rest = f"{'mode':<{_MODE}}{'state':<{_STATE}}{counts} "
-    return Content.styled(padded("     rule", width - len(rest)) + rest, "$faint")
+    name, search, acts = _rooms(width - 5 - len(rest))
+    heads = padded(" rule", name) + padded("looks for", search) + padded("has done", acts)
+    return Content.styled(f"     {heads}{rest}", "$faint")
+
+
+def _rooms(room: int) -> tuple[int, int, int]:
+    """Cells for a rule's name, for what it looks for and for what it has done, of so many."""
+    if room < _NAME + _SEARCH:
+        return room, 0, 0
+    acts = _ACTS if room >= _NAME + _SEARCH + _ACTS else 0
+    return _NAME, room - _NAME - acts, acts
 
 
 def line(summary: RuleSummary, state: RuleState, width: int) -> Content:
@@ -78,17 +90,29 @@ def line(summary: RuleSummary, state: RuleState, width: int) -> Content:
         if width >= least
     )
     mode = MODES[rule.mode] if rule is not None else ""
-    rest = f"{mode:<{_MODE}}"
-    room = width - 5 - _MODE - _STATE - len(counts) - 1
+    name, search, acts = _rooms(width - 5 - _MODE - _STATE - len(counts) - 1)
     resting = state in (RuleState.PAUSED, RuleState.UNREADABLE)
+    looks_for = searched(rule.search) if rule is not None else ""
     return Content.assemble(
         (f"{summary.place:>3} ", "$faint"),
         (f"{glyph} ", style),
-        (padded(printable(summary.saved.name), room - 1), "$faint" if resting else ""),
-        (rest, "bold" if mode == "acts" else "$faint"),
+        (
+            padded(cut(printable(summary.saved.name), name - 2), name - 1),
+            "$faint" if resting else "",
+        ),
+        (padded(cut(looks_for, search - 2), search), "$faint"),
+        (padded(_in_short(summary), acts), "$faint"),
+        (f"{mode:<{_MODE}}", "bold" if mode == "acts" else "$faint"),
         (padded(str(state), _STATE), style),
         (counts + " ", "$faint" if resting else ""),
     )
+
+
+def _in_short(summary: RuleSummary) -> str:
+    """What a rule has done so far, in a few cells."""
+    found = summary.ledger
+    right = f" · {100 * found.precision:.0f} % right" if found.precision is not None else ""
+    return f"{found.acts:,} times{right}"
 
 
 def _count(summary: RuleSummary, standing: Standing) -> str:

@@ -16,7 +16,7 @@ from core.text import printable
 
 
 class FolderTree(DirectoryTree, can_focus=False):
-    """The folders below one, without files and hidden ones."""
+    """The folders below a person's home, without files and hidden ones."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"folder-tree--chosen"}
     DEFAULT_CSS = """
@@ -30,8 +30,8 @@ class FolderTree(DirectoryTree, can_focus=False):
     }
     """
 
-    def __init__(self, root: Path, *, id: str) -> None:  # noqa: A002
-        super().__init__(root, id=id)
+    def __init__(self, home: Path, *, id: str) -> None:  # noqa: A002
+        super().__init__(home, id=id)
         self._chosen: frozenset[Path] = frozenset()
         self._begun = False
 
@@ -84,7 +84,7 @@ class FolderTree(DirectoryTree, can_focus=False):
     def render_label(self, node: TreeNode[DirEntry], base_style: Style, style: Style) -> Text:
         path = node.data.path if node.data is not None else Path()
         arrow = "▾ " if node.is_expanded else "▸ "
-        name = printable(str(path) if node.parent is None else path.name)
+        name = "~" if node.parent is None else printable(path.name)
         label = Text(arrow + name, style)
         if path in self._chosen and self.is_mounted:
             label.append("  ● chosen", self.get_component_rich_style("folder-tree--chosen"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -27,6 +28,8 @@ from tui.views import rules as rule_views
 from tui.widgets.listing import Listing
 
 _LOOK_SECONDS = 0.5
+_REST = 3
+"""Times as long as counting took, before it is done again while a scan goes on."""
 
 
 class LibrariesScreen(ListPage):
@@ -48,6 +51,7 @@ class LibrariesScreen(ListPage):
         self._services = services
         self._shelves: Sequence[Shelf] = ()
         self._version = -1
+        self._again_at = 0.0
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
@@ -67,7 +71,8 @@ class LibrariesScreen(ListPage):
         self._draw()
 
     def _look(self) -> None:
-        if self.is_active and self._services.version != self._version:
+        stale = self._services.version != self._version
+        if self.is_active and stale and time.monotonic() >= self._again_at:
             self._reload()
 
     def _reload(self) -> None:
@@ -75,10 +80,14 @@ class LibrariesScreen(ListPage):
 
     async def _load(self) -> None:
         self._version = self._services.version
+        began = time.monotonic()
+        self._again_at = float("inf")
         try:
             self._shelves = await self._services.shelves()
         except BetterhalfError as error:
             self.flash(str(error))
+        finally:
+            self._again_at = time.monotonic() + _REST * (time.monotonic() - began)
         self._draw()
 
     # What is shown

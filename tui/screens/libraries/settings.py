@@ -194,8 +194,7 @@ class SettingsScreen(ListPage):
             value = _typed(setting, text)
             return "" if value is None else setting.problem(value)
 
-        title = f"{setting.name}: {setting.means}"
-        self.app.push_screen(AskLine(title, text, check=check), written)
+        self.app.push_screen(AskLine(setting.name, text, check=check), written)
 
     def action_usual(self) -> None:
         self._change(self._marked, None)

@@ -39,6 +39,7 @@ class OffersScreen(ListPage):
     OffersScreen {
         #progress { height: auto; padding: 1 1; }
         #columns { height: 1; width: 1fr; text-wrap: nowrap; }
+        #list { min-height: 7; }
         #detail { height: auto; max-height: 50%; width: 1fr; padding: 0 2; }
     }
     """
@@ -140,7 +141,7 @@ class OffersScreen(ListPage):
     @on(Listing.Marked)
     def _draw_detail(self) -> None:
         rule = self._rules[self._marked]
-        self.detail.update(views.detail(rule, self._services.usual))
+        self.detail.update(views.detail(rule, self._services.usual, self.size.height))
 
     def heading(self, width: int) -> Content:
         told = f"{len(self._chosen)} chosen" if self._chosen else ""
