@@ -229,6 +229,7 @@ def operations(plan: Plan) -> list[Content]:
         )
         for each in plan.changes
     ]
+    said += [Content.styled(f" ! {printable(note)}", "$attention") for note in plan.notes]
     if plan.freed:
         said.append(Content.styled(f" frees {human_size(plan.freed)}", "$faint"))
     return said or [Content.styled(" both stay as they are", "$faint")]
