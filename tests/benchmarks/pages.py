@@ -84,18 +84,15 @@ async def _save_rules(database: Path) -> None:
     """Some rules that look at every pair and turn most away at one test or another, and many that
     are about exact copies only."""
     tests = ("A size > B size", "A pixels > B pixels", "A has EXIF", "same type")
-    rules = [
-        Rule(
-            rule_name(number),
-            Search() if number < _FOR_ALL else Search(kinds=("exact",)),
-            (
-                *(parse_pair(text) for text in tests[: 1 + number % 4]),
-                parse_pair(f"A size > B size + {10 * (number + 1)} KB"),
-            ),
-            Action(RelationKind.BETTER, b=Fate.TRASH),
-        )
-        for number in range(RULES)
-    ]
+    rules = []
+    for number in range(RULES):
+        search, texts = Search(kinds=("exact",)), [f"A modified < B modified + {number} days"]
+        if number < _FOR_ALL:
+            larger = f"A size > B size + {10 * (number + 1)} KB"
+            search, texts = Search(), [*tests[: 1 + number % 4], larger]
+        comparison = tuple(map(parse_pair, texts))
+        action = Action(RelationKind.BETTER, b=Fate.TRASH)
+        rules.append(Rule(rule_name(number), search, comparison, action))
     async with open_session(database, [], Distances(4), 1) as (session, _):
         await save_rules(session.catalog, rules)
 
