@@ -34,6 +34,7 @@ class FolderTree(DirectoryTree, can_focus=False):
         super().__init__(home, id=id)
         self._chosen: frozenset[Path] = frozenset()
         self._begun = False
+        self.visible = False
 
     @property
     def marked(self) -> Path | None:
@@ -50,17 +51,15 @@ class FolderTree(DirectoryTree, can_focus=False):
         self.refresh()
 
     async def begin_at(self, folder: Path) -> None:
-        """Mark `folder`, where it lies directly in the outermost one."""
+        """Show the folders, and mark `folder` where it is among them. Before that nothing is seen,
+        so that no key goes astray."""
         await self.reload()
-        self.move_cursor(self.root)
-        # Only what has been drawn has a line to move to.
-        self.call_after_refresh(self._mark, folder)
-
-    def _mark(self, folder: Path) -> None:
-        for node in self.root.children:
-            if node.data is not None and node.data.path == folder:
-                self.move_cursor(node)
-        self._begun = True
+        self.cursor_line = 0
+        for line in range(self.last_line + 1):
+            node = self.get_node_at_line(line)
+            if node is not None and node.data is not None and node.data.path == folder:
+                self.cursor_line = line
+        self.visible = self._begun = True
 
     def open(self) -> None:
         """Show what is in the marked folder."""
