@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
+from textual import on
+from textual.messages import ExitApp
 from textual.theme import Theme
 
 from core.errors import (
@@ -146,7 +148,7 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
         )
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
-        self._refreshing = False
+        self._refreshing = self._is_done = False
         for each in themes or shipped_themes():
             self.register_theme(each)
         self.theme = theme
@@ -181,7 +183,15 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
         current = self.review.queue.current
         if self._bookmark is not None and current is not None:
             self._bookmark.write(current.key)
+        self._is_done = True
         self.exit()
+
+    @on(ExitApp)
+    def _not_yet(self, message: ExitApp) -> None:
+        if not self._is_done:
+            # A browser's page was closed, which asks nobody.
+            message.prevent_default()
+            self.on_quit_asked()
 
     async def decisions_done(self) -> None:
         """Wait until every decision made so far has been carried out or refused."""

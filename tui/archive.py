@@ -53,6 +53,7 @@ class Archive:
         self._catalog = session.catalog
         self.roots = session.roots
         self.folders: Sequence[Path] = session.folders
+        self.last_book: Book | None = None
 
     @property
     def version(self) -> object:
@@ -198,7 +199,10 @@ class Archive:
     # Ledgers
 
     async def book(self, since: str, months: bool) -> Book:
-        return await self._catalog.call(past.book, since, months)
+        found = await self._catalog.call(past.book, since, months)
+        if months and not since:
+            self.last_book = found
+        return found
 
     async def relations(self) -> Mapping[RelationKind, int]:
         return await self._catalog.call(ledger.relations)

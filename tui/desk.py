@@ -63,6 +63,8 @@ class Desk:
         self._catalog = session.catalog
         self._rules = rules
         self._record: Record | None = None
+        self._known: tuple[object, Overview] | None = None
+        """The latest overview, and of which version it is."""
         self.preferred: tuple[str, ...] = ()
         """Folders that new rules prefer, the best first."""
         self.scanning = True
@@ -100,13 +102,25 @@ class Desk:
     # The list
 
     async def overview(self) -> Overview:
+        version = self.version, self.scanning
+        if self.version is not None and self._known is not None and self._known[0] == version:
+            return self._known[1]
+        found = await self._overview()
+        self._known = version, found
+        return found
+
+    async def _overview(self) -> Overview:
         working = self._rules.working
-        if self._record is None:
+        record, edition = self._record, self._edition
+        if record is None:
             since = datetime.now(UTC) - timedelta(days=self.PLOTTED)
-            self._record = await Record.read(self._catalog, since.date().isoformat())
+            record = await Record.read(self._catalog, since.date().isoformat())
+            if edition == self._edition:
+                # What was decided meanwhile has made it old.
+                self._record = record
         saved = await rulebook_services.saved_rules(self._catalog)
         resolver = self._rules.resolver
-        found = await summarise(self._record, resolver, saved)
+        found = await summarise(record, resolver, saved)
         return Overview(tuple(found), working, self.scanning, len(resolver.standings.pairs))
 
     @property
@@ -255,9 +269,14 @@ class Desk:
         resolver = self._rules.resolver
         names = [each.name for each in resolver.rules]
         standings = resolver.standings.copied()
-        claims = await asyncio.to_thread(standings.ready)
-        counts = Counter(names[claim.rule] for claim in claims)
-        found = [claim.pair for claim in claims if not rule or names[claim.rule] == rule]
+
+        def look() -> tuple[list[PairRef], Counter[str]]:
+            claims = standings.ready()
+            counts = Counter(names[claim.rule] for claim in claims)
+            return [ref for at, ref, _ in claims if not rule or names[at] == rule], counts
+
+        # Of a hundred thousand pairs this takes as long as a screen may stand still.
+        found, counts = await asyncio.to_thread(look)
         if text:
             entries = await self._session.entries({key for ref in found for key in ref.key})
             wanted = text.casefold()

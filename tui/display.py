@@ -26,7 +26,7 @@ from tui.preview.mirror import Mirror
 from tui.preview.pen import Placed
 from tui.preview.widget import Preview
 from tui.preview.wire import Wire
-from tui.terminal import Terminal, cell_size
+from tui.terminal import Terminal, cell_size, in_browser
 
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 """Around an update, for terminals that then show it at once."""
@@ -40,7 +40,7 @@ class PictureApp(App[None]):
 
     def __init__(self, terminal: Terminal, keymap: Keymap, fetch: Fetch | None = None) -> None:
         """`fetch` gets pictures that are on servers."""
-        super().__init__(driver_class=SteadyDriver)
+        super().__init__(driver_class=None if in_browser() else SteadyDriver)
         self.keymap = keymap
         self.set_keymap(keymap.changed)
         self.link = Link(terminal.distant, terminal.answers, terminal.round_trip)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +49,8 @@ class Outlook:
     """What an asset would be told of the picture if it were kept and the other went, by its id."""
     wish: RuleWish | None
     """Of the first rule that wants it."""
+    warnings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """What to know before an asset is kept, by its id: what undo could not bring back."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from getpass import getpass
 from pathlib import Path
@@ -17,7 +17,7 @@ from core.model import Distances
 from core.settings import Settings, bookmarks_path, themes_path
 from tui.bookmark import Bookmark
 from tui.preview.protocol import Protocol
-from tui.terminal import Terminal, probe
+from tui.terminal import Terminal, in_browser, probe
 
 
 def launch(
@@ -38,14 +38,18 @@ def launch(
         UsageError: there is no terminal, no such theme, or no key for a server.
         UnavailableError: a folder, a server or the catalog cannot be opened.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    ask: Callable[[str], str] | None = getpass
+    if in_browser():
+        # What comes in are Textual's packets, and nobody can type a line.
+        ask = None
+    elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("", "the review needs a terminal", "add --process to work without one")
-    if not sys.stderr.isatty():
+    elif not sys.stderr.isatty():
         # Textual draws on stderr; a redirected one (2>log) would swallow the screens.
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
     roots = library_roots(folders)
     # Asked for now, while the terminal is still a person's to type in.
-    servers = accesses(roots, settings, getpass)
+    servers = accesses(roots, settings, ask)
     terminal = probe()
     if terminal.truecolor:
         # ssh does not carry COLORTERM over; the terminal itself has just said what it can do.
@@ -59,7 +63,7 @@ def launch(
         if not names:
             return 0
         roots = library_roots(names)
-        servers = accesses(roots, settings, getpass)
+        servers = accesses(roots, settings, ask)
         settings, told = _remembered(roots, config, settings)
         notes += told
     review = _review(

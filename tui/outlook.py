@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import ActionRefused
-from core.model import Choice, FieldChange, PairRef, RelationKind
+from core.model import Choice, PairRef, Plan, RelationKind
 from core.workers.background import RulesAtWork
 from core.workers.session import Session
 from tui.known import Outlook, RuleWish
@@ -16,19 +16,21 @@ async def outlook(session: Session, rules: RulesAtWork, ref: PairRef) -> Outlook
         UnavailableError: the catalog fails.
     """
     a, b = ref.key
-    gains = {a: await _gains(session, a, b), b: await _gains(session, b, a)}
+    plans = {a: await _plan(session, a, b), b: await _plan(session, b, a)}
+    gains = {kept: plan.changes if plan else () for kept, plan in plans.items()}
+    warnings = {kept: plan.notes for kept, plan in plans.items() if plan and plan.notes}
     proposal = await rules.proposal_for(ref)
     if proposal is None:
-        return Outlook(gains, None)
+        return Outlook(gains, None, warnings)
     choice = proposal.choice
     wish = RuleWish(proposal.rule.name, choice.kind, choice.asset_a, choice.why, proposal.held)
-    return Outlook(gains, wish)
+    return Outlook(gains, wish, warnings)
 
 
-async def _gains(session: Session, keeper: int, other: int) -> tuple[FieldChange, ...]:
+async def _plan(session: Session, keeper: int, other: int) -> Plan | None:
     choice = Choice(RelationKind.BETTER, keeper, other, "what would be", leave_companions=True)
     try:
-        return (await session.plan(choice)).changes
+        return await session.plan(choice)
     except ActionRefused:
         # Said when it is decided.
-        return ()
+        return None

@@ -164,6 +164,9 @@ class PastServices(Protocol):
 
     # Ledgers
 
+    last_book: Book | None
+    """The latest of all months that was asked for: what can be shown at once."""
+
     async def book(self, since: str, months: bool) -> Book: ...
 
     async def relations(self) -> Mapping[RelationKind, int]:

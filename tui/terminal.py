@@ -97,8 +97,15 @@ def read_answer(answer: bytes) -> Terminal:
     )
 
 
+def in_browser(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a browser shows the screens: `textual serve` names the driver that speaks to it."""
+    return "TEXTUAL_DRIVER" in environment
+
+
 def probe(environment: Mapping[str, str] = os.environ) -> Terminal:
     """Ask the terminal on stdin and stdout; a default where there is none or it stays silent."""
+    if in_browser(environment):
+        return Terminal(truecolor=True)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return Terminal()
     source = sys.stdin.fileno()

@@ -70,7 +70,8 @@ class Betters:
         if decision.state is DecisionState.DISSOLVED:
             return Better(None, "its relation holds no longer", f"--undo {decision.decision}")
         if decision.kind is RelationKind.DISCARDED:
-            return Better(None, "nothing better is kept", "--discarded lets it go, too")
+            remedy = "--empty-trash --discarded lets it go, too"
+            return Better(None, "nothing better is kept", remedy)
         if decision.kind not in JOINING:
             words = f"what is kept is {decision.kind}, no better one"
             return Better(None, words, "remove it by hand, if nobody wants it")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +54,7 @@ class Standing(IntEnum):
     NO_VERDICT = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """The rule that has a pair, and which way round."""
 
     rule: int
@@ -258,14 +258,10 @@ class Standings:
         columns = np.flatnonzero((view.first != _NOBODY) & ~view.contradicted)
         columns = columns[view.fits[view.first[columns], columns]]
         columns = columns[start : None if count is None else start + count]
-        return [
-            Claim(
-                int(view.first[column]),
-                self.pairs[chosen[column]],
-                bool(view.codes[view.first[column], column] == Code.FITS_SWAPPED),
-            )
-            for column in columns
-        ]
+        rules = view.first[columns]
+        swapped = view.codes[rules, columns] == Code.FITS_SWAPPED
+        pairs = map(self.pairs.__getitem__, chosen[columns].tolist())
+        return list(map(Claim, rules.tolist(), pairs, swapped.tolist()))
 
     def count_ready(self) -> int:
         """How many claims `ready` would give out."""

@@ -13,7 +13,7 @@ from tests.benchmarks.measure import AbsentError, Measure
 
 NAMES = (
     *("startup", "verdict", "keys", "wire", "assets", "rules", "relations", "resolver"),
-    *("queue", "groups", "servers"),
+    *("queue", "pages", "groups", "servers"),
     *("scan", "decisions", "peers", "search", "suggestions", "audit", "fuzz", "crash"),
 )
 """Modules here, each with a `run` that returns its lines; what takes longest comes last."""

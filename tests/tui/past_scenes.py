@@ -132,6 +132,7 @@ class MadeUp:
     roots: Sequence[Path] = (ROOT,)
     folders: Sequence[Path] = (ROOT,)
     version: object = 1
+    last_book: Book | None = None
 
     def now(self) -> datetime:
         return datetime(2026, 3, 2, 18, 0, tzinfo=UTC)

@@ -83,6 +83,23 @@ async def test_what_only_the_server_knows_is_shown(server: Server, tmp_path: Pat
         assert text in said
 
 
+async def test_what_undo_could_not_bring_back_is_said_before(
+    server: Server, tmp_path: Path
+) -> None:
+    named(server, "clock-small.jpg").exif |= {"latitude": 38.7, "longitude": -9.1}
+    async with opened(server, tmp_path) as review:
+        while "clock.jpg" not in review.sides():
+            await review.press("j")
+        await review.until(lambda: "takes no location away" in review.text("table"))
+        await review.pilot.press("g")
+        await review.until(lambda: review.app.group_view)
+        view = review.app.group_view
+        assert view is not None
+        await review.until(
+            lambda: "takes no location away" in str(view.query_one("#gains").render())
+        )
+
+
 @pytest.mark.parametrize("held", ["thumbnail", "size=preview"])
 async def test_something_is_drawn_before_the_previews_have_come(
     server: Server, tmp_path: Path, held: str

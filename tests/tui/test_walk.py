@@ -76,6 +76,23 @@ def test_marks_survive_what_has_to_be_loaded_again_but_not_those_of_files_that_a
     assert set(found.draft.marks) == {1, 2}
 
 
+def test_marks_survive_another_order_of_the_same_members() -> None:
+    found = walk((1, 2, 3), (4, 5))
+    assert found.current is not None
+    before = found.current.members
+    draft = found.draft
+    assert draft is not None
+    draft.mark(2, Mark.STACK)
+    # As when it becomes known how near they are.
+    stars = [PairRef(3, 1, PairKind.PIXELS, 0), PairRef(3, 2, PairKind.PIXELS, 0)]
+    changed = [*potential_groups(stars), *groups((4, 5))]
+    assert changed[0].members != before
+    found.update(changed)
+    assert found.draft is draft
+    assert draft.marks[2] is Mark.STACK
+    assert [each.id for each in draft.members] == list(changed[0].members)
+
+
 def test_an_end_leads_to_the_other() -> None:
     found = walk((1, 2), (3, 4))
     found.move(-1)

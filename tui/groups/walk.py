@@ -61,6 +61,7 @@ class GroupWalk:
         """These are the groups now; the person stays where they are."""
         before = self.current
         self._all = list(groups)
+        self._reorder(groups)
         for group in groups:
             draft = self._drafts.get(group.members)
             known = draft.known.group if draft is not None else group
@@ -70,6 +71,21 @@ class GroupWalk:
         self._show()
         if before is not None:
             self._stay_at(before)
+
+    def _reorder(self, groups: Sequence[PotentialGroup]) -> None:
+        """Groups whose members are the same in another order keep what is marked in them."""
+        drafts = {frozenset(members): members for members in self._drafts}
+        for group in groups if drafts else ():
+            members = drafts.get(frozenset(group.members))
+            if members is None or members == group.members:
+                continue
+            draft = self._drafts.pop(members)
+            draft.learn(replace(draft.known, group=group))
+            self._drafts[group.members] = draft
+            for places in (self._stale, self._deciding):
+                if members in places:
+                    places.discard(members)
+                    places.add(group.members)
 
     def move(self, step: int) -> None:
         """Go `step` groups on, around the ends."""
@@ -91,7 +107,9 @@ class GroupWalk:
     def learn(self, group: PotentialGroup, known: KnownGroup) -> None:
         """A group has been loaded; what was marked by hand before still is."""
         draft = self._drafts.pop(group.members, None) or GroupDraft(known)
-        draft.learn(known)
+        # Verdicts on a server's previews are in no catalog; they hang on contents, and hold.
+        given = {each: verdict for each, verdict in draft.known.verdicts.items() if verdict}
+        draft.learn(replace(known, verdicts={**given, **known.verdicts}))
         self._drafts[group.members] = draft
         self._stale.discard(group.members)
         marked = [each for each, draft in self._drafts.items() if draft.by_hand]
@@ -132,7 +150,7 @@ class GroupWalk:
         """Go to `before`, or to what has most of it."""
         members = set(before.members)
         near = self._shown[self._index : self._index + 1]
-        if near and near[0].members == before.members:
+        if near and set(near[0].members) == members:
             return
         common = [len(members.intersection(each.members)) for each in self._shown]
         most = max(common, default=0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
+from textual.worker import Worker
 
 from core.errors import BetterhalfError
 from core.text import printable
@@ -86,6 +88,56 @@ class Page(UsualCommands, Ways):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+class LivePage(Page):
+    """A page that looks now and then whether what it shows has changed."""
+
+    LOOK_SECONDS: ClassVar[float] = 0.7
+    """Between two looks."""
+    _loading: Worker[None] | None = None
+    _shown: object = None
+    """The version that is shown."""
+
+    @property
+    def version(self) -> object:
+        """Stays the same as long as nothing can have changed; None while anything may."""
+        raise NotImplementedError
+
+    async def load(self) -> None:
+        """Ask for what is shown, and show it."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.set_interval(self.LOOK_SECONDS, self._look)
+        self.reload()
+
+    def on_screen_resume(self) -> None:
+        # Not one that is being left together with what was on top of it.
+        if self.is_current:
+            self._look(anyway=True)
+
+    def _look(self, anyway: bool = False) -> None:
+        # What takes longer than the time between two looks would never come to its end.
+        busy = self._loading is not None and not self._loading.is_finished
+        version = self.version
+        changed = anyway or version is None or version != self._shown
+        if self.is_active and changed and not busy:
+            self.reload()
+
+    def reload(self) -> None:
+        """Ask anew, whatever is being asked for just now."""
+        self._loading = self.run_worker(self.loaded, group="load", exclusive=True)
+
+    async def loaded(self) -> None:
+        """Ask anew, and say what keeps from that."""
+        version = self.version
+        try:
+            await self.load()
+        except BetterhalfError as error:
+            self.flash(str(error))
+        else:
+            self._shown = version
 
 
 class ListPage(Page):

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content, Span
 
 from core.metadata.compare import FieldComparison, Standing
-from core.model import FieldChange
+from core.model import Asset, FieldChange
 from core.text import counted, printable
 from tui.known import KnownPair
 from tui.views.cells import cut, padded, wrapped
@@ -57,6 +57,11 @@ def table(known: KnownPair, width: int, everything: bool) -> Content:
             (text for text in notes if cell_len(text) < note), notes[-1] if notes else ""
         )
         lines += _lines(row, side, cut(fitting, note - 1), everything)
+    lines += [
+        Content.styled(cut(f" ! {letter}: {printable(text)}", width), "$attention")
+        for letter, asset in _in_question(known)
+        for text in (known.outlook.warnings.get(asset.id, ()) if known.outlook else ())
+    ]
     if not everything and len(shown) < len(rows):
         text = f"   {counted(len(rows) - len(shown), 'field')} equal  (m shows all)"
         lines.append(Content.styled(text, "$faint"))
@@ -81,13 +86,11 @@ def _gains(known: KnownPair) -> dict[str, list[str]]:
     if known.outlook is None:
         return {}
     found: dict[str, list[tuple[str, str]]] = {}
-    view, side = known.view, known.suggestion.side
-    for letter, asset in (("A", view.left), ("B", view.right)):
-        if side in (None, letter):
-            for change in known.outlook.gains.get(asset.id, ()):
-                row = _ROWS.get(change.field, change.field)
-                found.setdefault(row, []).append((letter, _added(change)))
-    will = "will" if side else "would"
+    for letter, asset in _in_question(known):
+        for change in known.outlook.gains.get(asset.id, ()):
+            row = _ROWS.get(change.field, change.field)
+            found.setdefault(row, []).append((letter, _added(change)))
+    will = "will" if known.suggestion.side else "would"
     return {
         row: [
             " · ".join(f"→ {letter} {will} receive: {text}" for letter, text in gains),
@@ -95,6 +98,13 @@ def _gains(known: KnownPair) -> dict[str, list[str]]:
         ]
         for row, gains in found.items()
     }
+
+
+def _in_question(known: KnownPair) -> list[tuple[str, Asset]]:
+    """The sides that may be kept: the suggested one, or both."""
+    view, side = known.view, known.suggestion.side
+    both = ("A", view.left), ("B", view.right)
+    return [(letter, asset) for letter, asset in both if side in (None, letter)]
 
 
 def _added(change: FieldChange) -> str:

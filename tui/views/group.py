@@ -257,5 +257,6 @@ def gains(draft: GroupDraft, plans: Sequence[Plan] | str | None, width: int) -> 
             number = numbers.get(change.path, 0)
             told.setdefault(number, []).append(f"{change.field} {printable(change.after)}")
     parts = [f"{number} will receive: {' · '.join(each)}" for number, each in told.items()]
-    parts += [printable(note) for plan in plans for note in plan.notes]
-    return Content.styled(cut(f" {'   '.join(parts)}", width), "$better") if parts else Content("")
+    warned = "".join(f"   ! {printable(note)}" for plan in plans for note in plan.notes)
+    said = cut(f" {'   '.join(parts)}", max(0, width - cell_len(warned)))
+    return Content.assemble((said if parts else "", "$better"), (cut(warned, width), "$attention"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.getters import query_one
 from textual.widgets import Static
 
@@ -68,19 +70,17 @@ class PairPanel(Vertical):
     def tell(self, known: KnownPair) -> None:
         """More is known of the pair that is shown: say it."""
         self._known = known
-        if not self.children:
-            # It is being taken down.
-            return
-        width = self._width
-        verdict = pair.evidence(known.view, known.verdict, width)
-        self.evidence.update(verdict, layout=False)
-        self.paths.update(pair.paths(known, self._roots, width), layout=False)
-        self.suggestion.update(pair.suggestion(known, width), layout=False)
-        self.fields.show(known)
+        # Where it is being taken down, one line after the other is gone.
+        with suppress(NoMatches):
+            width = self._width
+            verdict = pair.evidence(known.view, known.verdict, width)
+            self.evidence.update(verdict, layout=False)
+            self.paths.update(pair.paths(known, self._roots, width), layout=False)
+            self.suggestion.update(pair.suggestion(known, width), layout=False)
+            self.fields.show(known)
 
     def on_resize(self) -> None:
-        # Without children it is being taken down.
-        if self._known is not None and self.children:
+        if self._known is not None:
             self.tell(self._known)
 
     def clear(self) -> None:

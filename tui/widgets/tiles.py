@@ -216,6 +216,9 @@ class Tiles(Widget, can_focus=False):
             # In places of another size they would be made once more.
             return
         room = shown[0].preview.room
+        if not all(room):
+            # They have no size before they are first laid out.
+            return
         for asset in members[: columns * rows]:
             try:
                 await self._loader.load(asset, _whole(asset), room)

@@ -22,10 +22,14 @@ class Answers(DecidingCommands):
 
     def group_ready(self, group: PotentialGroup, known: KnownGroup) -> None:
         """A wanted group has been loaded."""
+        again = self.walk.draft_of(group) is not None
         self.walk.learn(group, known)
         current = self.walk.current
         if current is not None and current.members == group.members:
             self.refresh_group()
+            if again:
+                # Its pictures are drawn already, and will not be once more.
+                self.want_verdicts()
 
     def verdict_given(self, ref: PairRef) -> None:
         """What was known of groups with this pair has changed."""

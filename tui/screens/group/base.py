@@ -115,12 +115,16 @@ class GroupBase(CommandedScreen[None]):
         """Draw what is current: its text now, its pictures when they are made."""
         if not self._is_up:
             return
-        current = self.walk.current
-        if current is None or current.members != self._shown:
+        members = self.walk.current.members if self.walk.current is not None else ()
+        if set(members) != set(self._shown):
             # What comes first is the one that most of them are near.
             self._place = 0
-            self._shown = current.members if current is not None else ()
             self.fields.scroll_home(animate=False)
+        elif members and members != self._shown:
+            # The same in another order: the person stays with the picture.
+            self._place = members.index(self._shown[min(self._place, len(members) - 1)])
+        self._shown = members
+        current = self.walk.current
         self.set_class(current is None, "-empty")
         self.refresh_marks()
         missing = [each for each in self.walk.around() if not self.walk.has(each)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -74,7 +76,8 @@ class DeduplicateScreen(ModalScreen[None]):
 
     def _say(self, lines: Sequence[str], keys: Sequence[tuple[str, str]]) -> None:
         self._lines, self._keys = lines, keys
-        if self.is_mounted:
+        # Before it is up it says so when it is; while it is taken down nobody reads it.
+        with suppress(NoMatches):
             self.query_one("#body", Static).update(self._body())
 
     def _body(self) -> Content:

@@ -48,7 +48,6 @@ class DeniedScreen(PagedPage[DeniedPair]):
         super().__init__(services)
         self._rule = rule
         self._all: Sequence[DeniedPair] = ()
-        self._chosen: set[int] = set()
         self._reopened: list[Sequence[DeniedPair]] = []
 
     def body(self) -> ComposeResult:
@@ -57,12 +56,8 @@ class DeniedScreen(PagedPage[DeniedPair]):
         yield Static(id="detail")
 
     async def load(self) -> None:
-        try:
-            self._all = await self.services.denied(self._rule)
-        except BetterhalfError as error:
-            self.flash(str(error))
-            return
-        self._chosen &= {each.id for each in self._all}
+        self._all = await self.services.denied(self._rule)
+        self.chosen &= {each.id for each in self._all}
         await super().load()
 
     async def fetch(self, place: int) -> Sequence[DeniedPair]:
@@ -78,17 +73,18 @@ class DeniedScreen(PagedPage[DeniedPair]):
         found = self.row(place)
         if found is None:
             return Content("  …")
-        return views.denied_line(found, found.id in self._chosen, width)
+        return views.denied_line(found, found.id in self.chosen, width)
+
+    def number(self, row: DeniedPair) -> int:
+        return row.id
 
     @property
     def empty(self) -> str:
         return "\n  looking …" if self.count is None else _EMPTY
 
     def heading(self, width: int) -> Content:
-        told = [self.position]
-        told += [f"{len(self._chosen):,} selected"] if self._chosen else []
         name = f"Denied · rule {self._rule}" if self._rule else "Denied"
-        return title(name, " · ".join(filter(None, told)), width)
+        return title(name, " · ".join(self.position), width)
 
     def draw_detail(self) -> None:
         told = views.denied_detail(self.marked, self.services.roots)
@@ -96,15 +92,8 @@ class DeniedScreen(PagedPage[DeniedPair]):
 
     # Commands
 
-    def action_select(self) -> None:
-        marked = self.marked
-        if marked is not None:
-            self._chosen ^= {marked.id}
-            self.listing.step(1)
-            self.draw()
-
     def action_select_all(self) -> None:
-        self._chosen = set() if self._chosen else {each.id for each in self._all}
+        self.chosen = set() if self.chosen else {each.id for each in self._all}
         self.draw()
 
     def action_rule(self) -> None:
@@ -122,13 +111,11 @@ class DeniedScreen(PagedPage[DeniedPair]):
         self.show_other()
 
     def action_undo(self) -> None:
-        marked = self.marked
-        if marked is None:
-            return
-        wanted = self._chosen or {marked.id}
+        wanted = set(self.meant)
         meant = [each for each in self._all if each.id in wanted]
-        self._chosen.clear()
-        self.run_worker(partial(self._reopen, meant), group="answers")
+        self.chosen.clear()
+        if meant:
+            self.run_worker(partial(self._reopen, meant), group="answers")
 
     async def _reopen(self, meant: Sequence[DeniedPair]) -> None:
         try:
@@ -138,7 +125,7 @@ class DeniedScreen(PagedPage[DeniedPair]):
             return
         self._reopened.append(meant)
         self.flash(f"{counted(len(meant), 'pair')} may be proposed again · Ctrl+R denies again")
-        await self.load()
+        await self.loaded()
 
     def action_redo(self) -> None:
         if self._reopened:
@@ -153,4 +140,4 @@ class DeniedScreen(PagedPage[DeniedPair]):
             self.complain("not denied", error)
             return
         self.flash(f"{counted(len(meant), 'pair')} denied again")
-        await self.load()
+        await self.loaded()

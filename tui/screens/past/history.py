@@ -69,7 +69,6 @@ class HistoryScreen(UndoingPage[Decision]):
         """`which` are listed at first."""
         super().__init__(services)
         self._which = which
-        self._chosen: set[int] = set()
         self._known: Particulars | None = None
         self._asked: int | None = None
 
@@ -82,7 +81,6 @@ class HistoryScreen(UndoingPage[Decision]):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width >= _BESIDE, "-beside")
-        super().on_resize()
 
     # What is listed
 
@@ -107,7 +105,10 @@ class HistoryScreen(UndoingPage[Decision]):
     def line(self, place: int, width: int) -> Content:
         found = self.row(place)
         number = found.id if found is not None else 0
-        return views.line(found, number in self._chosen, number in self.conflicts, width)
+        return views.line(found, number in self.chosen, number in self.conflicts, width)
+
+    def number(self, row: Decision) -> int:
+        return row.id
 
     @property
     def empty(self) -> str:
@@ -116,10 +117,8 @@ class HistoryScreen(UndoingPage[Decision]):
         return _EMPTY if self._which == DecisionFilter() else _NONE
 
     def heading(self, width: int) -> Content:
-        told = [self.position]
-        told += [f"{len(self._chosen):,} selected"] if self._chosen else []
         name = " · ".join(["History", *views.told(self._which)])
-        return title(name, " · ".join(filter(None, told)), width)
+        return title(name, " · ".join(self.position), width)
 
     # What there is to say of one
 
@@ -167,7 +166,7 @@ class HistoryScreen(UndoingPage[Decision]):
 
     def _list(self, which: DecisionFilter) -> None:
         self._which = which
-        self._chosen.clear()
+        self.chosen.clear()
         self.show_other()
 
     def action_find(self) -> None:
@@ -240,44 +239,30 @@ class HistoryScreen(UndoingPage[Decision]):
 
     # Back, and forth
 
-    def action_select(self) -> None:
-        marked = self.marked
-        if marked is not None:
-            self._chosen ^= {marked.id}
-            self.listing.step(1)
-            self.draw()
-
     def action_select_all(self) -> None:
-        if self._chosen:
-            self._chosen.clear()
+        if self.chosen:
+            self.chosen.clear()
             self.draw()
         else:
             self.run_worker(self._select_all, group="select", exclusive=True)
 
     async def _select_all(self) -> None:
         try:
-            self._chosen = set(await self.services.standing(self._which))
+            self.chosen = set(await self.services.standing(self._which))
         except BetterhalfError as error:
             self.flash(str(error))
         self.draw()
 
-    @property
-    def _meant(self) -> Sequence[int]:
-        """The selected, or else the marked one."""
-        if self._chosen:
-            return sorted(self._chosen)
-        return [self.marked.id] if self.marked is not None else []
-
     def action_undo(self) -> None:
-        self.ask_undo(self._meant, asks=len(self._chosen) > 1)
-        self._chosen.clear()
+        self.ask_undo(self.meant, asks=len(self.chosen) > 1)
+        self.chosen.clear()
 
     def action_redo(self) -> None:
         marked = self.marked
         again = (DecisionState.UNDONE, DecisionState.DISSOLVED)
         is_back = marked is not None and marked.state in again
-        self.ask_redo(self._meant if self._chosen or is_back else ())
-        self._chosen.clear()
+        self.ask_redo(self.meant if self.chosen or is_back else ())
+        self.chosen.clear()
 
     def action_undo_more(self) -> None:
         marked = self.marked

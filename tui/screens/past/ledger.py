@@ -20,13 +20,12 @@ from core.workers.records import Book
 from tui.commands import bindings
 from tui.messages import PlaceAsked
 from tui.past import PastServices
-from tui.screens.page import ListPage
+from tui.screens.page import ListPage, LivePage
 from tui.views import ledger as views
 from tui.views.ledger import EVERYBODY, Accounts, Quantity, Span
 from tui.views.rules import title
 from tui.widgets.listing import Listing
 
-_LOOK_SECONDS = 2.0
 _EMPTY = """\
 
   Nothing has been done yet.
@@ -34,7 +33,7 @@ _EMPTY = """\
   What you and your rules do is added up here."""
 
 
-class LedgerScreen(ListPage):
+class LedgerScreen(ListPage, LivePage):
     """A plot of what the marked one did, and below it a line each."""
 
     DEFAULT_CSS = """
@@ -45,6 +44,7 @@ class LedgerScreen(ListPage):
     }
     """
     NAME = "ledger"
+    LOOK_SECONDS = 2.0
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("ledger")]
 
     caption = query_one("#caption", Static)
@@ -54,14 +54,14 @@ class LedgerScreen(ListPage):
     def __init__(self, services: PastServices) -> None:
         super().__init__()
         self._services = services
-        self._accounts: Accounts | None = None
+        book = services.last_book
+        self._accounts = Accounts.of(book) if book is not None else None
         self._days: Book | None = None
         """Of the last days; None until somebody wants to see them."""
         self._relations: Mapping[RelationKind, int] | None = None
         self._pairs: tuple[int, int, int] | None = None
         self._arrivals: Mapping[str, int] | None = None
         self._quantity, self._span = Quantity.FREED, Span.MONTHS
-        self._version: object = None
 
     def body(self) -> ComposeResult:
         yield Static(id="caption")
@@ -70,37 +70,21 @@ class LedgerScreen(ListPage):
         yield Static(id="columns")
         yield Listing(id="list")
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.set_interval(_LOOK_SECONDS, self._look)
-        self._reload()
-
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     # What is shown
 
-    def _look(self) -> None:
-        version = self._services.version
-        if self.is_active and (version is None or version != self._version):
-            self._reload()
+    @property
+    def version(self) -> object:
+        return self._services.version
 
-    def _reload(self) -> None:
-        self.run_worker(self._load, group="book", exclusive=True)
-
-    async def _load(self) -> None:
-        version = self._services.version
-        try:
-            self._accounts = Accounts.of(await self._services.book("", True))
-            self._draw()
-            await self._load_more()
-            self._relations = await self._services.relations()
-            self._pairs = await self._services.open_pairs()
-            self._version = version
-        except BetterhalfError as error:
-            self.flash(str(error))
-            return
+    async def load(self) -> None:
+        self._accounts = Accounts.of(await self._services.book("", True))
+        self._draw()
+        await self._load_more()
+        self._relations = await self._services.relations()
+        self._pairs = await self._services.open_pairs()
         self._draw()
 
     async def _load_more(self) -> None:

@@ -12,15 +12,13 @@ from textual.widgets import Static
 
 from core.errors import BetterhalfError
 from tui.past import PastServices
-from tui.screens.page import ListPage
+from tui.screens.page import ListPage, LivePage
 from tui.widgets.listing import Listing
-
-_LOOK_SECONDS = 0.7
 
 Row = TypeVar("Row")
 
 
-class PagedPage(ListPage, Generic[Row]):
+class PagedPage(ListPage, LivePage, Generic[Row]):
     """A subclass says how rows are fetched and drawn."""
 
     columns_line = query_one("#columns", Static)
@@ -30,8 +28,9 @@ class PagedPage(ListPage, Generic[Row]):
         self.services = services
         self.count: int | None = None
         """How many rows there are; None until that is known."""
+        self.chosen: set[int] = set()
+        """Numbers of the selected rows."""
         self._pages: dict[int, Sequence[Row]] = {}
-        self._version: object = None
 
     # What a subclass says
 
@@ -55,6 +54,10 @@ class PagedPage(ListPage, Generic[Row]):
         """A row, or what stands there until it is loaded."""
         raise NotImplementedError
 
+    def number(self, row: Row) -> int:
+        """What a row is known by, wherever it stands."""
+        raise NotImplementedError
+
     @property
     def empty(self) -> str:
         """What is said where there are no rows."""
@@ -65,17 +68,7 @@ class PagedPage(ListPage, Generic[Row]):
 
     # What is done with that
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.set_interval(_LOOK_SECONDS, self._look)
-        self.reload()
-
-    def on_screen_resume(self) -> None:
-        if self.count is not None and self.is_current:
-            self.reload()
-
     def on_resize(self) -> None:
-        super().on_resize()
         # Not before everything has its new place.
         self.call_after_refresh(self.draw)
 
@@ -91,11 +84,23 @@ class PagedPage(ListPage, Generic[Row]):
         return self.row(self.listing.place) if self.listing.key is not None else None
 
     @property
-    def position(self) -> str:
-        """Which row is marked, of how many."""
-        if not self.count:
-            return ""
-        return f"{self.listing.place + 1:,} of {self.count:,}"
+    def position(self) -> list[str]:
+        """Which row is marked, of how many, and how many are selected."""
+        told = [f"{self.listing.place + 1:,} of {self.count:,}"] if self.count else []
+        return told + ([f"{len(self.chosen):,} selected"] if self.chosen else [])
+
+    @property
+    def meant(self) -> Sequence[int]:
+        """The numbers of the selected rows, or else of the marked one."""
+        if self.chosen:
+            return sorted(self.chosen)
+        return [self.number(self.marked)] if self.marked is not None else []
+
+    def action_select(self) -> None:
+        if self.marked is not None:
+            self.chosen ^= {self.number(self.marked)}
+            self.listing.step(1)
+            self.draw()
 
     def show_other(self) -> None:
         """Other rows are wanted, from the first one on."""
@@ -104,31 +109,20 @@ class PagedPage(ListPage, Generic[Row]):
         self.listing.mark(0)
         self.reload()
 
-    def reload(self) -> None:
-        """What is listed may be other than it was."""
-        self.run_worker(self.load, group="page", exclusive=True)
-
-    def _look(self) -> None:
-        version = self.services.version
-        if self.is_active and (version is None or version != self._version):
-            self.reload()
+    @property
+    def version(self) -> object:
+        return self.services.version
 
     async def load(self) -> None:
         """Load what is seen, then how much there is."""
-        version = self.services.version
         before = self.listing.place
-        try:
-            place = await self.fetch_place() if self.count is not None else 0
-            place = before if place is None else place
-            self._pages = await self._fetched(self._around(place))
-            if self.count is None:
-                # What is seen is there before it is known how much there is of it.
-                self._show(sum(map(len, self._pages.values())), place - before)
-            self.count = await self.fetch_count()
-        except BetterhalfError as error:
-            self.flash(str(error))
-            return
-        self._version = version
+        place = await self.fetch_place() if self.count is not None else 0
+        place = before if place is None else place
+        self._pages = await self._fetched(self._around(place))
+        if self.count is None:
+            # What is seen is there before it is known how much there is of it.
+            self._show(sum(map(len, self._pages.values())), place - before)
+        self.count = await self.fetch_count()
         self._show(self.count, place - before)
 
     def _show(self, count: int, moved: int) -> None:

@@ -54,7 +54,6 @@ class TrashScreen(UndoingPage[Heap]):
         self._library: Path | None = None
         self._text = ""
         self._bytes = 0
-        self._chosen: set[int] = set()
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
@@ -74,9 +73,12 @@ class TrashScreen(UndoingPage[Heap]):
     def line(self, place: int, width: int) -> Content:
         found = self.row(place)
         number = found.decision.id if found is not None else 0
-        chosen, conflict = number in self._chosen, number in self.conflicts
+        chosen, conflict = number in self.chosen, number in self.conflicts
         now, roots = self.services.now(), self.services.roots
         return views.line(found, now, chosen, conflict, roots, width)
+
+    def number(self, row: Heap) -> int:
+        return row.decision.id
 
     @property
     def empty(self) -> str:
@@ -86,10 +88,8 @@ class TrashScreen(UndoingPage[Heap]):
         name = ["Trash"]
         name += [self._library.name] if self._library is not None else []
         name += [f"“{printable(self._text)}”"] if self._text else []
-        told = [self.position]
-        told += [human_size(self._bytes)] if self.count else []
-        told += [f"{len(self._chosen):,} selected"] if self._chosen else []
-        return title(" · ".join(name), " · ".join(filter(None, told)), width)
+        told = [*self.position, *([human_size(self._bytes)] if self.count else [])]
+        return title(" · ".join(name), " · ".join(told), width)
 
     def draw_detail(self) -> None:
         said = views.detail(self.marked, self.services.roots)
@@ -116,13 +116,6 @@ class TrashScreen(UndoingPage[Heap]):
         self._library = libraries[(place + 1) % len(libraries)]
         self.show_other()
 
-    def action_select(self) -> None:
-        marked = self.marked
-        if marked is not None:
-            self._chosen ^= {marked.decision.id}
-            self.listing.step(1)
-            self.draw()
-
     @on(Listing.Chosen)
     def action_open(self) -> None:
         if self.marked is not None:
@@ -142,10 +135,8 @@ class TrashScreen(UndoingPage[Heap]):
     # Back, or away
 
     def action_undo(self) -> None:
-        marked = self.marked
-        if marked is not None:
-            self.ask_undo(sorted(self._chosen) or [marked.decision.id], len(self._chosen) > 1)
-            self._chosen.clear()
+        self.ask_undo(self.meant, asks=len(self.chosen) > 1)
+        self.chosen.clear()
 
     def action_redo(self) -> None:
         self.ask_redo(())
@@ -188,4 +179,4 @@ class TrashScreen(UndoingPage[Heap]):
             self.complain("not all was removed", error)
         else:
             self.flash(views.emptied(told))
-        await self.load()
+        await self.loaded()

@@ -130,7 +130,7 @@ class UndoingPage(PagedPage[Row]):
             self._undone.append([each.id for each in told.done])
             self.conflicts |= {each.id: error for each, error in told.refused}
             self._tell(views.undone(told), told.refused)
-        await self.load()
+        await self.loaded()
 
     def ask_redo(self, numbers: Sequence[int]) -> None:
         """Make these again; none: what was taken back here last."""
@@ -149,7 +149,7 @@ class UndoingPage(PagedPage[Row]):
         else:
             self._settle(told.done)
             self._tell(views.redone(told), told.refused)
-        await self.load()
+        await self.loaded()
 
     def _settle(self, done: Sequence[Decision]) -> None:
         for each in done:

@@ -105,7 +105,7 @@ class LookScreen(LookingCommands, SeeingCommands, UsualCommands):
                 found = await self.services.outlook(ref)
                 look = self.looks.get(ref.key)
                 wish = look.wish if look is not None and look.wish is not None else found.wish
-                self.known.learn_outlook(ref, Outlook(found.gains, wish))
+                self.known.learn_outlook(ref, Outlook(found.gains, wish, found.warnings))
                 self._tell(ref)
             if ref.kind is PairKind.SIMILAR and not self.known.has_verdict(ref):
                 verdict = await self.services.verdict(ref)

@@ -21,13 +21,12 @@ from tui.commands import bindings
 from tui.known import Look, RuleWish
 from tui.messages import LookAsked
 from tui.screens.dialogs import AskLine
-from tui.screens.page import ListPage
+from tui.screens.page import ListPage, LivePage
 from tui.services import Answered, RuleServices, Waiting
 from tui.views import rules as rule_views
 from tui.views import wizard as views
 from tui.widgets.listing import Listing
 
-_LOOK_SECONDS = 0.7
 _BEYOND = 30
 """Lines beyond the seen ones that are asked for, too."""
 _EMPTY = """\
@@ -39,7 +38,7 @@ _EMPTY = """\
 Key = tuple[int, int]
 
 
-class PendingScreen(ListPage):
+class PendingScreen(ListPage, LivePage):
     """The list, and below it all there is to say of the marked one."""
 
     DEFAULT_CSS = """
@@ -69,45 +68,23 @@ class PendingScreen(ListPage):
         self._plan: Plan | None = None
         self._refusal = ""
         self._loaded = False
-        self._version: object = None
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
         yield Listing(id="list")
         yield Static(id="detail")
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.set_interval(_LOOK_SECONDS, self._look)
-        self._reload()
-
-    def on_screen_resume(self) -> None:
-        if self.is_current:
-            # Else it is being left together with what was on top of it.
-            self._reload()
-
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     # What is shown
 
-    def _look(self) -> None:
-        version = self._services.version
-        if self.is_active and (version is None or version != self._version):
-            self._reload()
+    @property
+    def version(self) -> object:
+        return self._services.version
 
-    def _reload(self) -> None:
-        self.run_worker(self._load, group="waiting", exclusive=True)
-
-    async def _load(self) -> None:
-        version = self._services.version
-        try:
-            self._waiting = await self._services.waiting(self._rule, self._text)
-            self._version = version
-        except BetterhalfError as error:
-            self.flash(str(error))
-            return
+    async def load(self) -> None:
+        self._waiting = await self._services.waiting(self._rule, self._text)
         self._loaded = True
         self._refs = {ref.key: ref for ref in self._waiting.refs if ref.key not in self._answering}
         self._chosen &= self._refs.keys()
@@ -227,7 +204,7 @@ class PendingScreen(ListPage):
         finally:
             self._answering.difference_update(ref.key for ref in refs)
             self._planned = None
-        await self._load()
+        await self.loaded()
 
     def action_undo(self) -> None:
         self.run_worker(self._undo, group="answers")
@@ -239,7 +216,7 @@ class PendingScreen(ListPage):
             self.complain("not undone", error)
             return
         self.flash(f"undone: {said}" if said else "there is no answer to undo")
-        await self._load()
+        await self.loaded()
 
     @on(Listing.Chosen)
     def action_open(self) -> None:
@@ -251,7 +228,7 @@ class PendingScreen(ListPage):
         def found(text: str | None) -> None:
             if text is not None:
                 self._text = text.strip()
-                self._reload()
+                self.reload()
 
         title = "List only those with this in a path; nothing: all"
         self.app.push_screen(AskLine(title, self._text), found)
@@ -260,7 +237,7 @@ class PendingScreen(ListPage):
         names = ["", *self._waiting.rules]
         place = names.index(self._rule) if self._rule in names else 0
         self._rule = names[(place + 1) % len(names)]
-        self._reload()
+        self.reload()
 
 
 def _key(proposal: Proposal, refs: dict[Key, PairRef]) -> Key:

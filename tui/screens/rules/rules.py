@@ -21,13 +21,11 @@ from core.workers.findings import RuleSummary
 from tui.commands import bindings
 from tui.messages import PlaceAsked, WizardAsked
 from tui.screens.dialogs import AskLine, Confirm, Pick
-from tui.screens.page import ListPage
+from tui.screens.page import ListPage, LivePage
 from tui.services import Overview, RuleServices
 from tui.views import rules as views
 from tui.widgets.listing import Listing
 
-_LOOK_SECONDS = 0.5
-"""Between two looks at the counts."""
 _EMPTY = """\
 
   There is no rule yet.
@@ -37,7 +35,7 @@ _EMPTY = """\
   A new rule asks before it acts, and everything it does can be taken back."""
 
 
-class RulesScreen(ListPage):
+class RulesScreen(ListPage, LivePage):
     """The list, and below it all there is to say of the marked one."""
 
     DEFAULT_CSS = """
@@ -55,7 +53,6 @@ class RulesScreen(ListPage):
         super().__init__()
         self._services = services
         self._overview: Overview | None = None
-        self._version: object = None
         self._by_name: dict[str, RuleSummary] = {}
 
     def body(self) -> ComposeResult:
@@ -63,38 +60,17 @@ class RulesScreen(ListPage):
         yield Listing(id="list")
         yield Static(id="detail")
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.set_interval(_LOOK_SECONDS, self._look)
-        self._refresh()
-
-    def on_screen_resume(self) -> None:
-        if self.is_current:
-            # Else it is being left together with what was on top of it.
-            self._refresh()
-
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     # What is shown
 
-    def _look(self) -> None:
-        version = self._services.version
-        if self.is_active and (version is None or version != self._version):
-            self._refresh()
+    @property
+    def version(self) -> object:
+        return self._services.version
 
-    def _refresh(self) -> None:
-        self.run_worker(self._load, group="overview", exclusive=True)
-
-    async def _load(self) -> None:
-        version = self._services.version
-        try:
-            self._overview = await self._services.overview()
-            self._version = version
-        except BetterhalfError as error:
-            self.flash(str(error))
-            return
+    async def load(self) -> None:
+        self._overview = await self._services.overview()
         self._by_name = {each.saved.name: each for each in self._overview.rules}
         self._draw()
 
@@ -300,6 +276,6 @@ class RulesScreen(ListPage):
                 return
             if said:
                 self.flash(said)
-            await self._load()
+            await self.loaded()
 
         self.run_worker(done, group="changes")
