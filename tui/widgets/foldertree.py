@@ -30,8 +30,10 @@ class FolderTree(DirectoryTree, can_focus=False):
     }
     """
 
-    def __init__(self, home: Path, *, id: str) -> None:  # noqa: A002
+    def __init__(self, home: Path, first: Path, *, id: str) -> None:  # noqa: A002
+        """`first` is marked to begin with, where it lies directly in `home`."""
         super().__init__(home, id=id)
+        self._first = first
         self._chosen: frozenset[Path] = frozenset()
         self._begun = False
         self.visible = False
@@ -50,14 +52,12 @@ class FolderTree(DirectoryTree, can_focus=False):
         self.clear_cached_dimensions()
         self.refresh()
 
-    async def begin_at(self, folder: Path) -> None:
-        """Show the folders, and mark `folder` where it is among them. Before that nothing is seen,
-        so that no key goes astray."""
-        await self.reload()
-        self.cursor_line = 0
+    async def watch_path(self) -> None:
+        """Read the outermost folder, and only then show anything: no key goes astray."""
+        await super().watch_path()
         for line in range(self.last_line + 1):
             node = self.get_node_at_line(line)
-            if node is not None and node.data is not None and node.data.path == folder:
+            if node is not None and node.data is not None and node.data.path == self._first:
                 self.cursor_line = line
         self.visible = self._begun = True
 
