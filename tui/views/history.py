@@ -24,7 +24,7 @@ from core.model import (
 from core.text import counted, human_size, local_time, parted_reasons, printable
 from core.workers.records import Particulars
 from tui.past import Conflict, Foreseen, Outcome
-from tui.views.cells import cut, padded
+from tui.views.cells import cut, cut_path, padded
 from tui.views.pair import judged, shown_path
 
 GLYPHS = {
@@ -75,7 +75,7 @@ def who(decision: Decision) -> str:
 def columns(width: int) -> Content:
     """What stands above decisions."""
     when, by, kind = _widths(width)
-    name = _name(width)
+    name = _side(width)
     text = f"    {padded('when', when)}{padded('who', by)}{padded('as', kind)}"
     return Content.styled(cut(f"{text}{padded('  A', name)}  B", width), "$faint")
 
@@ -90,11 +90,13 @@ def _widths(width: int) -> tuple[int, int, int]:
     )
 
 
-def _name(width: int) -> int:
+def _side(width: int) -> int:
     return max(8, (width - 4 - sum(_widths(width))) // 2)
 
 
-def line(found: Decision | None, chosen: bool, conflict: bool, width: int) -> Content:
+def line(
+    found: Decision | None, chosen: bool, conflict: bool, roots: Sequence[Path], width: int
+) -> Content:
     """One decision; None: it is being loaded."""
     mark = ("✓ ", "$accent bold") if chosen else ("  ", "")
     if found is None:
@@ -104,7 +106,7 @@ def line(found: Decision | None, chosen: bool, conflict: bool, width: int) -> Co
     when, by, kind = _widths(width)
     moment = local_time(found.decided_at)
     goes = found.choice.kind is RelationKind.BETTER and found.choice.outcome is not Fate.KEEP
-    name = _name(width)
+    name = _side(width)
     faint = "" if stands else "$faint"
     return Content.assemble(
         mark,
@@ -113,10 +115,17 @@ def line(found: Decision | None, chosen: bool, conflict: bool, width: int) -> Co
         (padded(cut(who(found), by - 1), by), faint),
         (padded(str(found.choice.kind), kind), "$faint"),
         ("● ", "$keep" if stands else "$faint"),
-        (padded(cut(printable(found.path_a.name), name - 3), name - 2), faint),
+        (padded(_name(found.path_a, found.path_b, roots, name - 3), name - 2), faint),
         ("○ " if goes else "● ", ("$trash" if goes else "$keep") if stands else "$faint"),
-        (cut(printable(found.path_b.name), name - 3), faint),
+        (_name(found.path_b, found.path_a, roots, name - 3), faint),
     )
+
+
+def _name(path: Path, other: Path, roots: Sequence[Path], width: int) -> str:
+    """The file's name, or as much of its path as tells it from the `other` of that name."""
+    if path.name != other.name:
+        return cut(printable(path.name), width)
+    return cut_path(_path(path, roots), width)
 
 
 # All there is to one

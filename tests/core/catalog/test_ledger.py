@@ -77,3 +77,25 @@ def test_days_are_told_apart_and_may_be_cut_off(desk: Desk, files: list[Path]) -
 def test_acts_are_counted_by_run(desk: Desk, files: list[Path]) -> None:
     desk.decide(files[0], files[1], rule="one")
     assert desk.ask(ledger.acts_by_run, "one") == []
+
+
+def test_months_are_told_apart(desk: Desk, files: list[Path]) -> None:
+    photo, copy, other, _ = files
+    freed = size(copy), size(other)
+    early, late = desk.decide(photo, copy, rule="one"), desk.decide(photo, other, rule="one")
+    for decision, day in ((early, "2026-03-31"), (late, "2026-04-01")):
+        moved = Decision.update(decided_at=f"{day}T12:00:00+00:00")
+        desk.ask(moved.where(Decision.id == decision.id).execute)
+    assert desk.ask(ledger.ledger_days, "", True) == [
+        LedgerDay("one", "2026-03", Ledger(acted=1, freed=freed[0])),
+        LedgerDay("one", "2026-04", Ledger(acted=1, freed=freed[1])),
+    ]
+
+
+def test_standing_decisions_are_counted_by_what_they_say(desk: Desk, files: list[Path]) -> None:
+    photo, copy, other, small = files
+    desk.decide(photo, copy)
+    desk.decide(photo, small, kind=RelationKind.ALTERNATES)
+    desk.undo(desk.decide(photo, other))
+    found = desk.ask(ledger.relations)
+    assert found == {RelationKind.BETTER: 1, RelationKind.ALTERNATES: 1}

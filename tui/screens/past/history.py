@@ -105,7 +105,8 @@ class HistoryScreen(UndoingPage[Decision]):
     def line(self, place: int, width: int) -> Content:
         found = self.row(place)
         number = found.id if found is not None else 0
-        return views.line(found, number in self.chosen, number in self.conflicts, width)
+        chosen, conflict = number in self.chosen, number in self.conflicts
+        return views.line(found, chosen, conflict, self.services.roots, width)
 
     def number(self, row: Decision) -> int:
         return row.id

@@ -28,7 +28,9 @@ _OFFERED = (
     ("e", _LEAVE_EDITED, "leave what was edited as it is, and take back all else"),
     ("n", "", "leave everything as it is"),
 )
-"""Keys, the answers they are, and what those mean."""
+"""Keys, the answers they are, and what those mean where something is in the way ..."""
+_PLAINLY_OFFERED = (("y", _PLAIN, "take them back"), ("n", "", "no, back"))
+"""... and where nothing is."""
 
 
 class TakeBack(ModalScreen[str]):
@@ -53,6 +55,7 @@ class TakeBack(ModalScreen[str]):
     def __init__(self, title: str, body: Content, found: Foreseen) -> None:
         super().__init__()
         self._title, self._body = title, body
+        self._conflicts = found.conflicts
         self._answers = [""]
         if found.going:
             self._answers.append(_PLAIN)
@@ -60,9 +63,10 @@ class TakeBack(ModalScreen[str]):
             self._answers.append(_LEAVE_EDITED)
 
     def compose(self) -> ComposeResult:
+        offered = _OFFERED if self._conflicts else _PLAINLY_OFFERED
         keys = [
             Content.assemble((f" {key} ", "$accent bold"), (text, ""))
-            for key, answer, text in _OFFERED
+            for key, answer, text in offered
             if answer in self._answers
         ]
         with VerticalScroll(can_focus=False) as frame:
