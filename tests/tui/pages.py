@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.events import Paste
 
 from core.model import Distances
 from core.rules.rule import Mode, Rule
@@ -68,6 +69,11 @@ class Pages:
     async def write(self, text: str) -> None:
         """Type `text`."""
         await self.press(*(_KEYS.get(character, character) for character in text))
+
+    async def paste(self, text: str) -> None:
+        """Have the terminal paste `text`."""
+        self.review.app.post_message(Paste(text))
+        await self.review.pilot.pause()
 
     async def says(self, *texts: str) -> None:
         """Wait until the screen says all of this."""

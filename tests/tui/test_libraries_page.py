@@ -165,7 +165,7 @@ async def _protect(pages: Pages, folder: Path) -> None:
     await pages.press("k", "k", "k", "k")
     await pages.says("folders that lose nothing".capitalize())
     await pages.press("enter", "a")
-    await pages.write(str(folder))
+    await pages.paste(str(folder))
     await pages.press("enter", "escape")
     await pages.says("● protected")
 
@@ -213,7 +213,7 @@ async def test_a_library_is_added_for_the_next_start(
         await pages.says("there is no such folder")
         for _ in "/nowhere":
             await pages.press("backspace")
-        await pages.write(str(other))
+        await pages.paste(str(other))
         await pages.press("enter")
         await pages.says("is opened from the next start on")
         assert load(file).folders == (str(photos), str(other))

@@ -120,12 +120,12 @@ async def test_rules_are_written_to_a_file_and_read_from_it(photos: Path, tmp_pa
         await pages.says("2 rules")
         await pages.press("x", "enter")
         await pages.says("Write to which new file?")
-        await pages.write(str(path))
+        await pages.paste(str(path))
         await pages.press("enter")
         await pages.says("2 rules written to")
         assert [rule.name for rule in read_rules(path.read_text(), "")] == [EXACT.name, PIXELS.name]
         await pages.press("d", "i")
-        await pages.write(str(path))
+        await pages.paste(str(path))
         await pages.press("enter")
         await pages.says("exact copies (new, asks)", f"{PIXELS.name} (replaces yours, asks)")
         await pages.press("y")
@@ -141,7 +141,7 @@ async def test_a_file_that_is_none_is_said(photos: Path, tmp_path: Path) -> None
     path.write_text("format = 1\n[[rule]]\nname = 3\n")
     async with opened(photos, tmp_path / "c.db", [EXACT]) as pages:
         await pages.press("R", "i")
-        await pages.write(str(path))
+        await pages.paste(str(path))
         await pages.press("enter")
         await pages.says("not done", "a rule needs a name")
 

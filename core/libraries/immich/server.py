@@ -99,7 +99,8 @@ async def connect(client: Client) -> Server:
             even look.
     """
     try:
-        version = Version.parse(await client.get("/server/version", _FIRST_SECONDS))
+        first = min(_FIRST_SECONDS, client.patience)
+        version = Version.parse(await client.get("/server/version", first))
         version.check(str(client.address))
         features, config, key = await asyncio.gather(
             client.get("/server/features"),
