@@ -53,13 +53,12 @@ class FoldersScreen(Page):
 
     def body(self) -> ComposeResult:
         yield Static(Content(_INTRO), id="intro")
-        yield FolderTree(self._home, id="tree")
+        yield FolderTree(self._home, self._pictures, id="tree")
         yield Static(id="chosen")
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         super().on_mount()
         self._draw()
-        await self.tree.begin_at(self._pictures)
 
     def heading(self, width: int) -> Content:
         return views.title("betterhalf", "nothing is opened yet", width)

@@ -30,10 +30,13 @@ class FolderTree(DirectoryTree, can_focus=False):
     }
     """
 
-    def __init__(self, home: Path, *, id: str) -> None:  # noqa: A002
+    def __init__(self, home: Path, first: Path, *, id: str) -> None:  # noqa: A002
+        """`first` is marked to begin with, where it lies directly in `home`."""
         super().__init__(home, id=id)
+        self._first = first
         self._chosen: frozenset[Path] = frozenset()
         self._begun = False
+        self.visible = False
 
     @property
     def marked(self) -> Path | None:
@@ -49,18 +52,14 @@ class FolderTree(DirectoryTree, can_focus=False):
         self.clear_cached_dimensions()
         self.refresh()
 
-    async def begin_at(self, folder: Path) -> None:
-        """Mark `folder`, where it lies directly in the outermost one."""
-        await self.reload()
-        self.move_cursor(self.root)
-        # Only what has been drawn has a line to move to.
-        self.call_after_refresh(self._mark, folder)
-
-    def _mark(self, folder: Path) -> None:
-        for node in self.root.children:
-            if node.data is not None and node.data.path == folder:
-                self.move_cursor(node)
-        self._begun = True
+    async def watch_path(self) -> None:
+        """Read the outermost folder, and only then show anything: no key goes astray."""
+        await super().watch_path()
+        for line in range(self.last_line + 1):
+            node = self.get_node_at_line(line)
+            if node is not None and node.data is not None and node.data.path == self._first:
+                self.cursor_line = line
+        self.visible = self._begun = True
 
     def open(self) -> None:
         """Show what is in the marked folder."""
