@@ -70,7 +70,9 @@ def _review(server: Server, folder: Path) -> None:
     environment = {**_environment(server, folder), "TERM": "xterm-256color"}
     command = [*BETTERHALF, folder / "catalog.db", server.address]
     with Terminal(command, Protocol.HALF, environment) as terminal:
-        terminal.until("pair 1 of 3", "▀")
+        terminal.until("What betterhalf could do here", limit=60)
+        terminal.press("q")
+        terminal.until("pair 1 of 3", "▀", limit=60)
         terminal.settled(2.0)
         terminal.press("h")
         terminal.until("pair 1 of 2")

@@ -1,7 +1,7 @@
 """Every row of what Immich's own page of duplicates can do, and where it has its place here.
 
 `ROWS` names a test for each, in this file or another, or says why there is none. The tests here
-press keys on a review of a server of either generation, and look at what the server has then.
+press keys on a review of a server, and look at what the server has then.
 """
 
 from __future__ import annotations
@@ -69,10 +69,16 @@ def test_every_row_has_a_test_or_a_reason(row: str) -> None:
     assert any(f"def {name}(" in path.read_text("utf-8") for path in tests)
 
 
-@pytest.fixture(params=[(2, 7, 5), (3, 1, 0)], ids=["2.7.5", "3.1.0"])
+on_both = pytest.mark.parametrize(
+    "server", [(2, 7, 5), (3, 1, 0)], ids=["2.7.5", "3.1.0"], indirect=True
+)
+"""What asks the server for changes is tried on either generation."""
+
+
+@pytest.fixture
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """With a group of four, `a.jpg` the original, and a cat with a worse copy."""
-    state = State(request.param)
+    state = State(getattr(request, "param", (3, 1, 0)))
     original = gallery.exact_copy(gallery.photo("coffee"), tmp_path / "a.jpg", modified=1)
     group = [
         original,
@@ -130,6 +136,7 @@ async def test_a_group_comes_with_what_its_server_would_keep(
         assert "it keeps this one" in group.text("table")
 
 
+@on_both
 async def test_keep_and_trash_are_toggled_and_resolved(server: Server, tmp_path: Path) -> None:
     named(server, "small.jpg").favorite = True
     before = told(server)
@@ -167,6 +174,7 @@ async def test_all_of_a_group_are_trashed_when_asked_twice(server: Server, tmp_p
     assert trashed(server) == {"a.jpg", "small.jpg", "worse.jpg", "messenger.jpg"}
 
 
+@on_both
 async def test_a_group_is_dismissed_and_never_comes_back(server: Server, tmp_path: Path) -> None:
     group_id = named(server, "cat.jpg").group
     async with grouping(server, tmp_path, "cat.jpg") as group:
@@ -181,6 +189,7 @@ async def test_a_group_is_dismissed_and_never_comes_back(server: Server, tmp_pat
         assert "group 1 of 1" in group.text("header")
 
 
+@on_both
 async def test_a_group_is_stacked_under_the_one_that_was_chosen(
     server: Server, tmp_path: Path
 ) -> None:
