@@ -31,7 +31,7 @@ EXACT = template("exact copies")
 PIXELS = template("pixel-perfect jpegs vs pngs")
 ACTS = Mode.AUTOMATIC
 
-_PATIENCE = 20
+_PATIENCE = 90
 """Seconds; less than pytest has, so that what was said instead is told."""
 
 _KEYS = {" ": "space", "<": "less_than_sign", ">": "greater_than_sign", "/": "slash"}
