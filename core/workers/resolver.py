@@ -245,12 +245,9 @@ class Resolver:
         """A person says no to these; the rules never ask for them again."""
         numbers = {rule.name: number for number, rule in enumerate(self.rules)}
         for proposal in proposals:
-            a, b = proposal.a, proposal.b
-            await self._session.catalog.call(rulebook.deny, proposal.rule.name, [identity(a, b)])
-            for key in ((a.id, b.id), (b.id, a.id)):
-                place = self.standings.place(key)
-                if place is not None:
-                    self.standings.deny(numbers[proposal.rule.name], place)
+            a, b, name = proposal.a, proposal.b, proposal.rule.name
+            await self._session.catalog.call(rulebook.deny, name, [identity(a, b)])
+            self._sieve.deny(numbers[name], a, b)
 
     async def started_run(self) -> int:
         """The id of the run that everything done here belongs to."""

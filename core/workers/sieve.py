@@ -109,16 +109,36 @@ class Sieve:
         contents, self._relations = await self.session.changed_since(
             self._relations, contents, supposed
         )
-        gone = {
-            place
-            for place, pair in enumerate(self.standings.pairs)
-            if known.get(pair.asset_a) in contents or known.get(pair.asset_b) in contents
-        }
+        # Of many pairs this takes as long as a screen may stand still, and so does a new layout.
+        gone = await asyncio.to_thread(self._places_of, contents)
         come = await self.session.open_pairs(without, contents, supposed)
+        standings = self.standings
+        if {standings.pairs[place] for place in gone} == set(come):
+            # Nothing but a look at them has happened.
+            standings.forget(gone)
+            return
         # Of what was decided in between, no pair that stays comes a second time.
         gone_or_new = {None, *gone}
-        new = [pair for pair in come if self.standings.place(pair.key) in gone_or_new]
-        self.standings.exchange(gone, new)
+        new = [pair for pair in come if standings.place(pair.key) in gone_or_new]
+        standings.take(await asyncio.to_thread(standings.exchanged, gone, new))
+
+    def _places_of(self, contents: Set[int]) -> list[int]:
+        """Places of the pairs that have to do with these contents."""
+        known = self._contents
+        assets = {asset_id for asset_id, content in known.items() if content in contents}
+        return [
+            place
+            for place, pair in enumerate(self.standings.pairs)
+            if pair.asset_a in assets or pair.asset_b in assets
+        ]
+
+    def deny(self, number: int, a: Asset, b: Asset) -> None:
+        """A person has denied the rule at this place the pair of these two."""
+        self._denied.setdefault(identity(a, b), set()).add(number)
+        for key in ((a.id, b.id), (b.id, a.id)):
+            place = self.standings.place(key)
+            if place is not None:
+                self.standings.deny(number, place)
 
     async def take_rules(self, rules: Sequence[Rule]) -> None:
         """Take other rules; one that asks what an old one asked knows what that one knew."""

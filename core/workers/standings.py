@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,8 @@ class Claim(NamedTuple):
         return (self.pair.asset_b, self.pair.asset_a) if self.swapped else self.pair.key
 
 
+_Kind = TypeVar("_Kind", bound=np.generic)
+
 _NOBODY = -1
 NEW = -1
 """The place of a pair that was not there before."""
@@ -82,7 +84,8 @@ class Layout:
     place: dict[tuple[int, int], int]
     codes: NDArray[np.uint8]
     failed: NDArray[np.uint8]
-    denied: NDArray[np.bool_]
+    old: NDArray[np.intp]
+    """Where each pair was before, or `NEW`."""
 
 
 class Standings:
@@ -103,30 +106,32 @@ class Standings:
         Of a hundred thousand it takes as long as a screen may stand still, and may be done in
         another thread as long as nothing is tested meanwhile.
         """
-        kept = old != NEW
-        tables = []
-        for table in (self._codes, self._failed, self._denied):
-            fresh = np.zeros((len(self.rules), len(pairs)), table.dtype)
-            fresh[:, kept] = table[:, old[kept]]
-            tables.append(fresh)
         listed = list(pairs)
-        return Layout(listed, {ref.key: place for place, ref in enumerate(listed)}, *tables)
+        place = {ref.key: place for place, ref in enumerate(listed)}
+        codes, failed = (_moved(table, old) for table in (self._codes, self._failed))
+        return Layout(listed, place, codes, failed, old)
 
     def take(self, layout: Layout) -> None:
         """Have this laid out from now on."""
         self.pairs, self._place = layout.pairs, layout.place
-        self._codes, self._failed, self._denied = layout.codes, layout.failed, layout.denied
+        self._codes, self._failed = layout.codes, layout.failed
+        # Not before now: somebody may have denied a pair meanwhile.
+        self._denied = _moved(self._denied, layout.old)
 
     def reset(self, pairs: Sequence[PairRef]) -> None:
         """Take `pairs`, in the order in which they are to be worked on, as what is open now."""
         self.take(self.laid_out(np.full(len(pairs), NEW, np.intp), pairs))
 
-    def exchange(self, gone: Collection[int], come: Sequence[PairRef]) -> range:
-        """Drop the pairs at the places `gone`, and add `come`; returns the places of these."""
-        kept = np.delete(np.arange(len(self.pairs)), list(gone))
+    def exchanged(self, gone: Sequence[int], come: Sequence[PairRef]) -> Layout:
+        """Without the pairs at the places `gone`, and with `come`; as `laid_out`."""
+        kept = np.delete(np.arange(len(self.pairs)), gone)
         old = np.concatenate([kept, np.full(len(come), NEW, np.intp)])
-        self.take(self.laid_out(old, [*(self.pairs[place] for place in kept), *come]))
-        return range(len(kept), len(old))
+        return self.laid_out(old, [*(self.pairs[place] for place in kept.tolist()), *come])
+
+    def forget(self, places: Sequence[int]) -> None:
+        """What any rule made of the pairs at `places` holds no longer; only what people denied."""
+        self._codes[:, places] = Code.UNTESTED
+        self._failed[:, places] = 0
 
     def exchange_rules(self, rules: Sequence[Prepared], old: Sequence[int | None]) -> None:
         """Take other rules, each with what the one at its `old` place made of the pairs, or with
@@ -287,6 +292,14 @@ class Standings:
             return _View(codes, fits, np.full(codes.shape[1], _NOBODY), one & other)
         first = np.where(claims.any(axis=0), claims.argmax(axis=0), _NOBODY)
         return _View(codes, fits, first, one & other)
+
+
+def _moved(table: NDArray[_Kind], old: NDArray[np.intp]) -> NDArray[_Kind]:
+    """The columns of `table` in their new order, and zeros where they are `NEW`."""
+    kept = old != NEW
+    fresh = np.zeros((len(table), len(old)), table.dtype)
+    fresh[:, kept] = table[:, old[kept]]
+    return fresh
 
 
 def _is_better(rules: Sequence[Prepared]) -> NDArray[np.bool_]:

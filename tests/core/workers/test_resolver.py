@@ -434,6 +434,19 @@ async def test_a_copy_of_a_rule_was_denied_nothing(bench: Bench) -> None:
     assert original[Standing.DENIED] == 1
 
 
+async def test_a_denied_pair_stays_denied_when_it_is_looked_at_again(bench: Bench) -> None:
+    semi = replace(LARGER, mode=Mode.SEMI)
+    resolver = await bench.work(semi)
+    denied, *others = await resolver.proposals()
+    await resolver.deny([denied])
+    # Somebody has looked at the pair in the review, and gone on.
+    await resolver.refresh(changed={denied.a.id, denied.b.id})
+    assert {each.id for each in await resolver.proposals()} == {each.id for each in others}
+    (counts,) = resolver.standings.counts()
+    assert counts[Standing.DENIED] == 1
+    assert counts.get(Standing.UNTESTED, 0) == 0
+
+
 async def test_who_halts_the_rules_has_them_do_nothing_more(bench: Bench, library: Path) -> None:
     resolver = Resolver(bench.session, [OLDER, LARGER])
     await resolver.refresh()
