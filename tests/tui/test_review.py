@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.events import Key
 
 from core.model import Writing
@@ -389,6 +390,17 @@ async def test_help_lists_the_keys_and_the_palette_finds_commands(
         await review.until(lambda: not review.screen.queue)
         await review.settled()
         assert "no duplicates" in review.text("flash")
+
+
+async def test_a_palette_that_is_not_drawn_yet_takes_keys(pair: Path, tmp_path: Path) -> None:
+    async with reviewing([pair], tmp_path / "c.db") as review:
+        await review.pilot.resize_terminal(1, 1)
+        await review.pilot.press("colon")
+        commands = review.app.screen.query_one(CommandList)
+        await review.until(lambda: commands.option_count)
+        await review.pilot.press("pageup", "pagedown", "escape")
+        await review.pilot.resize_terminal(120, 40)
+        assert review.app.screen is review.screen
 
 
 async def test_hostile_names_and_captions_are_shown_and_do_nothing(
