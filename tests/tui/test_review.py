@@ -316,6 +316,22 @@ async def test_a_held_key_decides_once(library: Path, tmp_path: Path) -> None:
         assert "A held key decides once" in review.text("flash")
 
 
+async def test_a_key_does_not_decide_a_pair_that_has_come_up_under_it(
+    three: Path, tmp_path: Path
+) -> None:
+    async with reviewing([three], tmp_path / "c.db") as review:
+        before = snapshot(three)
+        first, *others = review.screen.queue.everything
+        review.screen.pairs_changed(others)
+        review.app.post_message(Key("right", None))
+        await review.settled()
+        assert "just come up by itself" in review.text("flash")
+        assert snapshot(three) == before
+        assert review.screen.queue.current != first
+        await review.press("right")
+        assert len(snapshot(three)) == 2
+
+
 async def test_a_decision_that_cannot_be_undone_does_not_block_the_one_before(
     three: Path, tmp_path: Path
 ) -> None:
