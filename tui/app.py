@@ -408,6 +408,9 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
     def _fatal_error(self) -> None:
         # A traceback is for the log; a person gets one line, with Textual's screen put away.
         log.exception("internal error")
+        if self._is_done:
+            # A screen that opened while all were being put away: nobody has to be told.
+            return
         self.panic(
             "betterhalf: internal error; nothing is lost. The log beside the catalog has it."
         )

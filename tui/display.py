@@ -10,11 +10,12 @@ and the screen is caught up with once there is room.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.color import ColorSystem
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -37,6 +38,11 @@ class PictureApp(App[None]):
 
     # A dialog that dims what is behind it has every cell of a picture sent twice more.
     CSS = "ModalScreen, CommandPalette { background: transparent; }"
+
+    # Ahead of all others: a dialog that is open must not keep anybody from their shell.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "suspend_process", show=False, priority=True)
+    ]
 
     def __init__(self, terminal: Terminal, keymap: Keymap, fetch: Fetch | None = None) -> None:
         """`fetch` gets pictures that are on servers."""
@@ -66,6 +72,12 @@ class PictureApp(App[None]):
             self.loader.cell = cell
             for preview in self._previews():
                 preview.post_message(Preview.RoomChanged())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "suspend_process" and "suspend" in self.keymap.changed:
+            # The key is the person's own, and has a meaning where they gave it one.
+            return False
+        return super().check_action(action, parameters)
 
     def on_unmount(self) -> None:
         self.loader.close()

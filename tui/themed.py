@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from tui.command import Command
+from tui.palette import Palette
 from tui.theming import meanings
 
 
@@ -26,3 +28,10 @@ class Themed(App[None]):
             action = getattr(screen, f"action_{command.id}")
             yield SystemCommand(f"{command.title}  ({keys})", command.help, action)
         yield SystemCommand("Theme", "Change the colours.", self.action_change_theme)
+
+    def action_command_palette(self) -> None:
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))

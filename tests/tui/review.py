@@ -57,9 +57,16 @@ class Review:
         for key in keys:
             # At a person's pace; what comes faster is a held key.
             await self.until(lambda: time.monotonic() - self.pressed_at > 0.1)
+            # What came up by itself is looked at first.
+            await self.until(lambda: not self._unseen)
             self.pressed_at = time.monotonic()
             await self.pilot.press(key)
             await self.settled()
+
+    @property
+    def _unseen(self) -> bool:
+        views = (self.screen, self.app.group_view)
+        return any(each.pace.unseen for each in views if each is not None)
 
     async def settled(self) -> None:
         """Wait until everything asked so far has been carried out and shown."""

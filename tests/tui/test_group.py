@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.matching.potential import PotentialGroup
 from core.metadata.write import WRITTEN, sidecar_bytes
 from core.model import Metadata
 from core.rules.marks import Mark
@@ -362,6 +363,75 @@ async def test_who_does_not_agree_has_lost_nothing(two_groups: Path, tmp_path: P
         await group.review.pilot.press("n")
         await group.review.until(lambda: group.review.app.screen is group.screen)
     assert snapshot(two_groups) == before
+
+
+async def test_who_leaves_while_all_is_being_done_is_not_followed(
+    two_groups: Path, tmp_path: Path
+) -> None:
+    async with grouping(two_groups, tmp_path / "c.db") as group:
+        review = group.review
+        await review.pilot.press("D")
+        screen = review.app.screen
+        assert isinstance(screen, DeduplicateScreen)
+        await review.until(lambda: "do it" in str(screen.query_one("#body").render()))
+        await review.pilot.press("y", "escape")
+        await review.until(lambda: not screen.children)
+        await review.settled()
+        # The news of what was still being done comes late.
+        screen.working(1, 2)
+        screen.ended(["1 of 2 groups decided"])
+        assert review.app.screen is group.screen
+
+
+async def neighbour(group: Group) -> PotentialGroup:
+    """The next group; the person stays at theirs."""
+    group.screen.action_next_group()
+    await group.shown()
+    other = group.screen.walk.current
+    assert other is not None
+    group.screen.action_previous_group()
+    await group.shown()
+    return other
+
+
+async def test_a_key_does_not_decide_a_group_that_has_come_up_under_it(
+    two_groups: Path, tmp_path: Path
+) -> None:
+    async with grouping(two_groups, tmp_path / "c.db") as group:
+        before = snapshot(two_groups)
+        group.screen.groups_changed([await neighbour(group)])
+        group.screen.action_apply()
+        await group.review.settled()
+        assert "just come up by itself" in group.text("flash")
+        assert snapshot(two_groups) == before
+        await group.press("enter")
+        assert snapshot(two_groups) != before
+
+
+async def test_an_answer_about_a_group_that_is_gone_marks_no_other(
+    two_groups: Path, tmp_path: Path
+) -> None:
+    async with grouping(two_groups, tmp_path / "c.db") as group:
+        other = await neighbour(group)
+        await group.review.pilot.press("X")
+        group.screen.groups_changed([other])
+        await group.review.pilot.press("y")
+        assert "Another group has come up" in group.text("flash")
+        assert Mark.KEEP in group.marks().values()
+
+
+async def test_pictures_of_the_next_group_wait_until_there_is_room(
+    shots: Path, tmp_path: Path
+) -> None:
+    async with grouping(shots, tmp_path / "c.db") as group:
+        tiles = group.screen.tiles
+        for tile in tiles.tiles:
+            tile.preview.styles.height = 0
+        await group.review.until(lambda: not any(each.preview.room[1] for each in tiles.tiles))
+        tiles.prefetch(group.draft.members)
+        await group.review.app.workers.wait_for_complete(
+            [each for each in group.review.app.workers if each.group == "prefetch"]
+        )
 
 
 async def test_a_held_key_decides_one_group(two_groups: Path, tmp_path: Path) -> None:

@@ -158,6 +158,17 @@ def test_text_over_sixels_brings_them_back_when_it_goes() -> None:
     assert np.array_equal(np.asarray(screen.emulator.picture()), before)
 
 
+@pytest.mark.parametrize("at", [(3, -2), (-1, 2), (3, 6), (20, 2)], ids=str)
+def test_sixels_that_are_not_all_on_the_screen_wait_until_they_are(at: tuple[int, int]) -> None:
+    picture = sixel.encode(_picture(1, (8, 5)), True, 40, (8 * CELL.width, 5 * CELL.height))
+    mirror = Mirror()
+    blank = [(0, y, Strip([Segment(PICTURE * COLUMNS)], COLUMNS)) for y in range(ROWS)]
+    cut = mirror.update((COLUMNS, ROWS), blank, [Placed(Place(*at, 8, 5), 0, picture)])
+    assert picture not in cut
+    whole = Placed(Place(3, 2, 8, 5), 0, picture)
+    assert picture in mirror.update((COLUMNS, ROWS), blank, [whole])
+
+
 def test_a_resized_terminal_is_drawn_in_full() -> None:
     mirror = Mirror()
     strips = [(0, 0, Strip([Segment("text")]))]

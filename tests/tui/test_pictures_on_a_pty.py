@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +126,63 @@ def test_a_stopped_program_comes_back_with_its_pictures(
     terminal.until("1 of 2")
     terminal.until_quiet()
     assert distance(terminal) < 8
+
+
+@pytest.mark.parametrize("keys", ["/", "v", ":", "D", "gc"])
+def test_whatever_is_open_can_be_stopped(
+    command: list[str | Path], tmp_path: Path, terminals: list[Terminal], keys: str
+) -> None:
+    emulator = Emulator(COLUMNS, ROWS, CELL, Protocol.HALF)
+    terminal = opened(command, tmp_path, terminals, emulator)
+    for key in keys:
+        terminal.press(key)
+        terminal.until_quiet(0.2)
+    before = emulator.line(0)
+    terminal.press("\x1a")
+    terminal.until_holds(lambda: 1049 not in emulator.modes)
+    _, status = os.waitpid(terminal.process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    terminal.process.send_signal(signal.SIGCONT)
+    terminal.until_holds(lambda: emulator.line(0) == before)
+
+
+_CURSOR = re.compile(rb"\x1b\[\d+;\d+R")
+
+
+@dataclass
+class Slow(Emulator):
+    """Keeps where its cursor is to itself for a while."""
+
+    held: list[bytes] | None = None
+
+    def feed(self, data: bytes) -> bytes:
+        answer = super().feed(data)
+        if self.held is None:
+            return answer
+        self.held += _CURSOR.findall(answer)
+        return _CURSOR.sub(b"", answer)
+
+
+@pytest.mark.parametrize("key", ["q", "\x1a"])
+def test_a_slow_terminal_answers_us_and_not_the_shell(
+    command: list[str | Path],
+    library: Path,
+    tmp_path: Path,
+    terminals: list[Terminal],
+    key: str,
+) -> None:
+    emulator = Slow(COLUMNS, ROWS, CELL, Protocol.KITTY)
+    terminal = opened(command, tmp_path, terminals, emulator)
+    emulator.held = []
+    terminal.press(f"z{key}")
+    terminal.until_holds(lambda: emulator.held)
+    # What is typed ahead is meant for the shell, and decides nothing.
+    terminal.press("\x1b[C" + b"".join(emulator.held).decode())
+    emulator.held = None
+    terminal.until_holds(lambda: 1049 not in emulator.modes)
+    terminal.until_quiet(0.2)
+    assert b"^[[" not in terminal.written
+    assert len(list(library.glob("*.jpg"))) == 4
 
 
 @pytest.mark.parametrize("protocol", [Protocol.SIXEL, Protocol.KITTY])

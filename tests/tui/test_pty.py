@@ -58,6 +58,16 @@ def test_a_signal_ends_it_with_everything_decided_done(
     assert b"Traceback" not in review.written
 
 
+@pytest.mark.parametrize("key", ["v", "/", "g"])
+def test_a_screen_that_opens_while_the_terminal_is_closed_says_nothing(
+    review: Terminal, key: str
+) -> None:
+    review.press(key)
+    review.process.send_signal(signal.SIGHUP)
+    review.end()
+    assert b"internal error" not in review.written
+
+
 def test_a_closed_terminal_ends_it_with_everything_decided_done(
     review: Terminal, library: Path
 ) -> None:

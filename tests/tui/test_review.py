@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.events import Key
 
 from core.model import Writing
@@ -315,6 +316,22 @@ async def test_a_held_key_decides_once(library: Path, tmp_path: Path) -> None:
         assert "A held key decides once" in review.text("flash")
 
 
+async def test_a_key_does_not_decide_a_pair_that_has_come_up_under_it(
+    three: Path, tmp_path: Path
+) -> None:
+    async with reviewing([three], tmp_path / "c.db") as review:
+        before = snapshot(three)
+        first, *others = review.screen.queue.everything
+        review.screen.pairs_changed(others)
+        review.app.post_message(Key("right", None))
+        await review.settled()
+        assert "just come up by itself" in review.text("flash")
+        assert snapshot(three) == before
+        assert review.screen.queue.current != first
+        await review.press("right")
+        assert len(snapshot(three)) == 2
+
+
 async def test_a_decision_that_cannot_be_undone_does_not_block_the_one_before(
     three: Path, tmp_path: Path
 ) -> None:
@@ -389,6 +406,17 @@ async def test_help_lists_the_keys_and_the_palette_finds_commands(
         await review.until(lambda: not review.screen.queue)
         await review.settled()
         assert "no duplicates" in review.text("flash")
+
+
+async def test_a_palette_that_is_not_drawn_yet_takes_keys(pair: Path, tmp_path: Path) -> None:
+    async with reviewing([pair], tmp_path / "c.db") as review:
+        await review.pilot.resize_terminal(1, 1)
+        await review.pilot.press("colon")
+        commands = review.app.screen.query_one(CommandList)
+        await review.until(lambda: commands.option_count)
+        await review.pilot.press("pageup", "pagedown", "escape")
+        await review.pilot.resize_terminal(120, 40)
+        assert review.app.screen is review.screen
 
 
 async def test_hostile_names_and_captions_are_shown_and_do_nothing(

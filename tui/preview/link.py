@@ -74,6 +74,11 @@ class Link:
         self._heard = asyncio.Event()
 
     @property
+    def answers(self) -> bool:
+        """Whether it is of use to ask the terminal anything."""
+        return self._answers
+
+    @property
     def rate(self) -> float | None:
         """Bytes a second the terminal takes; None while nothing was measured."""
         return self._rate

@@ -82,8 +82,11 @@ class Mirror:
         shown = []
         for each in sixels:
             place = each.place
-            rows = range(max(0, place.y), min(place.y + place.rows, len(self._rows)))
-            columns = range(max(0, place.x), min(place.x + place.columns, self._width))
+            if not place.within(self._width, len(self._rows)):
+                # Sixels cannot be cropped: they would lie elsewhere, or scroll the screen.
+                continue
+            rows = range(place.y, place.y + place.rows)
+            columns = range(place.x, place.x + place.columns)
             room = PICTURE, place
             over = [(x, y) for y in rows for x in columns if self._rows[y][x] != room]
             if len(over) == len(rows) * len(columns):

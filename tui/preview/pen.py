@@ -47,6 +47,11 @@ class Place(NamedTuple):
         """Whether it has that cell."""
         return 0 <= x - self.x < self.columns and 0 <= y - self.y < self.rows
 
+    def within(self, columns: int, rows: int) -> bool:
+        """Whether all of it is on a screen of so many columns and rows."""
+        right, below = self.x + self.columns, self.y + self.rows
+        return min(self.x, self.y) >= 0 and right <= columns and below <= rows
+
     def meets(self, y: int, start: int, end: int) -> bool:
         """Whether it has one of the cells from `start` to before `end` in row `y`."""
         across = start < self.x + self.columns and end > self.x

@@ -17,7 +17,11 @@ class Answers(DecidingCommands):
 
     def groups_changed(self, groups: Sequence[PotentialGroup]) -> None:
         """These are the groups now."""
+        before = self.walk.current
         self.walk.update(groups)
+        after = self.walk.current
+        if before is not None and after is not None and before.members != after.members:
+            self.pace.changed_by_itself()
         self.refresh_group()
 
     def group_ready(self, group: PotentialGroup, known: KnownGroup) -> None:
@@ -59,6 +63,7 @@ class Answers(DecidingCommands):
         the next press, as one that opened by itself would be answered by keys meant for another
         group."""
         self.walk.put_back(group)
+        self.pace.changed_by_itself()
         draft = self.walk.draft_of(group)
         if draft is not None and question is not None:
             draft.asked = question

@@ -94,6 +94,14 @@ class GroupBase(CommandedScreen[None]):
             return None
         return draft.members[min(self._place, len(draft.members) - 1)]
 
+    def still_shows(self, draft: GroupDraft) -> bool:
+        """Whether `draft` is what is shown; the person is told where another group has come up
+        while they were asked about it."""
+        if self.draft is draft:
+            return True
+        self.flash("Another group has come up in the meantime: nothing was marked or decided.")
+        return False
+
     @property
     def _is_up(self) -> bool:
         """Whether there is anything to draw on: not while it is made or taken down."""

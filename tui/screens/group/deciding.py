@@ -15,13 +15,15 @@ from tui.screens.question import SureScreen, dialog
 class DecidingCommands(GroupBase):
     """What is marked is carried out as one, and taken back as one."""
 
-    _pace = Pace()
+    pace = Pace()
 
     def action_apply(self) -> None:
         draft = self.draft
         if draft is None:
             self.flash("This group is still being loaded." if self.walk else "There is no group.")
-        elif self._pace.held():
+        elif self.pace.unseen:
+            self.flash("Another group has just come up by itself: look, and press again.")
+        elif self.pace.held():
             self.flash("A held key decides once: let it go, look, and press again.")
         elif draft.objection:
             self.flash(draft.objection)
@@ -38,7 +40,7 @@ class DecidingCommands(GroupBase):
 
     def _make_sure(self, draft: GroupDraft) -> None:
         def answered(yes: object) -> None:
-            if yes:
+            if yes and self.still_shows(draft):
                 self._ask(draft)
 
         many = counted(draft.counts[Mark.TRASH], "photo")
@@ -53,7 +55,7 @@ class DecidingCommands(GroupBase):
             return
 
         def answered(answer: Answer | None) -> None:
-            if answer is not None:
+            if answer is not None and self.still_shows(draft):
                 draft.answered(answer)
                 self._ask(draft)
 

@@ -46,7 +46,7 @@ class MarkingCommands(GroupBase):
             return
 
         def answered(yes: object) -> None:
-            if yes:
+            if yes and self.still_shows(draft):
                 self._change(lambda draft, _: draft.mark_all(Mark.TRASH))
 
         question = _TRASH_ALL.format(len(draft.members))

@@ -21,11 +21,11 @@ class Answers(DecidingCommands):
 
     def pairs_changed(self, refs: Sequence[PairRef]) -> None:
         """The open pairs are now `refs`."""
-        self._now(lambda: self.queue.update(refs))
+        self._by_itself(lambda: self.queue.update(refs))
 
     def pairs_exchanged(self, concerned: Set[int], refs: Sequence[PairRef]) -> None:
         """Of the pairs with one of the assets `concerned` these are open now."""
-        self._now(lambda: self.queue.exchange(concerned, refs))
+        self._by_itself(lambda: self.queue.exchange(concerned, refs))
 
     def go_on_at(self, key: tuple[int, int]) -> None:
         """A person left off at the pair with these assets; unless this one has begun elsewhere."""
@@ -35,6 +35,13 @@ class Answers(DecidingCommands):
     def arranged(self, lens: Lens, order: Sequence[PairRef] | None) -> None:
         """What the person wants to see, in its order; None: all, as it came."""
         self._now(lambda: self.queue.arrange(lens, order))
+
+    def _by_itself(self, change: Callable[[], None]) -> None:
+        before = self.queue.current
+        self._now(change)
+        after = self.queue.current
+        if before is not None and after is not None and before.key != after.key:
+            self.pace.changed_by_itself()
 
     def _now(self, change: Callable[[], None]) -> None:
         before = self.queue.current
@@ -91,6 +98,7 @@ class Answers(DecidingCommands):
         """A decision was not carried out: show its pair again and say why."""
         self.known.forget(ref)
         self.queue.put_back(ref)
+        self.pace.changed_by_itself()
         self.refresh_pair()
         self.flash(why)
 

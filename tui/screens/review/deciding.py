@@ -17,7 +17,7 @@ _ACCEPTED = "suggested in the review, and accepted"
 class DecidingCommands(ReviewBase):
     """From a key to `Decided`, by way of a question where one is due."""
 
-    _pace = Pace()
+    pace = Pace()
 
     def action_keep_left(self) -> None:
         self._decide(RelationKind.BETTER)
@@ -55,7 +55,10 @@ class DecidingCommands(ReviewBase):
         if pair is None:
             self.flash("This pair is still being loaded." if self.queue else "There is no pair.")
             return
-        if self._pace.held():
+        if self.pace.unseen:
+            self.flash("Another pair has just come up by itself: look, and press again.")
+            return
+        if self.pace.held():
             self.flash("A held key decides once: let it go, look, and press again.")
             return
         draft = self.drafts.draft(pair.view, kind, keep_right, why)
