@@ -15,14 +15,9 @@ from textual.messages import ExitApp
 from textual.theme import Theme
 
 from core.errors import (
-    ActionRefused,
     BetterhalfError,
-    CompanionQuestion,
-    Contradiction,
-    MergeQuestion,
     UnavailableError,
 )
-from core.model import Choice, PairRef
 from core.settings import Settings, config_path
 from core.text import printable
 from core.workers.background import RulesAtWork
@@ -42,21 +37,16 @@ from core.workers.session import Session
 from core.workers.shown import ShownPairs
 from tui.archive import Archive
 from tui.bookmark import Bookmark
+from tui.decisions import DecidingApp
 from tui.desk import Desk
-from tui.groups.service import GroupApp
 from tui.keymap import Keymap
 from tui.librarian import Librarian
 from tui.logs import log
 from tui.messages import (
     CoreEvent,
-    Decided,
     QuitAsked,
-    RedoAsked,
-    UndoAsked,
 )
-from tui.pairs import PairApp
 from tui.places import Places
-from tui.questions import ASKED, Question
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.offers import OffersScreen
 from tui.terminal import Terminal
@@ -70,11 +60,9 @@ _REST = 3
 """Times as long as such a look took; that of a hundred thousand pairs takes seconds."""
 _MANY = 20_000
 """Pairs over which the collector takes longer than a key may."""
-_PAINT_SECONDS = 0.03
-"""Two frames of Textual."""
 
 
-class BetterhalfApp(Themed, Places, PairApp, GroupApp):
+class BetterhalfApp(Themed, Places, DecidingApp):
     """Review of one session's pairs."""
 
     TITLE = "betterhalf"
@@ -193,10 +181,6 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             message.prevent_default()
             self.on_quit_asked()
 
-    async def decisions_done(self) -> None:
-        """Wait until every decision made so far has been carried out or refused."""
-        await self._jobs.join()
-
     @property
     def pairs_stale(self) -> bool:
         """Whether the screen may show other pairs in a moment, without anybody's doing."""
@@ -295,108 +279,6 @@ class BetterhalfApp(Themed, Places, PairApp, GroupApp):
             self._complain(error)
         finally:
             self._refreshing = False
-
-    # Decisions, one after the other, in the order they were made
-
-    def on_decided(self, message: Decided) -> None:
-        self._jobs.put_nowait(lambda: self._decide(message.ref, message.choice))
-
-    def on_undo_asked(self, message: UndoAsked) -> None:
-        self._jobs.put_nowait(self._undo)
-
-    def on_redo_asked(self, message: RedoAsked) -> None:
-        self._jobs.put_nowait(self._redo)
-
-    async def _do_jobs(self) -> None:
-        while True:
-            job = await self._jobs.get()
-            # The next pair is painted before the last one's files are read and moved.
-            await asyncio.sleep(_PAINT_SECONDS)
-            try:
-                await job()
-                self.desk.decided()
-            finally:
-                self._jobs.task_done()
-
-    async def _decide(self, ref: PairRef, choice: Choice) -> None:
-        try:
-            plan, _ = await self._session.decide(choice, self._hear)
-        except ASKED as error:
-            self.review.put_back_with_question(ref, choice, await self._question(error))
-        except ActionRefused as error:
-            self.review.put_back(ref, f"not done: {error}")
-        except UnavailableError as error:
-            self.review.put_back(ref, f"not done: {error}")
-            self._complain(error)
-        else:
-            self.review.queue.settled(ref)
-            self._rules.look_again(ref.key)
-            await self._exchange_pairs(set(ref.key))
-            if plan.notes:
-                self.review.flash(f"note: {'; '.join(plan.notes)}")
-            return
-        self._pairs_dirty.set()
-
-    async def _exchange_pairs(self, asset_ids: set[int]) -> None:
-        """Look again at the pairs that hang on these assets only."""
-        try:
-            self.review.pairs_exchanged(*await self._shown.changed(asset_ids))
-            await self.regroup()
-        except UnavailableError as error:
-            self._complain(error)
-
-    def _touched(self, asset_ids: Iterable[int]) -> None:
-        """Something was decided about these, or taken back."""
-        self._rules.look_again(asset_ids)
-        self._pairs_dirty.set()
-
-    async def _question(self, error: CompanionQuestion | MergeQuestion | Contradiction) -> Question:
-        earlier = error.decisions if isinstance(error, Contradiction) else ()
-        try:
-            return Question(error, tuple(await self._session.decisions(earlier)))
-        except UnavailableError:
-            # The refusal itself tells their numbers.
-            return Question(error)
-
-    async def _undo(self) -> None:
-        try:
-            undone = await self._session.undo_last()
-        except (ActionRefused, UnavailableError) as error:
-            self.say(f"not undone: {error}")
-            if not isinstance(error, ActionRefused):
-                self._complain(error)
-            return
-        sides = [(each.choice.asset_a, each.choice.asset_b) for each in undone]
-        changed = {side for pair in sides for side in pair}
-        self._rules.look_again(changed)
-        self.walk.forget(list(changed))
-        await self._exchange_pairs(changed)
-        self.review.reopened(*sides[0])
-        self.reopened(*sides[0])
-        back = [each.path_b.name for each in undone if each.moves]
-        if back[1:]:
-            self.say(f"undone: {back[0]} and {len(back) - 1} more are back in their places")
-        elif back:
-            self.say(f"undone: {back[0]} is back in its place")
-        else:
-            self.say("undone: the pair is open again")
-
-    async def _redo(self) -> None:
-        try:
-            made = await self._session.redo_last(self._hear)
-        except (ActionRefused, UnavailableError) as error:
-            self.say(f"not redone: {error}")
-            if not isinstance(error, ActionRefused):
-                self._complain(error)
-        else:
-            sides = [(each.choice.asset_a, each.choice.asset_b) for each in made]
-            changed = {side for pair in sides for side in pair}
-            self._rules.look_again(changed)
-            self.walk.forget(list(changed))
-            await self._exchange_pairs(changed)
-            self.say(lines.made_again(made))
-            return
-        self._pairs_dirty.set()
 
     # The terminal
 
