@@ -13,6 +13,7 @@ from pathlib import Path
 from textual import on
 from textual.messages import ExitApp
 from textual.theme import Theme
+from textual.timer import Timer
 
 from core.errors import (
     BetterhalfError,
@@ -53,11 +54,15 @@ from tui.terminal import Terminal
 from tui.themed import Themed
 from tui.theming import shipped_themes
 from tui.views import lines
+from tui.widgets.pictures import PairPictures
+from tui.widgets.tiles import Tiles
 
 _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
 _REST = 3
 """Times as long as such a look took; that of a hundred thousand pairs takes seconds."""
+_QUIET_SECONDS = 2.0
+"""Seconds without another picture after which a person is looking, and garbage is collected."""
 _MANY = 20_000
 """Pairs over which the collector takes longer than a key may."""
 
@@ -137,6 +142,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = self._is_done = False
+        self._collecting: Timer | None = None
         for each in themes or shipped_themes():
             self.register_theme(each)
         self.theme = theme
@@ -281,6 +287,16 @@ class BetterhalfApp(Themed, Places, DecidingApp):
             self._refreshing = False
 
     # The terminal
+
+    @on(PairPictures.Shown)
+    @on(Tiles.Shown)
+    def _collect_soon(self) -> None:
+        if self._collecting is not None:
+            self._collecting.stop()
+        self._collecting = self.set_timer(_QUIET_SECONDS, self._collect)
+
+    def _collect(self) -> None:
+        gc.collect()
 
     def _complain(self, error: BetterhalfError) -> None:
         # One at a time: they lie over what there is to see.

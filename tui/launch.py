@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,9 @@ from core.settings import Settings, bookmarks_path, themes_path
 from tui.bookmark import Bookmark
 from tui.preview.protocol import Protocol
 from tui.terminal import Terminal, in_browser, probe
+
+_FULL_COLLECTION = 200
+"""Smaller garbage collections after which all is walked over in any case."""
 
 
 def launch(
@@ -111,6 +115,9 @@ async def _review(
 ) -> int:
     # Hashing and encoding threads give the screen its turn after 1 ms instead of 5.
     sys.setswitchinterval(0.001)
+    # To walk over all that pictures are made of takes a quarter of a second, and by its own measure
+    # Python does so when one is drawn. The app does it when nobody waits.
+    gc.set_threshold(*gc.get_threshold()[:2], _FULL_COLLECTION)
     from core.actions.holdings import Wishes
     from core.workers.rules import saved_rules
     from core.workers.session import open_session
