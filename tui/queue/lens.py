@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 from core.text import human_size
@@ -42,11 +42,6 @@ class Lens:
     frees: int = 0
     """At least so many bytes are freed."""
     sort: Sort = Sort.LIKELIHOOD
-
-    @property
-    def filters(self) -> bool:
-        """Whether anything is left out."""
-        return any(getattr(self, each.name) != each.default for each in fields(Lens)[:-1])
 
     @property
     def is_plain(self) -> bool:

@@ -57,7 +57,6 @@ class FoldersScreen(Page):
         yield Static(id="chosen")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._draw()
 
     def heading(self, width: int) -> Content:

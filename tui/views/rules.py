@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from core.metadata.policies import Policy
-from core.model import Asset, LedgerDay
+from core.model import Asset
 from core.rules.check import warnings
 from core.rules.rule import Mode, Rule
 from core.rules.sentence import searched, sentence
@@ -218,12 +218,6 @@ def plot(values: Sequence[int]) -> str:
     """`values` as a row of bars."""
     most = max(values, default=0)
     return "".join(_BARS[(len(_BARS) - 1) * value // most] for value in values) if most else ""
-
-
-def by_day(days: Sequence[LedgerDay], all_days: Sequence[str]) -> list[int]:
-    """Acts on each of `all_days`."""
-    found = {each.day: each.ledger.acts for each in days}
-    return [found.get(day, 0) for day in all_days]
 
 
 def title(name: str, told: str, width: int) -> Content:

@@ -40,7 +40,6 @@ class FolderListScreen(ListPage):
         yield Static(Content.styled(f"{self._setting.means}", "$faint"), id="detail")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._draw()
 
     def _draw(self, marked: int | None = None) -> None:

@@ -59,7 +59,6 @@ class LibrariesScreen(ListPage):
         yield Static(id="detail")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(_LOOK_SECONDS, self._look)
         self._reload()
 
@@ -67,7 +66,6 @@ class LibrariesScreen(ListPage):
         self._reload()
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     def _look(self) -> None:

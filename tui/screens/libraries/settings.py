@@ -59,11 +59,9 @@ class SettingsScreen(ListPage):
         yield Static(id="detail")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._load()
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     # What is shown

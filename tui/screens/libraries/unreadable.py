@@ -53,11 +53,9 @@ class UnreadableScreen(ListPage):
         yield Static(id="detail")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.run_worker(self._load, group="problems", exclusive=True)
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     async def _load(self) -> None:

@@ -70,12 +70,10 @@ class OffersScreen(ListPage):
         yield Static(id="detail")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(_LOOK_SECONDS, self._look)
         self._look()
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw()
 
     def _look(self) -> None:

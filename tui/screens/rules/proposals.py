@@ -25,7 +25,6 @@ class ProposalScreen(LookScreen):
     NAME = "proposal"
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._done: list[PairRef] = []
 
     def action_approve(self) -> None:

@@ -104,11 +104,9 @@ class WizardScreen(Saving):
         yield Static(id="warnings")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._read()
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._draw_all()
 
     # The draft
