@@ -135,7 +135,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
             session,
             self._rules,
             lambda: len(self.review.queue.everything),
-            lambda: self.desk.version,
+            lambda: self.desk.edition,
             lambda job: self._jobs.put_nowait(job),
             self._touched,
         )

@@ -65,16 +65,16 @@ class Archive:
     # Decisions
 
     async def page(self, which: DecisionFilter, place: int) -> list[Decision]:
-        return await self._catalog.call(history.page, which, place, self.PAGE)
+        return await self._catalog.read(history.page, which, place, self.PAGE)
 
     async def count(self, which: DecisionFilter) -> int:
-        return await self._catalog.call(history.count, which)
+        return await self._catalog.read(history.count, which)
 
     async def place_of(self, which: DecisionFilter, number: int) -> int:
-        return await self._catalog.call(history.count, which, number)
+        return await self._catalog.read(history.count, which, number)
 
     async def deciders(self) -> tuple[Sequence[str], Mapping[int, int]]:
-        return await self._catalog.call(lambda: (history.rule_names(), history.runs()))
+        return await self._catalog.read(lambda: (history.rule_names(), history.runs()))
 
     def moment(self, text: str, end: bool = False) -> str:
         if end:
@@ -87,7 +87,7 @@ class Archive:
         return await past.particulars(self._catalog, number)
 
     async def standing(self, which: DecisionFilter) -> Sequence[int]:
-        return await self._catalog.call(history.standing, which)
+        return await self._catalog.read(history.standing, which)
 
     async def foresee(self, numbers: Sequence[int]) -> Foreseen:
         taking = TakingBack(self._catalog, self._session.actions_at, dry=True)
@@ -152,10 +152,10 @@ class Archive:
     # Denials
 
     async def denied(self, rule: str) -> Sequence[DeniedPair]:
-        return await self._catalog.call(rulebook.denials, [rule] if rule else None)
+        return await self._catalog.read(rulebook.denials, [rule] if rule else None)
 
     async def with_paths(self, denied: Sequence[DeniedPair]) -> Sequence[DeniedPair]:
-        return await self._catalog.call(rulebook.with_paths, denied)
+        return await self._catalog.read(rulebook.with_paths, denied)
 
     async def reopen(self, denied: Sequence[DeniedPair]) -> None:
         pairs = [(each.rule, each.pair) for each in denied]
@@ -170,11 +170,11 @@ class Archive:
 
     async def heaps(self, library: Path | None, text: str, place: int) -> list[Heap]:
         roots = self._trashes(library)
-        return await self._catalog.call(past.heaps, roots, text, place, self.PAGE) if roots else []
+        return await self._catalog.read(past.heaps, roots, text, place, self.PAGE) if roots else []
 
     async def heap(self, library: Path | None, text: str) -> tuple[int, int]:
         roots = self._trashes(library)
-        return await self._catalog.call(held.heap, roots, text) if roots else (0, 0)
+        return await self._catalog.read(held.heap, roots, text) if roots else (0, 0)
 
     def _trashes(self, library: Path | None) -> Sequence[Path]:
         return self.folders if library is None else [library]
@@ -199,18 +199,20 @@ class Archive:
     # Ledgers
 
     async def book(self, since: str, months: bool) -> Book:
-        found = await self._catalog.call(past.book, since, months)
+        found = await self._catalog.read(past.book, since, months)
         if months and not since:
             self.last_book = found
         return found
 
     async def relations(self) -> Mapping[RelationKind, int]:
-        return await self._catalog.call(ledger.relations)
+        return await self._catalog.read(ledger.relations)
 
-    async def open_pairs(self) -> tuple[int, int, int]:
-        standings = self._rules.resolver.standings.copied()
-        waiting = await asyncio.to_thread(standings.count_ready)
-        return self._open_pairs(), waiting, await self._catalog.call(rulebook.count_denials)
+    @property
+    def open_pairs(self) -> tuple[int, int]:
+        return self._open_pairs(), self._rules.resolver.standings.count_ready()
+
+    async def count_denied(self) -> int:
+        return await self._catalog.read(rulebook.count_denials)
 
     async def arrivals(self) -> Mapping[str, int]:
-        return await self._catalog.call(past.arrivals)
+        return await self._catalog.read(past.arrivals)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,7 +25,7 @@ from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook_services
 from core.workers.background import RulesAtWork
 from core.workers.events import Acted, Event, Progress, ScanEnded
-from core.workers.findings import Proposal, SavedRule
+from core.workers.findings import Proposal, RuleSummary, SavedRule
 from core.workers.session import Session
 from core.workers.sieve import BESIDE_A_PERSON
 from core.workers.summaries import Record, summarise
@@ -63,8 +62,8 @@ class Desk:
         self._catalog = session.catalog
         self._rules = rules
         self._record: Record | None = None
-        self._known: tuple[object, Overview] | None = None
-        """The latest overview, and of which version it is."""
+        self._summaries: tuple[object, tuple[RuleSummary, ...]] = (None, ())
+        """Of which version and rules they are, and the rules at a glance."""
         self.preferred: tuple[str, ...] = ()
         """Folders that new rules prefer, the best first."""
         self.scanning = True
@@ -102,15 +101,15 @@ class Desk:
     # The list
 
     async def overview(self) -> Overview:
-        version = self.version, self.scanning
-        if self.version is not None and self._known is not None and self._known[0] == version:
-            return self._known[1]
-        found = await self._overview()
-        self._known = version, found
-        return found
+        saved = await rulebook_services.saved_rules(self._catalog)
+        resolver = self._rules.resolver
+        pairs, version = len(resolver.standings.pairs), (self._edition, resolver.standings.edition)
+        if self._summaries[0] != (version, saved):
+            found = await summarise(await self._recorded(), resolver, saved)
+            self._summaries = (version, saved), tuple(found)
+        return Overview(self._summaries[1], self._rules.working, self.scanning, pairs)
 
-    async def _overview(self) -> Overview:
-        working = self._rules.working
+    async def _recorded(self) -> Record:
         record, edition = self._record, self._edition
         if record is None:
             since = datetime.now(UTC) - timedelta(days=self.PLOTTED)
@@ -118,14 +117,18 @@ class Desk:
             if edition == self._edition:
                 # What was decided meanwhile has made it old.
                 self._record = record
-        saved = await rulebook_services.saved_rules(self._catalog)
-        resolver = self._rules.resolver
-        found = await summarise(record, resolver, saved)
-        return Overview(tuple(found), working, self.scanning, len(resolver.standings.pairs))
+        return record
 
     @property
     def version(self) -> object:
-        return None if self._rules.working else (self._edition, self._rules.passes)
+        rules = self._rules
+        standings = rules.resolver.standings
+        return self._edition, standings.edition, rules.passes, rules.working, self.scanning
+
+    @property
+    def edition(self) -> int:
+        """Another one whenever something was decided or taken back, or rules were changed."""
+        return self._edition
 
     async def saved(self, name: str) -> SavedRule | None:
         found = await rulebook_services.saved_rules(self._catalog)
@@ -268,25 +271,26 @@ class Desk:
     async def waiting(self, rule: str, text: str) -> Waiting:
         resolver = self._rules.resolver
         names = [each.name for each in resolver.rules]
-        standings = resolver.standings.copied()
-
-        def look() -> tuple[list[PairRef], Counter[str]]:
-            claims = standings.ready()
-            counts = Counter(names[claim.rule] for claim in claims)
-            return [ref for at, ref, _ in claims if not rule or names[at] == rule], counts
-
-        # Of a hundred thousand pairs this takes as long as a screen may stand still.
-        found, counts = await asyncio.to_thread(look)
+        standings = resolver.standings
+        if rule and rule not in names:
+            keys = []
+        else:
+            keys = standings.ready_keys(names.index(rule) if rule else None)
+        counts = zip(names, standings.ready_counts(), strict=True)
         if text:
-            entries = await self._session.entries({key for ref in found for key in ref.key})
+            entries = await self._session.entries({asset_id for key in keys for asset_id in key})
             wanted = text.casefold()
             named = {key for key, each in entries.items() if wanted in each.path.casefold()}
-            found = [ref for ref in found if not named.isdisjoint(ref.key)]
-        in_order = {name: counts[name] for name in names if counts[name]}
-        return Waiting(tuple(found), in_order)
+            keys = [key for key in keys if not named.isdisjoint(key)]
+        return Waiting(keys, {name: count for name, count in counts if count})
 
-    async def proposals(self, refs: Sequence[PairRef]) -> list[Proposal]:
-        return await self._rules.resolver.proposals_for(ref.key for ref in refs)
+    async def proposals(self, keys: Iterable[tuple[int, int]]) -> list[Proposal]:
+        return await self._rules.resolver.proposals_for(keys)
+
+    def refs(self, keys: Iterable[tuple[int, int]]) -> list[PairRef]:
+        standings = self._rules.resolver.standings
+        places = map(standings.place, keys)
+        return [standings.pairs[place] for place in places if place is not None]
 
     async def approve(self, proposals: Sequence[Proposal]) -> Answered:
         resolver = self._rules.resolver

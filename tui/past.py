@@ -86,7 +86,7 @@ class PastServices(Protocol):
 
     @property
     def version(self) -> object:
-        """Stays the same as long as nothing can have changed; None while the rules are at work."""
+        """Stays the same as long as nothing was decided, taken back or denied."""
         ...
 
     def now(self) -> datetime:
@@ -173,8 +173,13 @@ class PastServices(Protocol):
         """Standing decisions, by what they say."""
         ...
 
-    async def open_pairs(self) -> tuple[int, int, int]:
-        """Pairs nobody has decided, those of them that wait for approval, and what was denied."""
+    @property
+    def open_pairs(self) -> tuple[int, int]:
+        """Pairs nobody has decided, and those of them that wait for approval, at this moment."""
+        ...
+
+    async def count_denied(self) -> int:
+        """Pairs that rules were denied."""
         ...
 
     async def arrivals(self) -> Mapping[str, int]:

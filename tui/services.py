@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -34,8 +34,8 @@ class Overview:
 class Waiting:
     """What waits for approval at one moment."""
 
-    refs: tuple[PairRef, ...]
-    """The pairs, the likeliest first."""
+    keys: Sequence[tuple[int, int]]
+    """The assets of the pairs, the likeliest pair first."""
     rules: Mapping[str, int]
     """How many each rule proposes, in the order of the rules; also those that are not listed."""
 
@@ -97,7 +97,7 @@ class RuleServices(Protocol):
 
     @property
     def version(self) -> object:
-        """Stays the same as long as nothing can have changed; None while the rules are at work."""
+        """Stays the same as long as nothing has changed that the pages about rules show."""
         ...
 
     async def saved(self, name: str) -> SavedRule | None: ...
@@ -151,7 +151,13 @@ class RuleServices(Protocol):
         """What one rule proposes, or all do, of the files with `text` in their paths."""
         ...
 
-    async def proposals(self, refs: Sequence[PairRef]) -> list[Proposal]: ...
+    async def proposals(self, keys: Iterable[tuple[int, int]]) -> list[Proposal]:
+        """What is proposed for the pairs of these assets."""
+        ...
+
+    def refs(self, keys: Iterable[tuple[int, int]]) -> list[PairRef]:
+        """The pairs of these assets, as far as they are open."""
+        ...
 
     async def approve(self, proposals: Sequence[Proposal]) -> Answered: ...
 

@@ -1,8 +1,9 @@
-"""The catalog's one connection, on one thread of its own.
+"""The catalog's connections, each on a thread of its own.
 
 Measured before it was chosen: the asynchronous flavours of SQLite move the bottleneck and add to
 it. So every query is a plain function that runs on the database thread behind `Catalog.call`,
-and a batch of writes is one transaction. Other processes may have the same catalog open.
+and a batch of writes is one transaction. What only reads, and may take long over it, runs beside
+that behind `Catalog.read`. Other processes may have the same catalog open.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_SECONDS = 5
 """How long another process may hold the write lock before we give up."""
 
+_READERS = 2
+"""One that adds up a hundred thousand rows, and one for whoever turns a page meanwhile."""
+
 _TURN_SECONDS = 0.02
 """Between two attempts at what SQLite does not wait for."""
 
@@ -51,13 +55,15 @@ def durable_later() -> Iterator[None]:
 
 
 class Catalog:
-    """An open catalog. Create it with `Catalog.open`, use it through `call`, then `close` it."""
+    """An open catalog. Create it with `Catalog.open`, use it through `call` and `read`, then
+    `close` it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.is_copy = False
         """What is open is an upgraded copy of the catalog, which is of an older betterhalf."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="catalog")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="catalog-reader")
         # Whatever name a process opens the catalog by, the lock has to be the same file.
         self._lock_path = f"{path.resolve()}.lock"
 
@@ -91,6 +97,19 @@ class Catalog:
             self._thread, lambda: self._guarded(function, *args, **kwargs)
         )
 
+    async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function`, which changes nothing, on a connection of its own: nothing that is asked
+        by `call` waits for it. It sees all that was done before it was asked."""
+
+        def alone() -> T:
+            # To open one takes less than a millisecond, and nobody has to know when to close it.
+            with database.connection_context():
+                database.pragma("query_only", 1)
+                return function(*args, **kwargs)
+
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self._guarded(alone))
+
     def call_now(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` on the database thread and wait; never from an event loop."""
         return self._thread.submit(lambda: self._guarded(function, *args, **kwargs)).result()
@@ -122,6 +141,7 @@ class Catalog:
 
     def close(self) -> None:
         """Close the connection after everything asked so far."""
+        self._readers.shutdown(cancel_futures=True)
         self._thread.submit(_disconnect).result()
         self._thread.shutdown()
 

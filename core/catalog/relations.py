@@ -49,6 +49,12 @@ def connection() -> object:
     return database.connection()  # type: ignore[no-untyped-call]
 
 
+def moment() -> tuple[int, int]:
+    """Another one whenever anything in the catalog has changed, by whomever; of one connection."""
+    opened = database.connection()  # type: ignore[no-untyped-call]
+    return database.pragma("data_version"), opened.total_changes  # type: ignore[no-untyped-call]
+
+
 def live_ids() -> set[int]:
     """The decisions that hold."""
     # Nothing but this column, which an index has: a hundred thousand take some milliseconds.

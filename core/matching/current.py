@@ -13,6 +13,7 @@ from core.catalog.relations import (
     embedding_ids,
     live,
     live_ids,
+    moment,
     naming_assets_of,
 )
 from core.catalog.rows import without_collection
@@ -21,17 +22,21 @@ from core.matching.relations import Relations
 _AT_ONCE = 1000
 """Decisions that are taken in one by one; of more, all is made anew."""
 
-_made: tuple[object, Relations, frozenset[int]] = (None, Relations(), frozenset())
-"""The connection to the catalog, what holds in it, and what of that has written into pictures."""
+_made: tuple[object, object, Relations, frozenset[int]] = (None, None, Relations(), frozenset())
+"""The connection to the catalog, when it was asked, what held in it then, and what of that has
+written into pictures."""
 
 
 def current_relations() -> Relations:
     """What follows from the decisions that hold now. Runs on the database thread, and never in a
     transaction that may be taken back."""
     global _made
-    opened, relations, embedded = _made
+    opened, asked, relations, embedded = _made
+    now, is_known = moment(), opened is connection()
+    if is_known and asked == now:
+        return relations
     embedding = embedding_ids()
-    if opened is not connection():
+    if not is_known:
         relations, embedded = Relations(), embedding
     ids = live_ids()
     gone, come = relations.ids - ids, ids - relations.ids
@@ -42,7 +47,7 @@ def current_relations() -> Relations:
         relations = made_anew()
     elif gone or come:
         relations = relations.changed(gone, list(live(come)))
-    _made = connection(), relations, embedding
+    _made = connection(), now, relations, embedding
     return relations
 
 

@@ -10,8 +10,8 @@ from core.process.report import Writer
 from core.rules.rule import Rule
 from core.rules.sentence import sentence
 from core.text import counted, human_size, parted_reasons
+from core.workers.claims import Standing
 from core.workers.findings import Proposal, RuleSummary, TrialRow
-from core.workers.standings import Standing
 from core.workers.trial import Trial
 
 _BARS = "▁▂▃▄▅▆▇█"

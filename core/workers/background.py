@@ -59,8 +59,9 @@ class RulesAtWork:
         self._spared = asset_ids
         self.stir()
         self.resolver.spared = asset_ids
-        if freed and self._changed is not None:
-            self.look_again(freed)
+        if freed:
+            # Nothing of it is otherwise, but rules may act on it now.
+            self._wanted.set()
 
     def stir(self) -> None:
         """A person is there."""
@@ -73,8 +74,10 @@ class RulesAtWork:
 
     def wanted(self) -> dict[tuple[int, int], str]:
         """By pair, the rule that would act on it or propose to."""
-        rules = self.resolver.rules
-        return {claim.pair.key: rules[claim.rule].name for claim in self.resolver.standings.ready()}
+        names = [rule.name for rule in self.resolver.rules]
+        return {
+            key: names[number] for key, number in self.resolver.standings.ready_by_pair().items()
+        }
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -119,5 +122,4 @@ class RulesAtWork:
             return
         await resolver.refresh(self._tell, changed)
         await resolver.work(self._tell)
-        standings = resolver.standings.copied()
-        self._listener(RulesWorked(await asyncio.to_thread(standings.count_ready)))
+        self._listener(RulesWorked(resolver.standings.count_ready()))

@@ -10,7 +10,7 @@ from core.errors import UsageError
 from core.model import Asset, Choice, Ledger, LedgerDay, PairRef
 from core.rules.order import Edge
 from core.rules.rule import Mode, Rule
-from core.workers.standings import Standing
+from core.workers.claims import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _EPOCH = date(1970, 1, 1)
 
 async def particulars(catalog: Catalog, number: int) -> Particulars | None:
     """All there is to the decision of this number; None where there is none."""
-    found = await catalog.call(_asked, number)
+    found = await catalog.read(_asked, number)
     if found is None:
         return None
     decision, together, verdict, distance, ended_by, again = found

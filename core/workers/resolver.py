@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from blake3 import blake3
@@ -33,12 +32,13 @@ from core.model import (
 from core.rules.order import Edge, components, in_order
 from core.rules.rule import Case, Mode, Rule
 from core.sides import swapped
+from core.workers.claims import Claim
 from core.workers.events import Acted, LeftAlone, Listener, Planned, Progress
 from core.workers.findings import Proposal
 from core.workers.guards import Guard
 from core.workers.session import Session
 from core.workers.sieve import FULL_SPEED, Held, Pace, Sieve, choice_of, sides_of
-from core.workers.standings import Claim, Standings
+from core.workers.standings import Standings
 
 _DAY_SECONDS = 86_400
 _REQUESTS = 6
@@ -88,6 +88,9 @@ class Resolver:
     def rules(self) -> list[Rule]:
         """Those that are at work."""
         return self._sieve.rules
+
+    def _rule(self, number: int) -> Rule:
+        return self.standings.rules[number].rule
 
     @property
     def standings(self) -> Standings:
@@ -189,7 +192,9 @@ class Resolver:
         if pairs is None:
             page = self.standings.ready(None, start, count)
         else:
-            claims = [claim for claim in self.standings.ready() if claim.ordered in pairs]
+            places = (self.standings.place(each) for key in pairs for each in (key, key[::-1]))
+            known = sorted(place for place in places if place is not None)
+            claims = [claim for claim in self.standings.ready(known) if claim.ordered in pairs]
             page = claims[start : None if count is None else start + count]
         return await self._proposals(page)
 
@@ -220,10 +225,10 @@ class Resolver:
     def waiting_rules(self, asset_ids: Iterable[int]) -> dict[int, str]:
         """Of these assets those that wait for a person, each with the rule that proposes
         something."""
-        wanted = set(asset_ids)
+        wanted, standings = set(asset_ids), self.standings
         return {
-            asset_id: self.rules[claim.rule].name
-            for claim in self.standings.ready()
+            asset_id: self._rule(claim.rule).name
+            for claim in standings.ready(standings.places_with(wanted).tolist())
             for asset_id in claim.pair.key
             if asset_id in wanted
         }
@@ -243,11 +248,10 @@ class Resolver:
 
     async def deny(self, proposals: Iterable[Proposal]) -> None:
         """A person says no to these; the rules never ask for them again."""
-        numbers = {rule.name: number for number, rule in enumerate(self.rules)}
         for proposal in proposals:
             a, b, name = proposal.a, proposal.b, proposal.rule.name
             await self._session.catalog.call(rulebook.deny, name, [identity(a, b)])
-            self._sieve.deny(numbers[name], a, b)
+            self._sieve.deny(name, a, b)
 
     async def started_run(self) -> int:
         """The id of the run that everything done here belongs to."""
@@ -260,8 +264,15 @@ class Resolver:
         self, listener: Listener, dry: bool, among: Set[int] | None
     ) -> tuple[int, set[int]]:
         """How many verdicts were asked for, and the assets that something was done with."""
+        wanting, waiting = self.standings.wanting_verdicts(), self.standings.ready_counts()
+        automatic = [at for at, rule in enumerate(self.rules) if rule.mode is Mode.AUTOMATIC]
+        ready = self.standings.ready_places(automatic)
+
+        def to_do() -> tuple[set[int], list[list[int]]]:
+            return self._work_to_do(self._worth_asking(wanting, waiting, among), ready, among)
+
         # Of many pairs this takes longer than a screen may stand still.
-        unknown, groups = await asyncio.to_thread(self._work_to_do, among)
+        unknown, groups = await asyncio.to_thread(to_do)
         started, asked, acted = time.monotonic(), 0, set[int]()
         for start in range(0, len(groups), _TOGETHER):
             some = groups[start : start + _TOGETHER]
@@ -276,12 +287,14 @@ class Resolver:
             acted |= await self._settle_all(some, listener, dry)
         return asked, acted
 
-    def _work_to_do(self, among: Set[int] | None) -> tuple[set[int], list[list[int]]]:
+    def _work_to_do(
+        self, unknown: set[int], ready: Iterable[int], among: Set[int] | None
+    ) -> tuple[set[int], list[list[int]]]:
         """Places of the pairs whose verdict is wanted, and, with those that may be acted on, all in
         groups that hang together."""
-        unknown = self._worth_asking(among)
-        places = sorted(unknown | self._actionable(among))
         pairs = self.standings.pairs
+        acting = {place for place in ready if self._is_free(pairs[place].key, among)}
+        places = sorted(unknown | acting)
         together = components(pairs[place].key for place in places)
         return unknown, [[places[each] for each in group] for group in together]
 
@@ -335,14 +348,15 @@ class Resolver:
         held = await self._sieve.load(key for place in group for key in pairs[place].key)
         return bool(held) and all(map(self._session.is_on_a_server, held.values()))
 
-    def _worth_asking(self, among: Set[int] | None) -> set[int]:
-        """Places of the pairs whose verdict is wanted, as long as a rule has room for more that
-        wait."""
-        waiting = Counter(claim.rule for claim in self.standings.ready())
-        found = set()
-        for place, number in self.standings.wanting_verdicts().items():
-            rule = self.rules[number]
-            if not self._is_free(self.standings.pairs[place].key, among):
+    def _worth_asking(
+        self, wanting: Mapping[int, int], waiting: list[int], among: Set[int] | None
+    ) -> set[int]:
+        """Of the places of pairs, each with the rule that wants its verdict, those that are to be
+        asked about, as long as the rule has room for more than wait for it."""
+        pairs, found = self.standings.pairs, set()
+        for place, number in wanting.items():
+            rule = self._rule(number)
+            if not self._is_free(pairs[place].key, among):
                 continue
             if rule.mode is Mode.SEMI and rule.waiting_at_most is not None:
                 if waiting[number] >= rule.waiting_at_most:
@@ -350,16 +364,6 @@ class Resolver:
                 waiting[number] += 1
             found.add(place)
         return found
-
-    def _actionable(self, among: Set[int] | None) -> set[int]:
-        """Places of the pairs on which an automatic rule may act."""
-        places = (
-            self.standings.place(claim.pair.key)
-            for claim in self.standings.ready()
-            if self.rules[claim.rule].mode is Mode.AUTOMATIC
-            and self._is_free(claim.pair.key, among)
-        )
-        return {place for place in places if place is not None}
 
     def _is_free(self, key: tuple[int, int], among: Set[int] | None) -> bool:
         if key in self._held or not self.spared.isdisjoint(key):
@@ -373,7 +377,7 @@ class Resolver:
         held = await self._sieve.load(key for place in group for key in pairs[place].key)
         for claim in self.standings.ready(group):
             if (
-                self.rules[claim.rule].mode is Mode.AUTOMATIC
+                self._rule(claim.rule).mode is Mode.AUTOMATIC
                 and claim.pair.key not in self._held
                 and held.keys() >= set(claim.pair.key)
                 and await self._is_allowed(claim, held, listener)
@@ -459,7 +463,7 @@ class Resolver:
 
     async def _guard(self, number: int) -> Guard:
         if number not in self._guards:
-            self._guards[number] = await Guard.watch(self._session.catalog, self.rules[number])
+            self._guards[number] = await Guard.watch(self._session.catalog, self._rule(number))
         return self._guards[number]
 
     async def _renew_guards(self) -> None:
@@ -472,7 +476,7 @@ class Resolver:
             await guard.renew(self._session.catalog)
 
     def _moves(self, claim: Claim) -> bool:
-        return self.rules[claim.rule].action.fate is not Fate.KEEP
+        return self._rule(claim.rule).action.fate is not Fate.KEEP
 
     def _edge(self, claim: Claim, held: Held) -> Edge:
         a, b = self._sides(claim, held)
@@ -484,10 +488,10 @@ class Resolver:
 
     def _sides(self, claim: Claim, held: Held) -> tuple[Asset, Asset]:
         """The one that stays and the other."""
-        return sides_of(self.rules[claim.rule], self._case(claim, held))
+        return sides_of(self._rule(claim.rule), self._case(claim, held))
 
     def _proposal(self, claim: Claim, held: Held) -> Proposal:
-        rule = self.rules[claim.rule]
+        rule = self._rule(claim.rule)
         a, b = self._sides(claim, held)
         named = "\0".join((rule.name, os.fspath(a.path), os.fspath(b.path)))
         together = blake3(a.digest + b.digest + named.encode(errors="surrogateescape"))

@@ -24,7 +24,7 @@ RECOMMENDED_NAME = "recommended"
 
 async def saved_rules(catalog: Catalog) -> list[SavedRule]:
     """The saved rules, the first to act first; also those that cannot be used."""
-    return [_read(stored) for stored in await catalog.call(rulebook.stored_rules)]
+    return [_read(stored) for stored in await catalog.read(rulebook.stored_rules)]
 
 
 @lru_cache(maxsize=1000)

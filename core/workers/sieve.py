@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from core.catalog import assets, rulebook
@@ -60,26 +60,29 @@ class Sieve:
         self.session = session
         self.pace = pace
         now = time.time_ns()
-        self.rules = list(rules)
-        self.standings = Standings([Prepared(rule, now) for rule in self.rules])
+        self.standings = Standings([Prepared(rule, now) for rule in rules])
         self.verdicts: dict[tuple[int, int], Verdict] = {}
         """Of open pairs, by their assets, the first being side A."""
         self.halted = asyncio.Event()
         """Set it to have whatever is done end soon; what is left is done the next time."""
         self._assets: dict[int, Asset] = {}
-        self._contents: dict[int, int] = {}
-        """Of every asset of an open pair."""
         self._denied: dict[Identity, set[int]] = {}
+        self._just_denied: list[tuple[str, Asset, Asset]] = []
+        """Rule and pair, while other standings are being made."""
         self._relations = Relations()
         """What held when the pairs were taken."""
         self._began = 0.0
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Those that the standings are of."""
+        return [prepared.rule for prepared in self.standings.rules]
 
     async def take_all(
         self, without: Set[int], supposed: Sequence[Live], pairs: Sequence[PairRef] | None = None
     ) -> None:
         """Take all open pairs, or these, and forget what was known; none is tested yet."""
         self._assets.clear()
-        self._contents.clear()
         self.verdicts.clear()
         await self._load_denials()
         if not self.rules:
@@ -87,10 +90,16 @@ class Sieve:
         elif pairs is None:
             self._relations = await self.session.catalog.call(current_relations)
             pairs = await self.session.open_pairs(without, supposed=supposed)
-        fresh = Standings(self.standings.rules)
-        # Of many pairs this takes as long as a screen may stand still.
-        await asyncio.to_thread(fresh.reset, pairs)
-        self.standings = fresh
+        found, rules = pairs, self.standings.rules
+        await self._exchange(lambda: Standings(rules, found))
+
+    async def _exchange(self, make: Callable[[], Standings]) -> None:
+        """Take what `make` makes; what people deny meanwhile holds there, too."""
+        self.standings.settle()
+        self._just_denied.clear()
+        self.standings = await asyncio.to_thread(make)
+        for name, a, b in self._just_denied:
+            self.deny(name, a, b)
 
     async def take_again(
         self, changed: Set[int], without: Set[int], supposed: Sequence[Live]
@@ -103,16 +112,16 @@ class Sieve:
             return
         for key in [key for key in self.verdicts if not changed.isdisjoint(key)]:
             del self.verdicts[key]
-        known = self._contents
-        contents = {known[asset_id] for asset_id in changed if asset_id in known}
-        contents |= await self.session.catalog.call(assets.contents_of, changed)
+        contents = await self.session.catalog.call(assets.contents_of, changed)
+        for place in self.standings.places_with(changed).tolist():
+            # What it was tested with may be what it is no longer.
+            contents.update(self.standings.contents(place))
         contents, self._relations = await self.session.changed_since(
-            self._relations, contents, supposed
+            self._relations, contents - {0}, supposed
         )
-        # Of many pairs this takes as long as a screen may stand still, and so does a new layout.
-        gone = await asyncio.to_thread(self._places_of, contents)
         come = await self.session.open_pairs(without, contents, supposed)
         standings = self.standings
+        gone = standings.places_about(contents, changed).tolist()
         if {standings.pairs[place] for place in gone} == set(come):
             # Nothing but a look at them has happened.
             standings.forget(gone)
@@ -120,20 +129,14 @@ class Sieve:
         # Of what was decided in between, no pair that stays comes a second time.
         gone_or_new = {None, *gone}
         new = [pair for pair in come if standings.place(pair.key) in gone_or_new]
-        standings.take(await asyncio.to_thread(standings.exchanged, gone, new))
+        await self._exchange(lambda: standings.exchanged(gone, new))
 
-    def _places_of(self, contents: Set[int]) -> list[int]:
-        """Places of the pairs that have to do with these contents."""
-        known = self._contents
-        assets = {asset_id for asset_id, content in known.items() if content in contents}
-        return [
-            place
-            for place, pair in enumerate(self.standings.pairs)
-            if pair.asset_a in assets or pair.asset_b in assets
-        ]
-
-    def deny(self, number: int, a: Asset, b: Asset) -> None:
-        """A person has denied the rule at this place the pair of these two."""
+    def deny(self, name: str, a: Asset, b: Asset) -> None:
+        """A person has denied the rule of this name the pair of these two."""
+        self._just_denied.append((name, a, b))
+        number = next((at for at, rule in enumerate(self.rules) if rule.name == name), None)
+        if number is None:
+            return
         self._denied.setdefault(identity(a, b), set()).add(number)
         for key in ((a.id, b.id), (b.id, a.id)):
             place = self.standings.place(key)
@@ -144,25 +147,20 @@ class Sieve:
         """Take other rules; one that asks what an old one asked knows what that one knew."""
         now = time.time_ns()
         before = {_question(rule): number for number, rule in enumerate(self.rules)}
-        self.rules = list(rules)
-        self.standings.exchange_rules(
-            [Prepared(rule, now) for rule in rules], [before.get(_question(rule)) for rule in rules]
-        )
+        prepared = [Prepared(rule, now) for rule in rules]
+        old, standings = [before.get(_question(rule)) for rule in rules], self.standings
+        await self._exchange(lambda: standings.with_rules(prepared, old))
         await self._load_denials()
-        denied = await asyncio.to_thread(self._denied_places) if self._denied else []
-        self.standings.deny_only(denied)
+        self.standings.deny_only(self._denied_places())
 
-    def _denied_places(self) -> list[tuple[int, int]]:
+    def _denied_places(self) -> Iterator[tuple[int, int]]:
         """Rule and pair of what people denied."""
-        contents = self._contents
-        return [
-            (number, place)
-            for place, pair in enumerate(self.standings.pairs)
-            if pair.asset_a in contents and pair.asset_b in contents
-            for number in self._denied.get(
-                identity_of(contents[pair.asset_a], contents[pair.asset_b], *pair.key), ()
-            )
-        ]
+        standings = self.standings
+        contents = {content for pair in self._denied for content in pair[:2]}
+        for place in standings.places_between(contents).tolist():
+            key = identity_of(*standings.contents(place), *standings.pairs[place].key)
+            for number in self._denied.get(key, ()):
+                yield number, place
 
     async def test(self, listener: Listener, places: Sequence[int] | None = None) -> None:
         """Test what no rule has looked at yet, as far as that goes without a new verdict.
@@ -180,6 +178,7 @@ class Sieve:
                 return
             some = places[start : start + packet]
             await self._test(some)
+            self.standings.settle()
             done, seconds = start + len(some), time.monotonic() - started
             listener(Progress("testing", done, len(places), seconds))
 
@@ -208,9 +207,6 @@ class Sieve:
     def _test_one(self, place: int, held: Held) -> None:
         pair = self.standings.pairs[place]
         a, b = held.get(pair.asset_a), held.get(pair.asset_b)
-        for asset in (a, b):
-            if asset is not None:
-                self._contents[asset.id] = asset.content_id
         denied = self._denied.get(identity(a, b), ()) if a and b and self._denied else ()
         self.standings.test(place, held, self.verdicts.get(pair.key), denied)
 

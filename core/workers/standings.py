@@ -1,17 +1,15 @@
 """What every rule makes of every open pair, in a few bytes each.
 
 Nothing of it is stored: it follows from rules, assets, verdicts and denials, and is worked out
-again, pair by pair, where one of these changes. Two bytes a rule and pair are enough for exact
-counts and lists of a million pairs.
+again, pair by pair, where one of these changes. So is what follows from it for each pair, before
+anybody asks: a screen that is opened over a million pairs finds it ready.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import NamedTuple, TypeVar
+from itertools import compress, count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,141 +17,87 @@ from numpy.typing import NDArray
 from core.model import Asset, PairRef, RelationKind, Verdict
 from core.rules.prepared import Prepared
 from core.rules.rule import Case, Stage
+from core.workers.claims import (
+    NEW,
+    STANDING,
+    Claim,
+    Code,
+    Settlement,
+    Standing,
+    moved,
+    settle,
+)
 
-
-class Code(IntEnum):
-    """What one rule makes of one pair."""
-
-    UNTESTED = 0
-    NO_MATCH = 1
-    FAILED = 2
-    EITHER_WAY = 3
-    UNKNOWN = 4
-    """Only a verdict can tell."""
-    FITS = 5
-    FITS_SWAPPED = 6
-    """The pair's second asset is A."""
-    NO_VERDICT = 7
-    """A verdict was asked for, and there is none."""
-
-
-class Standing(IntEnum):
-    """Where one pair stands with one rule, for people."""
-
-    UNTESTED = 0
-    NO_MATCH = 1
-    FAILED = 2
-    EITHER_WAY = 3
-    UNKNOWN = 4
-    READY = 5
-    OVERRULED = 6
-    """A rule before it acts on the pair."""
-    CONTRADICTED = 7
-    """Another rule says that the other side is better."""
-    DENIED = 8
-    NO_VERDICT = 9
-
-
-class Claim(NamedTuple):
-    """The rule that has a pair, and which way round."""
-
-    rule: int
-    """Its place."""
-    pair: PairRef
-    swapped: bool
-
-    @property
-    def ordered(self) -> tuple[int, int]:
-        """The assets A and B as the rule means them."""
-        return (self.pair.asset_b, self.pair.asset_a) if self.swapped else self.pair.key
-
-
-_Kind = TypeVar("_Kind", bound=np.generic)
-
-_NOBODY = -1
-NEW = -1
-"""The place of a pair that was not there before."""
 _UNSETTLED = (Code.UNTESTED, Code.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Pairs with what is known of them, ready to be taken."""
-
-    pairs: list[PairRef]
-    place: dict[tuple[int, int], int]
-    codes: NDArray[np.uint8]
-    failed: NDArray[np.uint8]
-    old: NDArray[np.intp]
-    """Where each pair was before, or `NEW`."""
+_EDITIONS = count(1)
 
 
 class Standings:
     """The table of rules and open pairs; rules by their place, pairs by theirs."""
 
-    def __init__(self, rules: Sequence[Prepared]) -> None:
+    def __init__(self, rules: Sequence[Prepared], pairs: Iterable[PairRef] = ()) -> None:
+        """`pairs` are in the order in which they are to be worked on; none is tested yet."""
         self.rules = list(rules)
-        self.pairs: list[PairRef] = []
-        self._place: dict[tuple[int, int], int] = {}
-        self._codes = np.zeros((len(self.rules), 0), np.uint8)
-        self._failed = np.zeros((len(self.rules), 0), np.uint8)
-        self._denied = np.zeros((len(self.rules), 0), bool)
         self._better = _is_better(self.rules)
+        self._list(list(pairs))
+        size = len(self.rules), len(self.pairs)
+        self._codes = np.zeros(size, np.uint8)
+        self._failed = np.zeros(size, np.uint8)
+        self._denied = np.zeros(size, bool)
+        self._contents = np.zeros((2, len(self.pairs)), np.int64)
+        """By side and pair, as it was tested; 0: not yet."""
+        self._settled = Settlement.of_untested(*size)
+        self._stale = np.zeros(len(self.pairs), bool)
+        """By pair, whether what is settled is from before something has changed."""
+        self.edition = next(_EDITIONS)
+        """Another one whenever anything is other than it was; no two tables share one."""
 
-    def laid_out(self, old: NDArray[np.intp], pairs: Sequence[PairRef]) -> Layout:
-        """What `take` takes: `pairs`, each with what was known at its `old` place, or `NEW`.
+    def _list(self, pairs: list[PairRef]) -> None:
+        self.pairs = pairs
+        self._place = {ref.key: place for place, ref in enumerate(pairs)}
+        sides = np.fromiter((side for key in self._place for side in key), np.int64)
+        self._assets = sides.reshape(-1, 2).T
 
-        Of a hundred thousand it takes as long as a screen may stand still, and may be done in
-        another thread as long as nothing is tested meanwhile.
-        """
-        listed = list(pairs)
-        place = {ref.key: place for place, ref in enumerate(listed)}
-        codes, failed = (_moved(table, old) for table in (self._codes, self._failed))
-        return Layout(listed, place, codes, failed, old)
+    # Others, made of this one. Of many pairs it takes longer than a screen may stand still, and may
+    # be done in another thread as long as nothing is tested meanwhile.
 
-    def take(self, layout: Layout) -> None:
-        """Have this laid out from now on."""
-        self.pairs, self._place = layout.pairs, layout.place
-        self._codes, self._failed = layout.codes, layout.failed
-        # Not before now: somebody may have denied a pair meanwhile.
-        self._denied = _moved(self._denied, layout.old)
-
-    def reset(self, pairs: Sequence[PairRef]) -> None:
-        """Take `pairs`, in the order in which they are to be worked on, as what is open now."""
-        self.take(self.laid_out(np.full(len(pairs), NEW, np.intp), pairs))
-
-    def exchanged(self, gone: Sequence[int], come: Sequence[PairRef]) -> Layout:
-        """Without the pairs at the places `gone`, and with `come`; as `laid_out`."""
+    def exchanged(self, gone: Sequence[int], come: Iterable[PairRef]) -> Standings:
+        """Without the pairs at the places `gone`, and with `come`, not tested yet."""
         kept = np.delete(np.arange(len(self.pairs)), gone)
-        old = np.concatenate([kept, np.full(len(come), NEW, np.intp)])
-        return self.laid_out(old, [*(self.pairs[place] for place in kept.tolist()), *come])
+        pairs = [*map(self.pairs.__getitem__, kept.tolist()), *come]
+        old = np.concatenate([kept, np.full(len(pairs) - len(kept), NEW, np.intp)])
+        fresh = copy(self)
+        fresh._list(pairs)
+        fresh._codes, fresh._failed = moved(self._codes, old), moved(self._failed, old)
+        fresh._denied, fresh._contents = moved(self._denied, old), moved(self._contents, old)
+        fresh._settled = self._current.moved(old)
+        fresh._stale = np.zeros(len(pairs), bool)
+        fresh.edition = next(_EDITIONS)
+        return fresh
 
-    def forget(self, places: Sequence[int]) -> None:
-        """What any rule made of the pairs at `places` holds no longer; only what people denied."""
-        self._codes[:, places] = Code.UNTESTED
-        self._failed[:, places] = 0
-
-    def exchange_rules(self, rules: Sequence[Prepared], old: Sequence[int | None]) -> None:
-        """Take other rules, each with what the one at its `old` place made of the pairs, or with
+    def with_rules(self, rules: Sequence[Prepared], old: Sequence[int | None]) -> Standings:
+        """With other rules, each with what the one at its `old` place made of the pairs, or with
         nothing tested yet."""
-        places = [(new, place) for new, place in enumerate(old) if place is not None]
-        for name in ("_codes", "_failed", "_denied"):
-            table = getattr(self, name)
-            fresh = np.zeros((len(rules), len(self.pairs)), table.dtype)
-            for new, place in places:
-                fresh[new] = table[place]
-            setattr(self, name, fresh)
-        self.rules = list(rules)
-        self._better = _is_better(self.rules)
+        fresh = copy(self)
+        fresh.rules, fresh._better = list(rules), _is_better(rules)
+        places = np.array([NEW if place is None else place for place in old], np.intp)
+        fresh._codes, fresh._failed, fresh._denied = (
+            moved(table.T, places).T.copy() for table in (self._codes, self._failed, self._denied)
+        )
+        fresh._settled = settle(fresh._codes, fresh._denied, fresh._better)
+        fresh._stale = np.zeros(len(self.pairs), bool)
+        fresh.edition = next(_EDITIONS)
+        return fresh
 
     def copied(self) -> Standings:
         """A copy that stays as it is, for another thread to look at."""
         twin = copy(self)
-        twin.pairs = list(self.pairs)
-        twin._codes, twin._failed, twin._denied = (
-            each.copy() for each in (self._codes, self._failed, self._denied)
-        )
+        twin._codes, twin._failed = self._codes.copy(), self._failed.copy()
+        twin._denied, twin._stale = self._denied.copy(), np.zeros_like(self._stale)
+        twin._settled = self._current.copied()
         return twin
+
+    # What becomes known
 
     def test(
         self,
@@ -170,11 +114,13 @@ class Standings:
             verdict: with the pair's first asset as side A; None: not given yet.
             denied: places of the rules that were denied this pair.
         """
+        self._changes(place)
         ref = self.pairs[place]
         a, b = assets.get(ref.asset_a), assets.get(ref.asset_b)
         if a is None or b is None:
             self._codes[:, place] = Code.NO_MATCH
             return
+        self._contents[:, place] = a.content_id, b.content_id
         case = Case(a, b, ref, verdict)
         for number, known in enumerate(self._codes[:, place].tolist()):
             if known not in _UNSETTLED:
@@ -188,46 +134,83 @@ class Standings:
         self._denied[:, place] = False
         self._denied[list(denied), place] = True
 
-    def untested(self) -> NDArray[np.intp]:
-        """Places of the pairs that a rule has not looked at yet, in their order."""
-        return np.flatnonzero((self._codes == Code.UNTESTED).any(axis=0))
-
     def without_verdict(self, place: int) -> None:
         """A verdict was asked for in vain: no rule that needs it has the pair."""
+        self._changes(place)
         codes = self._codes[:, place]
         codes[codes == Code.UNKNOWN] = Code.NO_VERDICT
 
+    def forget(self, places: Sequence[int]) -> None:
+        """What any rule made of the pairs at `places` holds no longer; only what people denied."""
+        self._changes(places)
+        self._codes[:, places] = Code.UNTESTED
+        self._failed[:, places] = 0
+
     def deny(self, rule: int, place: int) -> None:
         """A person denies `rule` a pair."""
+        self._changes(place)
         self._denied[rule, place] = True
 
     def deny_only(self, denied: Iterable[tuple[int, int]]) -> None:
         """Rules are denied these pairs, each given as (rule, place), and no others."""
-        self._denied[:] = False
+        before = self._denied
+        self._denied = np.zeros_like(before)
         for rule, place in denied:
             self._denied[rule, place] = True
+        self._changes((before != self._denied).any(axis=0))
+
+    def _changes(self, places: int | Sequence[int] | NDArray[np.bool_]) -> None:
+        self._stale[places] = True
+        self.edition = next(_EDITIONS)
+
+    def settle(self) -> None:
+        """Work out what follows from what has become known; whoever asks has it done, too. Called
+        often, it never takes long."""
+        places = np.flatnonzero(self._stale)
+        if len(places):
+            codes, denied = self._codes[:, places], self._denied[:, places]
+            self._settled.put(places, settle(codes, denied, self._better))
+            self._stale[places] = False
+
+    @property
+    def _current(self) -> Settlement:
+        self.settle()
+        return self._settled
+
+    # What is known
 
     def place(self, key: tuple[int, int]) -> int | None:
         """Of the pair with these assets."""
         return self._place.get(key)
 
-    def table(self) -> NDArray[np.uint8]:
-        """`Standing` by rule and pair."""
-        view = self._view()
-        found = _STANDING[view.codes]
-        numbers = np.arange(len(self.rules))[:, None]
-        found[view.fits & view.contradicted] = Standing.CONTRADICTED
-        claims = (view.fits & ~view.contradicted) | (found == Standing.UNKNOWN)
-        found[claims & (numbers != view.first)] = Standing.OVERRULED
-        found[self._denied & (view.codes >= Code.UNKNOWN)] = Standing.DENIED
-        return found
+    def places_with(self, assets: Collection[int]) -> NDArray[np.intp]:
+        """Of the pairs with one of these assets, in their order."""
+        return np.flatnonzero(_among(self._assets, assets).any(axis=0))
+
+    def places_about(self, contents: Collection[int], assets: Collection[int]) -> NDArray[np.intp]:
+        """Of the pairs with one of these assets, or with one that a pair was tested with these
+        contents of; in their order."""
+        held = self._assets[_among(self._contents, contents)]
+        return self.places_with({*assets, *held.tolist()})
+
+    def places_between(self, contents: Collection[int]) -> NDArray[np.intp]:
+        """Of the pairs that were tested with two of these contents, in their order."""
+        return np.flatnonzero(_among(self._contents, contents).all(axis=0))
+
+    def contents(self, place: int) -> tuple[int, int]:
+        """That a pair was tested with; 0 where it was not."""
+        a, b = self._contents[:, place].tolist()
+        return a, b
+
+    def untested(self) -> NDArray[np.intp]:
+        """Places of the pairs that a rule has not looked at yet, in their order."""
+        return np.flatnonzero(self._current.untested)
 
     def counts(self) -> list[dict[Standing, int]]:
         """How many pairs stand where, for each rule."""
-        table = self.table()
         return [
             {Standing(value): int(count) for value, count in enumerate(np.bincount(row)) if count}
-            for row in table
+            for row in self._current.standing
         ]
 
     def of_rule(self, rule: int, places: Sequence[int]) -> list[tuple[Standing, bool]]:
@@ -235,7 +218,7 @@ class Standings:
         their second asset is its A."""
         columns = np.asarray(places, np.intp)
         codes = self._codes[rule, columns]
-        found = _STANDING[codes]
+        found = STANDING[codes]
         found[self._denied[rule, columns] & (codes >= Code.UNKNOWN)] = Standing.DENIED
         return [
             (Standing(standing), code == Code.FITS_SWAPPED)
@@ -258,82 +241,63 @@ class Standings:
             start: how many to leave out.
             count: how many at most; None: all.
         """
-        chosen = np.arange(len(self.pairs)) if places is None else np.fromiter(places, np.intp)
-        view = self._view(chosen)
-        columns = np.flatnonzero((view.first != _NOBODY) & ~view.contradicted)
-        columns = columns[view.fits[view.first[columns], columns]]
-        columns = columns[start : None if count is None else start + count]
-        rules = view.first[columns]
-        swapped = view.codes[rules, columns] == Code.FITS_SWAPPED
-        pairs = map(self.pairs.__getitem__, chosen[columns].tolist())
-        return list(map(Claim, rules.tolist(), pairs, swapped.tolist()))
+        settled = self._current
+        if places is None:
+            chosen = np.flatnonzero(settled.ready)
+        else:
+            asked = np.fromiter(places, np.intp)
+            chosen = asked[settled.ready[asked]]
+        chosen = chosen[start : None if count is None else start + count]
+        pairs = map(self.pairs.__getitem__, chosen.tolist())
+        rules, swapped = settled.first[chosen].tolist(), settled.swapped[chosen].tolist()
+        return list(map(Claim, rules, pairs, swapped))
+
+    def ready_places(self, rules: Collection[int]) -> list[int]:
+        """Of the pairs that one of these rules may act on, in their order."""
+        settled = self._current
+        return np.flatnonzero(settled.ready & _among(settled.first, rules)).tolist()
+
+    def ready_keys(self, rule: int | None = None) -> list[tuple[int, int]]:
+        """Assets of the pairs that this rule, or with None any, may act on, in their order."""
+        settled = self._current
+        wanted = settled.ready if rule is None else settled.ready & (settled.first == rule)
+        return list(compress(self._place, wanted.tolist()))
+
+    def ready_by_pair(self) -> dict[tuple[int, int], int]:
+        """Which rule may act on which pair, by its assets."""
+        settled = self._current
+        rules = settled.first[settled.ready].tolist()
+        return dict(zip(self.ready_keys(), rules, strict=True))
 
     def count_ready(self) -> int:
         """How many claims `ready` would give out."""
-        return sum(counts.get(Standing.READY, 0) for counts in self.counts())
+        return int(self._current.ready.sum())
+
+    def ready_counts(self) -> list[int]:
+        """The same for each rule."""
+        settled = self._current
+        found = np.bincount(settled.first[settled.ready], minlength=len(self.rules))
+        return found.tolist()  # type: ignore[no-any-return]
 
     def wanting_verdicts(self, places: Sequence[int] | None = None) -> dict[int, int]:
         """Places of the pairs whose first claim rests on a verdict, each with that rule; of all
         pairs, or of those at `places`."""
-        chosen = np.arange(len(self.pairs)) if places is None else np.asarray(places, np.intp)
-        view = self._view(chosen)
-        columns = np.flatnonzero(view.first != _NOBODY)
-        columns = columns[~view.fits[view.first[columns], columns]]
-        return dict(zip(chosen[columns].tolist(), view.first[columns].tolist(), strict=True))
-
-    def _view(self, places: NDArray[np.intp] | None = None) -> _View:
-        some = slice(None) if places is None else places
-        codes, denied = self._codes[:, some], self._denied[:, some]
-        way = codes == Code.FITS, codes == Code.FITS_SWAPPED
-        fits = (way[0] | way[1]) & ~denied
-        claims = fits | ((codes == Code.UNKNOWN) & ~denied)
-        one, other = ((fits & each & self._better[:, None]).any(axis=0) for each in way)
-        if not len(self.rules):
-            return _View(codes, fits, np.full(codes.shape[1], _NOBODY), one & other)
-        first = np.where(claims.any(axis=0), claims.argmax(axis=0), _NOBODY)
-        return _View(codes, fits, first, one & other)
+        settled = self._current
+        if places is None:
+            chosen = np.flatnonzero(settled.wanting)
+        else:
+            asked = np.asarray(places, np.intp)
+            chosen = asked[settled.wanting[asked]]
+        return dict(zip(chosen.tolist(), settled.first[chosen].tolist(), strict=True))
 
 
-def _moved(table: NDArray[_Kind], old: NDArray[np.intp]) -> NDArray[_Kind]:
-    """The columns of `table` in their new order, and zeros where they are `NEW`."""
-    kept = old != NEW
-    fresh = np.zeros((len(table), len(old)), table.dtype)
-    fresh[:, kept] = table[:, old[kept]]
-    return fresh
+def _among(table: NDArray[np.int64], wanted: Collection[int]) -> NDArray[np.bool_]:
+    return np.isin(table, np.fromiter(wanted, np.int64, len(wanted)))
 
 
 def _is_better(rules: Sequence[Prepared]) -> NDArray[np.bool_]:
     return np.array([each.rule.action.kind is RelationKind.BETTER for each in rules], bool)
 
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The claims on some pairs, one a column."""
-
-    codes: NDArray[np.uint8]
-    """By rule and pair."""
-    fits: NDArray[np.bool_]
-    """By rule and pair; denied ones do not."""
-    first: NDArray[np.intp]
-    """The first rule that fits or may fit, or `_NOBODY`."""
-    contradicted: NDArray[np.bool_]
-    """By pair."""
-
-
-_STANDING = np.array(
-    [
-        Standing.UNTESTED,
-        Standing.NO_MATCH,
-        Standing.FAILED,
-        Standing.EITHER_WAY,
-        Standing.UNKNOWN,
-        Standing.READY,
-        Standing.READY,
-        Standing.NO_VERDICT,
-    ],
-    np.uint8,
-)
-"""Of each `Code`, before other rules and people have their say."""
 
 _CODES = {
     Stage.NO_MATCH: Code.NO_MATCH,

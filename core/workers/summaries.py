@@ -27,12 +27,12 @@ class Record:
     async def read(cls, catalog: Catalog, since: str = "") -> Record:
         """All of it, the days from `since` (ISO 8601) on."""
         days: dict[str | None, list[LedgerDay]] = defaultdict(list)
-        for each in await catalog.call(ledger.ledger_days, since):
+        for each in await catalog.read(ledger.ledger_days, since):
             days[each.rule].append(each)
         return cls(
-            await catalog.call(ledger.ledgers),
+            await catalog.read(ledger.ledgers),
             {rule: tuple(found) for rule, found in days.items()},
-            await catalog.call(assets.count_present),
+            await catalog.read(assets.count_present),
         )
 
 

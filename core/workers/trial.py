@@ -17,11 +17,11 @@ from core.model import Fate, PairRef
 from core.rules.prepared import Prepared
 from core.rules.rule import Case, Rule
 from core.text import joined_reasons
+from core.workers.claims import Standing
 from core.workers.events import Listener, Progress
 from core.workers.findings import TrialCounts, TrialRow
 from core.workers.session import Session
 from core.workers.sieve import FULL_SPEED, Held, Pace, Sieve, choice_of, sides_of
-from core.workers.standings import Standing
 
 ROWS = 250
 """Of each list, that are given out."""

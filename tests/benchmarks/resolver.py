@@ -17,9 +17,9 @@ from core.catalog.database import Catalog
 from core.model import Distances, Fate, RelationKind
 from core.rules.parse import parse
 from core.rules.rule import Action, Rule, Search
+from core.workers.claims import Standing
 from core.workers.resolver import Resolver
 from core.workers.session import open_session
-from core.workers.standings import Standing
 from tests.benchmarks.crowd import PAIRS, fill
 from tests.benchmarks.measure import Measure, spread
 

@@ -27,9 +27,9 @@ from core.model import (
 from core.rules.rule import Mode, Rule
 from core.rules.templates import templates
 from core.settings import Settings
+from core.workers.claims import Standing
 from core.workers.events import Progress
 from core.workers.findings import Proposal, RuleSummary, SavedRule, TrialCounts, TrialRow
-from core.workers.standings import Standing
 from tui.services import Overview, Waiting
 from tui.shelves import Place, Shelf
 

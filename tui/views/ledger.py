@@ -213,10 +213,11 @@ _KINDS = {
 
 
 def states(
-    pairs: tuple[int, int, int] | None, relations: Mapping[RelationKind, int] | None, width: int
+    pairs: tuple[int, int, int], relations: Mapping[RelationKind, int] | None, width: int
 ) -> Content:
-    """How many pairs stand where; None: that is not known yet."""
-    if pairs is None or relations is None:
+    """How many pairs are open, wait and were denied, and what was said of the others; None: that is
+    not known yet."""
+    if relations is None:
         return Content.styled(" pairs: counting …", "$faint")
     undecided, waiting, denied = pairs
     said = [f"{counted(undecided, 'pair')} open"]

@@ -8,9 +8,9 @@ from core.metadata.policies import Policy
 from core.rules.rule import Rule
 from core.rules.sentence import sentence
 from core.text import counted, human_duration, human_size, printable
+from core.workers.claims import Standing
 from core.workers.events import Progress
 from core.workers.findings import TrialCounts
-from core.workers.standings import Standing
 from tui.views.cells import padded
 
 _HIGH = 30

@@ -13,8 +13,8 @@ from core.rules.check import warnings
 from core.rules.rule import Mode, Rule
 from core.rules.sentence import searched, sentence
 from core.text import counted, human_size, printable
+from core.workers.claims import Standing
 from core.workers.findings import Proposal, RuleState, RuleSummary
-from core.workers.standings import Standing
 from tui.services import Answered
 from tui.views.cells import cut, padded
 

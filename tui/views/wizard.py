@@ -13,8 +13,8 @@ from core.model import Asset, Plan
 from core.rules.forms import Row, RowKind
 from core.rules.keys import Step
 from core.text import counted, human_size, printable
+from core.workers.claims import Standing
 from core.workers.findings import Proposal, TrialCounts, TrialRow
-from core.workers.standings import Standing
 from tui.views.cells import cut, padded
 from tui.views.pair import shown_path
 from tui.views.rules import WORDS, named

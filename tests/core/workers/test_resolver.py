@@ -15,10 +15,10 @@ from core.catalog.schema import Pair
 from core.model import Choice, Distances, Fate, RelationKind
 from core.rules.parse import parse
 from core.rules.rule import Action, Mode, Rule, Search
+from core.workers.claims import Standing
 from core.workers.events import Acted, Event, LeftAlone, Planned
 from core.workers.resolver import Resolver
 from core.workers.session import Session, open_session
-from core.workers.standings import Standing
 from tests import gallery
 from tests.core.desk import snapshot, trashed
 

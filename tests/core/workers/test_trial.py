@@ -11,12 +11,12 @@ import pytest
 from core.model import Distances, Fate, PairKind, RelationKind
 from core.rules.parse import parse_one, parse_pair
 from core.rules.rule import Action, Rule, Search
+from core.workers.claims import Standing
 from core.workers.events import Event, Progress
 from core.workers.resolver import Resolver
 from core.workers.rules import save_rules
 from core.workers.session import Session, open_session
 from core.workers.sieve import BESIDE_A_PERSON
-from core.workers.standings import Standing
 from core.workers.trial import Trial
 from tests import gallery
 from tests.core.desk import snapshot

@@ -59,7 +59,9 @@ class LedgerScreen(ListPage, LivePage):
         self._days: Book | None = None
         """Of the last days; None until somebody wants to see them."""
         self._relations: Mapping[RelationKind, int] | None = None
-        self._pairs: tuple[int, int, int] | None = None
+        self._denied = 0
+        self._added_up: object = None
+        """The version of the decisions that is shown."""
         self._arrivals: Mapping[str, int] | None = None
         self._quantity, self._span = Quantity.FREED, Span.MONTHS
 
@@ -77,14 +79,17 @@ class LedgerScreen(ListPage, LivePage):
 
     @property
     def version(self) -> object:
-        return self._services.version
+        return self._services.version, self._services.open_pairs
 
     async def load(self) -> None:
-        self._accounts = Accounts.of(await self._services.book("", True))
-        self._draw()
-        await self._load_more()
-        self._relations = await self._services.relations()
-        self._pairs = await self._services.open_pairs()
+        version = self._services.version
+        if version != self._added_up:
+            self._accounts = Accounts.of(await self._services.book("", True))
+            self._draw()
+            await self._load_more()
+            self._relations = await self._services.relations()
+            self._denied = await self._services.count_denied()
+            self._added_up = version
         self._draw()
 
     async def _load_more(self) -> None:
@@ -103,7 +108,8 @@ class LedgerScreen(ListPage, LivePage):
         self.query_one("#columns", Static).update(views.columns(width), layout=False)
         done = accounts.rows if accounts.book.days else {}
         self.listing.show([(rule,) for rule in done], self._line, _EMPTY)
-        self.states.update(views.states(self._pairs, self._relations, width), layout=False)
+        pairs = *self._services.open_pairs, self._denied
+        self.states.update(views.states(pairs, self._relations, width), layout=False)
         self._draw_plot()
         self.draw_frame()
 

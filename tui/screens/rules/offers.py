@@ -15,7 +15,7 @@ from textual.widgets import Static
 from core.errors import BetterhalfError, ImageError
 from core.model import PairRef
 from core.rules.templates import RECOMMENDED
-from core.workers.standings import Standing
+from core.workers.claims import Standing
 from tui.commands import bindings
 from tui.known import Look, RuleWish
 from tui.messages import LookAsked, PlaceAsked

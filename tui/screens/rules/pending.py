@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from core.errors import ActionRefused, BetterhalfError
-from core.model import PairRef, Plan
+from core.model import Plan
 from core.text import counted
 from core.workers.findings import Proposal
 from tui.commands import bindings
@@ -22,7 +22,7 @@ from tui.known import Look, RuleWish
 from tui.messages import LookAsked
 from tui.screens.dialogs import AskLine
 from tui.screens.page import ListPage, LivePage
-from tui.services import Answered, RuleServices, Waiting
+from tui.services import Answered, RuleServices
 from tui.views import rules as rule_views
 from tui.views import wizard as views
 from tui.widgets.listing import Listing
@@ -58,8 +58,8 @@ class PendingScreen(ListPage, LivePage):
         self._services = services
         self._rule = rule
         self._text = ""
-        self._waiting = Waiting((), {})
-        self._refs: dict[Key, PairRef] = {}
+        self._rules: Mapping[str, int] = {}
+        self._keys: Sequence[Key] = ()
         self._known: dict[Key, Proposal] = {}
         self._answering: set[Key] = set()
         """What is being carried out."""
@@ -84,23 +84,26 @@ class PendingScreen(ListPage, LivePage):
         return self._services.version
 
     async def load(self) -> None:
-        self._waiting = await self._services.waiting(self._rule, self._text)
+        waiting = await self._services.waiting(self._rule, self._text)
+        self._rules, self._keys = waiting.rules, waiting.keys
         self._loaded = True
-        self._refs = {ref.key: ref for ref in self._waiting.refs if ref.key not in self._answering}
-        self._chosen &= self._refs.keys()
+        self._leave_out_answered()
+        self._chosen.intersection_update(self._keys)
         self._draw()
         await self._load_seen()
+
+    def _leave_out_answered(self) -> None:
+        if self._answering:
+            self._keys = [key for key in self._keys if key not in self._answering]
 
     async def _load_seen(self) -> None:
         """The proposals that are seen, and some more."""
         if not self.is_up:
             return
         seen = self.listing.seen
-        keys = self.listing.keys[max(0, seen.start - _BEYOND) : seen.stop + _BEYOND]
-        refs = [self._refs[key] for key in keys if key in self._refs]
-        found = await self._services.proposals(refs)
-        for proposal in found:
-            self._known[_key(proposal, self._refs)] = proposal
+        keys = self._keys[max(0, seen.start - _BEYOND) : seen.stop + _BEYOND]
+        for proposal in await self._services.proposals(keys):
+            self._known[_key(proposal, keys)] = proposal
         self._draw()
 
     def _draw(self) -> None:
@@ -110,7 +113,7 @@ class PendingScreen(ListPage, LivePage):
         heading = rule_views.pending_columns(width, not self._rule)
         self.query_one("#columns", Static).update(heading, layout=False)
         empty = Content(_EMPTY) if self._loaded else Content("\n  looking …")
-        self.listing.show(list(self._refs), self._line, empty)
+        self.listing.show(self._keys, self._line, empty)
         self._draw_detail()
         self.draw_frame()
 
@@ -147,7 +150,7 @@ class PendingScreen(ListPage, LivePage):
 
     def heading(self, width: int) -> Content:
         name = f"Pending · {self._rule}" if self._rule else "Pending"
-        told = [f"{self.listing.place + 1:,} of {len(self._refs):,}" if self._refs else ""]
+        told = [f"{self.listing.place + 1:,} of {len(self._keys):,}" if self._keys else ""]
         told += [f"“{self._text}”"] if self._text else []
         told += [f"{len(self._chosen):,} selected"] if self._chosen else []
         return rule_views.title(name, " · ".join(filter(None, told)), width)
@@ -162,7 +165,8 @@ class PendingScreen(ListPage, LivePage):
             self._draw()
 
     def action_select_all(self) -> None:
-        self._chosen = set() if self._chosen == self._refs.keys() else set(self._refs)
+        all_are = len(self._chosen) == len(self._keys)
+        self._chosen = set() if all_are else set(self._keys)
         self._draw()
 
     def action_approve(self) -> None:
@@ -175,34 +179,33 @@ class PendingScreen(ListPage, LivePage):
         self, answer: Callable[[Sequence[Proposal]], Awaitable[Answered]], word: str
     ) -> None:
         marked = self.listing.key
-        keys = [key for key in self._refs if key in self._chosen]
+        keys = [key for key in self._keys if key in self._chosen] if self._chosen else []
         if not keys and isinstance(marked, tuple):
             keys = [marked]
         if not keys:
             return
-        refs = [self._refs[key] for key in keys]
         self._answering.update(keys)
         self._chosen.clear()
-        self._refs = {key: ref for key, ref in self._refs.items() if key not in self._answering}
+        self._leave_out_answered()
         self._draw()
-        self.flash(f"{counted(len(refs), 'choice')}: being {word} …")
-        self.run_worker(partial(self._carry_out, refs, answer, word), group="answers")
+        self.flash(f"{counted(len(keys), 'choice')}: being {word} …")
+        self.run_worker(partial(self._carry_out, keys, answer, word), group="answers")
 
     async def _carry_out(
         self,
-        refs: Sequence[PairRef],
+        keys: Sequence[Key],
         answer: Callable[[Sequence[Proposal]], Awaitable[Answered]],
         word: str,
     ) -> None:
         try:
-            found = await self._services.proposals(refs)
+            found = await self._services.proposals(keys)
             told = await answer(found)
         except BetterhalfError as error:
             self.complain("not done", error)
         else:
             self.flash(rule_views.answered(told, word, found[0] if len(found) == 1 else None))
         finally:
-            self._answering.difference_update(ref.key for ref in refs)
+            self._answering.difference_update(keys)
             self._planned = None
         await self.loaded()
 
@@ -220,9 +223,12 @@ class PendingScreen(ListPage, LivePage):
 
     @on(Listing.Chosen)
     def action_open(self) -> None:
-        looks = [Look(ref, _wish(self._known.get(key))) for key, ref in self._refs.items()]
+        refs = self._services.refs(self._keys)
+        looks = [Look(ref, _wish(self._known.get(ref.key))) for ref in refs]
         if looks:
-            self.post_message(LookAsked(looks, self.listing.place, answers=True))
+            # Some that are listed may be open no longer.
+            place = len(self._services.refs(self._keys[: self.listing.place]))
+            self.post_message(LookAsked(looks, place, answers=True))
 
     def action_find(self) -> None:
         def found(text: str | None) -> None:
@@ -234,16 +240,16 @@ class PendingScreen(ListPage, LivePage):
         self.app.push_screen(AskLine(title, self._text), found)
 
     def action_rule(self) -> None:
-        names = ["", *self._waiting.rules]
+        names = ["", *self._rules]
         place = names.index(self._rule) if self._rule in names else 0
         self._rule = names[(place + 1) % len(names)]
         self.reload()
 
 
-def _key(proposal: Proposal, refs: dict[Key, PairRef]) -> Key:
+def _key(proposal: Proposal, keys: Sequence[Key]) -> Key:
     """The pair of a proposal, as it is listed."""
     key = proposal.a.id, proposal.b.id
-    return key if key in refs else (key[1], key[0])
+    return key if key in keys else (key[1], key[0])
 
 
 def _wish(proposal: Proposal | None) -> RuleWish | None:

@@ -55,7 +55,7 @@ class ProposalScreen(LookScreen):
         word: str,
     ) -> None:
         try:
-            found = await self.services.proposals([ref])
+            found = await self.services.proposals([ref.key])
             told = await answer(found)
         except BetterhalfError as error:
             self._put_back(ref, str(error))

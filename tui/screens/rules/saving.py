@@ -13,8 +13,8 @@ from core.rules.forms import Row
 from core.rules.keys import KEYS, Step
 from core.rules.rule import Mode, Rule
 from core.rules.table import Fault
+from core.workers.claims import Standing
 from core.workers.findings import RuleSummary, SavedRule
-from core.workers.standings import Standing
 from tui.screens.dialogs import Confirm
 from tui.screens.rules.making import Making
 from tui.screens.rules.trying import Trying
