@@ -7,7 +7,7 @@ import gc
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from pathlib import Path
 
 from textual import on
@@ -248,6 +248,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
                 self._pairs_dirty.set()
                 self.review.scan_ended()
                 self._rules.look_again()
+                self.run_worker(self._add_up, group="adding up", exclusive=True)
             case Acted(plan, decision):
                 self._pairs_dirty.set()
                 self.review.flash(lines.acted(plan, decision))
@@ -255,6 +256,12 @@ class BetterhalfApp(Themed, Places, DecidingApp):
                 self._complain(error)
             case RulesWorked(waiting):
                 self.review.proposed(waiting)
+
+    async def _add_up(self) -> None:
+        """What takes longest of what pages show: it is there when the first one is opened."""
+        with suppress(UnavailableError):
+            await self.archive.book("", True)
+            await self.desk.overview()
 
     async def _keep_pairs_current(self) -> None:
         while True:

@@ -64,6 +64,7 @@ class Desk:
         self._record: Record | None = None
         self._summaries: tuple[object, tuple[RuleSummary, ...]] = (None, ())
         """Of which version and rules they are, and the rules at a glance."""
+        self.last_overview: Overview | None = None
         self.preferred: tuple[str, ...] = ()
         """Folders that new rules prefer, the best first."""
         self.scanning = True
@@ -107,7 +108,9 @@ class Desk:
         if self._summaries[0] != (version, saved):
             found = await summarise(await self._recorded(), resolver, saved)
             self._summaries = (version, saved), tuple(found)
-        return Overview(self._summaries[1], self._rules.working, self.scanning, pairs)
+        found = Overview(self._summaries[1], self._rules.working, self.scanning, pairs)
+        self.last_overview = found
+        return found
 
     async def _recorded(self) -> Record:
         record, edition = self._record, self._edition

@@ -93,6 +93,9 @@ class RuleServices(Protocol):
         """Open ones, so far."""
         ...
 
+    last_overview: Overview | None
+    """The latest that was asked for: what can be shown at once."""
+
     async def overview(self) -> Overview: ...
 
     @property

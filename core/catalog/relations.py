@@ -52,7 +52,7 @@ def connection() -> object:
 def moment() -> tuple[int, int]:
     """Another one whenever anything in the catalog has changed, by whomever; of one connection."""
     opened = database.connection()  # type: ignore[no-untyped-call]
-    return database.pragma("data_version"), opened.total_changes  # type: ignore[no-untyped-call]
+    return database.pragma("data_version"), opened.total_changes
 
 
 def live_ids() -> set[int]:

@@ -110,10 +110,6 @@ class Settlement:
             getattr(fresh, each.name)[..., kept] = getattr(self, each.name)[..., old[kept]]
         return fresh
 
-    def copied(self) -> Settlement:
-        """A copy that stays as it is."""
-        return Settlement(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
-
 
 Kind = TypeVar("Kind", bound=np.generic)
 

@@ -89,14 +89,6 @@ class Standings:
         fresh.edition = next(_EDITIONS)
         return fresh
 
-    def copied(self) -> Standings:
-        """A copy that stays as it is, for another thread to look at."""
-        twin = copy(self)
-        twin._codes, twin._failed = self._codes.copy(), self._failed.copy()
-        twin._denied, twin._stale = self._denied.copy(), np.zeros_like(self._stale)
-        twin._settled = self._current.copied()
-        return twin
-
     # What becomes known
 
     def test(
@@ -206,12 +198,10 @@ class Standings:
         """Places of the pairs that a rule has not looked at yet, in their order."""
         return np.flatnonzero(self._current.untested)
 
-    def counts(self) -> list[dict[Standing, int]]:
-        """How many pairs stand where, for each rule."""
-        return [
-            {Standing(value): int(count) for value, count in enumerate(np.bincount(row)) if count}
-            for row in self._current.standing
-        ]
+    def counts(self, rule: int) -> dict[Standing, int]:
+        """How many pairs stand where with a rule."""
+        found = np.bincount(self._current.standing[rule])
+        return {Standing(value): int(count) for value, count in enumerate(found) if count}
 
     def of_rule(self, rule: int, places: Sequence[int]) -> list[tuple[Standing, bool]]:
         """Where the pairs at these places stand with one rule, whatever others say, and whether

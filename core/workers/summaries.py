@@ -40,27 +40,25 @@ async def summarise(
     record: Record, resolver: Resolver, rules: Sequence[SavedRule]
 ) -> list[RuleSummary]:
     """Every one of `rules`, those at work in `resolver` with their counts."""
-    # A hundred thousand pairs of fifty rules take as long as a screen may stand still.
-    standings = resolver.standings.copied()
-    counts, failures = await asyncio.to_thread(
-        lambda: (standings.counts(), [standings.failures(n) for n in range(len(standings.rules))])
-    )
+    standings = resolver.standings
     numbers = {rule.rule.name: number for number, rule in enumerate(standings.rules)}
     found = []
     for place, saved in enumerate(rules, start=1):
         number = numbers.get(saved.name) if saved.rule is not None else None
         of_rule = record.ledgers.get(saved.name, Ledger())
-        at = {} if number is None else failures[number]
+        at = {} if number is None else standings.failures(number)
         comparison = () if saved.rule is None else saved.rule.comparison
         found.append(
             RuleSummary(
                 place,
                 saved,
-                {} if number is None else counts[number],
+                {} if number is None else standings.counts(number),
                 {str(comparison[which]): count for which, count in at.items()},
                 of_rule,
                 record.files / of_rule.acts if of_rule.acts else None,
                 record.days.get(saved.name, ()),
             )
         )
+        # All of a hundred thousand pairs and fifty rules take longer than a key may wait.
+        await asyncio.sleep(0)
     return found

@@ -65,12 +65,14 @@ async def _measure(database_path: Path, root: Path) -> list[Measure]:
         started = time.process_time()
         await resolver.refresh()
         spent = time.process_time() - started
-        ready = resolver.standings.counts()[0][Standing.READY]
+        ready = resolver.standings.counts(0)[Standing.READY]
         pages = [
             await _milliseconds(lambda start=start: resolver.proposals(start, _PAGE))
             for start in range(0, ready, max(1, ready // _PAGES))
         ]
-        counts = [await _milliseconds(_later(resolver.standings.counts)) for _ in range(_PAGES)]
+        counts = [
+            await _milliseconds(_later(lambda: resolver.standings.counts(0))) for _ in range(_PAGES)
+        ]
         again = [
             await _milliseconds(lambda asset=asset: resolver.refresh(changed={asset}))
             for asset in range(1, _NEW + 1)

@@ -210,8 +210,10 @@ class MadeUp:
     async def relations(self) -> Mapping[RelationKind, int]:
         return {RelationKind.BETTER: 3102, RelationKind.ALTERNATES: 80}
 
-    async def open_pairs(self) -> tuple[int, int, int]:
-        return 1904, 412, 13
+    open_pairs = (1904, 412)
+
+    async def count_denied(self) -> int:
+        return 13
 
     async def arrivals(self) -> Mapping[str, int]:
         return {"": 40_000, "2025-06-14": 8000, "2026-02-01": 210}

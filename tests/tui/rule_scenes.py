@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,7 @@ class MadeUpRules:
     progress: Progress | None = Progress("reading", 4_500, 48_000, 60.0, unreadable=3)
     pairs = 1904
     version: object = 1
+    last_overview: Overview | None = None
 
     async def overview(self) -> Overview:
         exact = replace(EXACT, mode=Mode.AUTOMATIC)
@@ -161,14 +162,14 @@ class MadeUpRules:
         return _plan(choice)
 
     async def waiting(self, rule: str, text: str) -> Waiting:
-        return Waiting(tuple(ref for ref, _, _ in _PAIRS), {PIXELS.name: len(_PAIRS)})
+        return Waiting([ref.key for ref, _, _ in _PAIRS], {PIXELS.name: len(_PAIRS)})
 
-    async def proposals(self, refs: Sequence[PairRef]) -> list[Proposal]:
+    async def proposals(self, keys: Iterable[tuple[int, int]]) -> list[Proposal]:
         held = "one in 50 is held back for you to check the rule by"
         return [
             Proposal(str(a.id), PIXELS, _choice(a, b), a, b, True, held if a.id == 2 else "")
             for ref, a, b in _PAIRS
-            if ref in refs
+            if ref.key in set(keys)
         ]
 
 

@@ -88,7 +88,8 @@ class PendingScreen(ListPage, LivePage):
         self._rules, self._keys = waiting.rules, waiting.keys
         self._loaded = True
         self._leave_out_answered()
-        self._chosen.intersection_update(self._keys)
+        if self._chosen:
+            self._chosen.intersection_update(self._keys)
         self._draw()
         await self._load_seen()
 

@@ -52,8 +52,7 @@ class RulesScreen(ListPage, LivePage):
     def __init__(self, services: RuleServices) -> None:
         super().__init__()
         self._services = services
-        self._overview: Overview | None = None
-        self._by_name: dict[str, RuleSummary] = {}
+        self._take(services.last_overview)
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
@@ -70,9 +69,13 @@ class RulesScreen(ListPage, LivePage):
         return self._services.version
 
     async def load(self) -> None:
-        self._overview = await self._services.overview()
-        self._by_name = {each.saved.name: each for each in self._overview.rules}
+        self._take(await self._services.overview())
         self._draw()
+
+    def _take(self, overview: Overview | None) -> None:
+        self._overview = overview
+        rules = overview.rules if overview is not None else ()
+        self._by_name = {each.saved.name: each for each in rules}
 
     def _draw(self) -> None:
         if self._overview is None or not self.is_up:
