@@ -101,6 +101,15 @@ def _remembered(
         return settings, [f"{error}; what you chose holds until you leave"]
 
 
+def let_the_screen_go_first() -> None:
+    """Have neither threads nor the collector of garbage keep a screen waiting."""
+    # Hashing and encoding threads give the screen its turn after 1 ms instead of 5.
+    sys.setswitchinterval(0.001)
+    # To walk over all that pictures are made of takes a quarter of a second, and by its own measure
+    # Python does so when one is drawn. The app does it when nobody waits.
+    gc.set_threshold(*gc.get_threshold()[:2], _FULL_COLLECTION)
+
+
 async def _review(
     roots: Sequence[Path],
     servers: Mapping[Path, Access],
@@ -113,11 +122,7 @@ async def _review(
     notes: Sequence[str],
     config: Path,
 ) -> int:
-    # Hashing and encoding threads give the screen its turn after 1 ms instead of 5.
-    sys.setswitchinterval(0.001)
-    # To walk over all that pictures are made of takes a quarter of a second, and by its own measure
-    # Python does so when one is drawn. The app does it when nobody waits.
-    gc.set_threshold(*gc.get_threshold()[:2], _FULL_COLLECTION)
+    let_the_screen_go_first()
     from core.actions.holdings import Wishes
     from core.workers.rules import saved_rules
     from core.workers.session import open_session

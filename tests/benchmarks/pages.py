@@ -29,6 +29,7 @@ from tests.benchmarks.measure import Measure, worst
 from tests.benchmarks.past import DECISIONS, RULES, fill_past, rule_name
 from tests.benchmarks.terminal import Terminal
 from tests.benchmarks.tree import REPOSITORY
+from tui.launch import let_the_screen_go_first
 from tui.preview.protocol import Protocol
 
 _TIMES = 12
@@ -51,8 +52,15 @@ _PAGES = (
     ("  all of it counted", "T", ("1 of ", "OLD_")),
     ("ledger", "L", ("everybody", "│")),
     ("  pairs counted, too", "L", ("everybody", "│", "open ·")),
+    ("libraries", "S", ("Libraries", "photos")),
 )
 """What is opened by which key, and what shows that it is there."""
+_FARTHER = (
+    ("settings", "S", "s", ("Settings", "distance")),
+    ("denied", "H", "n", ("Denied", "IMG_")),
+    ("offers of rules", "R", "o", ("What betterhalf could do here", "pixel")),
+)
+"""What is opened from there, by which two keys."""
 
 
 def run() -> list[Measure]:
@@ -121,6 +129,9 @@ def _measure(terminal: Terminal) -> tuple[list[Measure], Spans]:
         for name, key, texts in _PAGES:
             taken = [_opened(terminal, key, *texts) for _ in range(_TIMES)]
             lines.append(Measure(f"{name}, from its key", "<= 100 ms", worst(taken)))
+        for name, before, key, texts in _FARTHER:
+            taken = [_opened_after(terminal, before, key, *texts) for _ in range(_TIMES)]
+            lines.append(Measure(f"{name}, from its key", "<= 100 ms", worst(taken)))
     lines.append(Measure("preview, first rows", "<= 300 ms", worst(_previewed(terminal))))
     return lines, spans
 
@@ -135,6 +146,19 @@ def _noted(spans: Spans, what: str) -> Iterator[None]:
 def _opened(terminal: Terminal, key: str, *texts: str) -> float:
     """Milliseconds until the page is there."""
     taken = _seen(terminal, key, *texts)
+    terminal.press("q")
+    terminal.until("pair 1 of")
+    terminal.settled(_QUIET)
+    return taken
+
+
+def _opened_after(terminal: Terminal, before: str, key: str, *texts: str) -> float:
+    """Milliseconds until the page is there that is opened from another one."""
+    terminal.press(before)
+    terminal.settled(_QUIET)
+    taken = _seen(terminal, key, *texts)
+    terminal.press("q")
+    terminal.settled(_QUIET)
     terminal.press("q")
     terminal.until("pair 1 of")
     terminal.settled(_QUIET)
@@ -204,5 +228,5 @@ async def _review(folder: Path) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    sys.setswitchinterval(0.001)
+    let_the_screen_go_first()
     asyncio.run(_review(Path(sys.argv[1])))

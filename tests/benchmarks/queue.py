@@ -23,6 +23,7 @@ from tests.benchmarks.crowd import PAIRS, fill
 from tests.benchmarks.measure import Measure, spread
 from tests.benchmarks.terminal import Terminal
 from tests.benchmarks.tree import REPOSITORY
+from tui.launch import let_the_screen_go_first
 from tui.preview.protocol import Protocol
 
 _STEPS = 20
@@ -141,5 +142,5 @@ async def _review(folder: Path) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    sys.setswitchinterval(0.001)
+    let_the_screen_go_first()
     asyncio.run(_review(Path(sys.argv[1])))
