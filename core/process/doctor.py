@@ -17,7 +17,7 @@ from core.libraries.folder import library_root, outermost
 from core.process.order import Order
 from core.process.report import Writer
 from core.text import counted
-from core.workers.session import to_the_end
+from core.workers.threads import to_the_end
 
 
 async def doctor(order: Order, thorough: bool) -> int:

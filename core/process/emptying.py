@@ -18,7 +18,7 @@ from core.process.order import Order
 from core.process.report import Writer
 from core.text import counted, human_size
 from core.workers.emptying import days_ago, removing
-from core.workers.session import to_the_end
+from core.workers.threads import to_the_end
 
 
 async def empty_trash(

@@ -20,7 +20,7 @@ from core.process.selection import LAST, parse_which
 from core.process.servers import servers_of
 from core.text import counted
 from core.workers.making_again import MakingAgain
-from core.workers.session import to_the_end
+from core.workers.threads import to_the_end
 
 
 async def redo_decisions(order: Order, which: str) -> int:

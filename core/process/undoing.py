@@ -20,8 +20,8 @@ from core.process.report import Reporter
 from core.process.selection import LAST, parse_number, parse_which
 from core.process.servers import AccessTo, servers_of
 from core.text import counted, human_size
-from core.workers.session import to_the_end
 from core.workers.taking_back import TakingBack
+from core.workers.threads import to_the_end
 
 _NAMED = 3
 """Folders that are named where many are meant."""

@@ -12,7 +12,7 @@ from core.catalog import journal
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
-from core.workers.session import to_the_end
+from core.workers.threads import to_the_end
 
 
 def days_ago(days: float | None) -> str | None:

@@ -15,8 +15,8 @@ from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
 from core.model import Choice, Decision, DecisionState, Plan
-from core.workers.session import to_the_end
 from core.workers.taking_back import ActionsAt
+from core.workers.threads import to_the_end
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, ServerError
 from core.model import Decision
-from core.workers.session import to_the_end
+from core.workers.threads import to_the_end
 
 if TYPE_CHECKING:
     from core.actions.servers.carrying import ServerActions

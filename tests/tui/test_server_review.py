@@ -154,7 +154,7 @@ async def test_a_server_that_goes_away_is_said_and_the_pair_stays(
 ) -> None:
     async with opened(server, tmp_path) as review:
         await shown(review)
-        (library,) = review.session._servers.values()
+        (library,) = review.session.homes
         library.library.server.client.patience = 0.05
         server.app.fail(Kind.DROPPED, times=10_000)
         await review.press("left")

@@ -21,7 +21,9 @@ from core.model import (
     Role,
 )
 from core.sides import swapped
-from core.workers.session import Session, open_session, to_the_end
+from core.workers.latest import Latest
+from core.workers.session import Session, open_session
+from core.workers.threads import to_the_end
 from tests import gallery
 from tests.core.desk import snapshot, trashed
 
@@ -78,10 +80,11 @@ async def test_a_decision_is_carried_out_and_the_last_one_undone(
     await session.decide(await choice(session), lambda _: None)
     assert trashed(library) == ["b.jpg", "b.jpg.xmp"]
     assert await session.open_pairs() == []
-    await session.undo_last()
+    latest = Latest(session)
+    await latest.undo()
     assert snapshot(library) == before
     with pytest.raises(ActionRefused, match="nothing to undo"):
-        await session.undo_last()
+        await latest.undo()
 
 
 async def test_a_file_that_changed_is_read_again_and_the_pair_follows_the_truth(
