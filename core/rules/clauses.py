@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from core.rules.evaluate import OPPOSITE
 from core.rules.fields import FIELDS, Kind
 from core.rules.language import (
+    OPPOSITE,
     SHARES,
     UNIT_OF,
     WORSE_IN,
