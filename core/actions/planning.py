@@ -18,8 +18,8 @@ from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
 from core.actions.losses import refuse_loss, refuse_unmerged
 from core.actions.merging import Embedder, Merger, merge_group
 from core.actions.trash import AWAY, is_away, trash_operations
-from core.catalog.assets import Words
 from core.catalog.journal import STANDS_AGAIN
+from core.catalog.saying import Words
 from core.errors import (
     ActionRefused,
     CompanionQuestion,

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from core.actions.grouping import pairwise
 from core.address import is_remote
-from core.catalog import assets
+from core.catalog.known import known_at
 from core.errors import ActionRefused, AssetGone, PersonNeeded, UsageError, explain_named_file
 from core.model import Asset, Choice, GroupChoice
 from core.process.narration import Narrator
@@ -81,7 +81,7 @@ async def decide(order: Order, path: str) -> int:
 
 
 async def _choices(session: Session, line: _Line) -> list[Choice]:
-    known = await session.catalog.call(assets.known_at, line.all_paths, ())
+    known = await session.catalog.call(known_at, line.all_paths, ())
     found = await session.assets(each.asset_id for each in known)
     present = {os.fspath(asset.path): asset for asset in found}
     for path in line.all_paths:

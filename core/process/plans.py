@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from core.actions.effects import LINKS
-from core.catalog import assets
 from core.catalog.handing_on import is_handed_on
+from core.catalog.known import known_at
 from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_named_file
 from core.model import LEAVING, Asset, Choice, Fate, Operation, OperationKind, Plan, RelationKind
 from core.process.narration import Narrator
@@ -104,7 +104,7 @@ def _moves(operation: Operation) -> bool:
 
 
 async def _choice(session: Session, line: _Line) -> Choice:
-    known = await session.catalog.call(assets.known_at, line.paths, ())
+    known = await session.catalog.call(known_at, line.paths, ())
     by_path = {each.found.path: each.asset_id for each in known}
     found = await session.assets(by_path[path] for path in line.paths if path in by_path)
     present = {os.fspath(asset.path): asset for asset in found}

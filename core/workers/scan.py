@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.catalog import assets, pairs
+from core.catalog import pairs, recording
 from core.catalog.assets import MISSING, PRESENT, TRASHED
 from core.catalog.database import Catalog
+from core.catalog.known import known_at, known_pages
 from core.errors import BetterhalfError, ImageError
 from core.libraries.folder import Listing, list_folder, look_at, with_raws
 from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
@@ -127,7 +128,7 @@ class Scanner:
         files = await asyncio.to_thread(look_at, paths)
         found = {each.path for each in files}
         known = await self._catalog.call(
-            assets.known_at, found.union(paths), [path for path in paths if path not in found]
+            known_at, found.union(paths), [path for path in paths if path not in found]
         )
         # Below a path that is a folder still, not everything need have gone.
         others = {each.found.path for each in known} - found
@@ -144,7 +145,7 @@ class Scanner:
         touched = {each.path for each in changes.to_read}
         touched.update(each.path for _, each in changes.moved)
         touched.update(each.found.path for each in known if each.asset_id in changes.returned)
-        now = await self._catalog.call(assets.known_at, touched, [])
+        now = await self._catalog.call(known_at, touched, [])
         before = {each.asset_id for each in known if _is_readable(each)}
         return Update(
             arrived=tuple(e for e in now if _is_readable(e) and e.asset_id not in before),
@@ -157,9 +158,9 @@ class Scanner:
         found = look_at(wanted)
         batch = [await self._examine(each) for each in found]
         gone = set(wanted) - {each.path for each in found}
-        known = await self._catalog.call(assets.known_at, gone, [])
+        known = await self._catalog.call(known_at, gone, [])
         missing = [each.asset_id for each in known]
-        await self._catalog.call(assets.set_state, missing, MISSING)
+        await self._catalog.call(recording.set_state, missing, MISSING)
         await self._record(batch)
         await self._finder.search(listener)
         await self._compare_pixels(listener)
@@ -167,7 +168,7 @@ class Scanner:
     async def _compared(self, listing: Listing) -> _Changes:
         left = {each.path: each for each in listing.files}
         known: list[KnownFile] = []
-        pages = assets.known_pages(self._roots, left)
+        pages = known_pages(self._roots, left)
         while (page := await self._catalog.call(next, pages, None)) is not None:
             for path in page.as_listed:
                 del left[path]
@@ -188,9 +189,9 @@ class Scanner:
         return whole
 
     def _store_changes(self, changes: _Changes) -> None:
-        assets.set_state(changes.missing, MISSING)
-        assets.set_state(changes.returned, PRESENT)
-        assets.move_assets(changes.moved)
+        recording.set_state(changes.missing, MISSING)
+        recording.set_state(changes.returned, PRESENT)
+        recording.move_assets(changes.moved)
 
     async def _read_all(
         self, files: Sequence[FoundFile], result: ScanResult, listener: Listener
@@ -254,7 +255,7 @@ class Scanner:
         await self._finder.search(listener)
 
     async def _record(self, batch: Sequence[Examined]) -> None:
-        if await self._catalog.call(assets.record, batch):
+        if await self._catalog.call(recording.record, batch):
             self._finder.forget()
 
     async def _compare_pixels(self, listener: Listener) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from core.actions.carrying import carry_out
 from core.actions.holdings import Holdings, Wishes
 from core.actions.recovery import recover
+from core.actions.unbroken import to_the_end
 from core.actions.undo import undo
 from core.address import is_remote, root_of
 from core.catalog import journal
@@ -28,7 +29,6 @@ from core.workers.homes import Homes, connected
 from core.workers.look import Look
 from core.workers.pool import WorkerPool
 from core.workers.scan import Scanner, ScanResult, Update
-from core.workers.threads import to_the_end
 from core.workers.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -148,7 +148,9 @@ class Session(Look):
             if server is not None:
                 return await server.actions.carry_out(choices, run)
             # Shielded: a move that has begun is finished even if whoever asked goes away.
-            return await to_the_end(carry_out, self.catalog, choices, self._holdings, run)
+            return await to_the_end(
+                asyncio.to_thread(carry_out, self.catalog, choices, self._holdings, run)
+            )
         except ContentChanged as error:
             path = Path(error.subject)
             if server is not None:
@@ -162,7 +164,7 @@ class Session(Look):
         """Take `decision` back; returns and raises as `core.actions.undo.undo`."""
         if is_remote(decision.path_b):
             return await (await self.actions_at(decision.path_b)).undo(decision)
-        return await to_the_end(undo, self.catalog, decision)
+        return await to_the_end(asyncio.to_thread(undo, self.catalog, decision))
 
     async def actions_at(self, path: Path) -> ServerActions:
         """What can be done on the server that has the asset at `path`.

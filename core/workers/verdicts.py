@@ -10,7 +10,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from core.catalog import assets
+from core.catalog import recording
 from core.catalog.database import Catalog
 from core.catalog.verdicts import fetch_verdict, store_verdict
 from core.errors import ImageError
@@ -72,7 +72,7 @@ class Verdicts:
         """What the original of `asset`, which is at hand as `file`, tells of it."""
         reading = await self._pool.run(read_image, os.fspath(file))
         if reading.facts is not None:
-            await self._catalog.call(assets.confirm, asset.content_id, reading.facts)
+            await self._catalog.call(recording.confirm, asset.content_id, reading.facts)
 
     def _judged(self, key: tuple[int, int, bool], task: asyncio.Task[Verdict]) -> None:
         del self._judging[key]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.actions.unbroken import to_the_end
 from core.catalog import history
 from core.errors import ActionRefused, ImageError
 from core.model import (
@@ -23,7 +24,6 @@ from core.model import (
 from core.sides import swapped
 from core.workers.latest import Latest
 from core.workers.session import Session, open_session
-from core.workers.threads import to_the_end
 from tests import gallery
 from tests.core.desk import snapshot, trashed
 
@@ -107,7 +107,7 @@ async def test_who_asked_may_go_away_and_the_work_is_finished_first() -> None:
         go_on.wait()
         finished.append(True)
 
-    asking = asyncio.create_task(to_the_end(work))
+    asking = asyncio.create_task(to_the_end(asyncio.to_thread(work)))
     await asyncio.to_thread(begun.wait)
     asking.cancel()
     done, _ = await asyncio.wait([asking], timeout=0)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import assets
+from core.catalog.known import known_at
 from core.model import Choice, Distances, KnownFile, PairKind, RelationKind
 from core.workers.events import Event, Problem
 from core.workers.latest import Latest
@@ -44,7 +44,7 @@ class Watch:
 
     async def known(self) -> dict[str, KnownFile]:
         (root,) = self.session.roots
-        found = await self.session.catalog.call(assets.known_at, [], [str(root)])
+        found = await self.session.catalog.call(known_at, [], [str(root)])
         return {Path(each.found.path).name: each for each in found}
 
 
