@@ -120,8 +120,7 @@ class Office:
 
     def remote(self, name: str) -> RemoteAsset:
         """The asset called `name`, as the server has it."""
-        (found,) = [each for each in self.state.assets.values() if each.name == name]
-        return found
+        return self.state.named(name)
 
     def path(self, name: str) -> Path:
         return Address.parse(self.server.address).asset(self.remote(name).id, name)
