@@ -31,7 +31,12 @@ other on a pair is found out by every run anyway."""
 
 async def export_rules(order: Order, path: str) -> int:
     """Write the saved rules, or the named ones, to a new file at `path`, or `STANDARD`. Of all that
-    are saved, those that cannot be read are left out, and said."""
+    are saved, those that cannot be read are left out, and said.
+
+    Raises:
+        UsageError: there is such a file already, or no rule of a name.
+        UnavailableError: the catalog cannot be read, or the file not be written.
+    """
     catalog = await asyncio.to_thread(Catalog.open, order.database)
     try:
         saved = await saved_rules(catalog)
