@@ -34,6 +34,7 @@ from core.workers.events import (
     RulesWorked,
     ScanEnded,
 )
+from core.workers.latest import Latest
 from core.workers.session import Session
 from core.workers.shown import ShownPairs
 from tui.archive import Archive
@@ -101,7 +102,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
             settings: what the settings file says; None: nothing.
             config: that file; None: the usual one.
         """
-        super().__init__(terminal, keymap or Keymap.of({}), session.picture)
+        super().__init__(terminal, keymap or Keymap.of({}), session.homes.picture)
         self._session = session
         self._watch = watch
         self._notes = notes
@@ -110,6 +111,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
         self._goes_on_at = bookmark.read() if bookmark is not None else None
         distance = session.distances.largest(session.roots)
         self.review = ReviewScreen(session.roots, distance, self.loader, watch)
+        self._latest = Latest(session)
         self._shown = ShownPairs(session)
         self._rules = RulesAtWork(session, self._hear)
         self.desk = Desk(

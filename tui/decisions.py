@@ -15,6 +15,7 @@ from core.errors import (
 )
 from core.model import Choice, PairRef
 from core.workers.events import Event
+from core.workers.latest import Latest
 from core.workers.shown import ShownPairs
 from tui.desk import Desk
 from tui.groups.service import GroupApp
@@ -31,6 +32,7 @@ class DecidingApp(PairApp, GroupApp):
     """Decides, takes back and makes again."""
 
     desk: Desk
+    _latest: Latest
     _shown: ShownPairs
     _jobs: asyncio.Queue[Callable[[], Awaitable[None]]]
     _hear: Callable[[Event], None]
@@ -101,7 +103,7 @@ class DecidingApp(PairApp, GroupApp):
 
     async def _undo(self) -> None:
         try:
-            undone = await self._session.undo_last()
+            undone = await self._latest.undo()
         except (ActionRefused, UnavailableError) as error:
             self.say(f"not undone: {error}")
             if not isinstance(error, ActionRefused):
@@ -124,7 +126,7 @@ class DecidingApp(PairApp, GroupApp):
 
     async def _redo(self) -> None:
         try:
-            made = await self._session.redo_last(self._hear)
+            made = await self._latest.redo(self._hear)
         except (ActionRefused, UnavailableError) as error:
             self.say(f"not redone: {error}")
             if not isinstance(error, ActionRefused):

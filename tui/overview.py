@@ -8,19 +8,19 @@ from collections.abc import Sequence
 
 from core.model import PairRef
 from core.workers.background import RulesAtWork
-from core.workers.session import Session
+from core.workers.look import Look
 from tui.queue.table import PairTable, verdict_name
 
 
-async def overview(session: Session, rules: RulesAtWork, refs: Sequence[PairRef]) -> PairTable:
+async def overview(look: Look, rules: RulesAtWork, refs: Sequence[PairRef]) -> PairTable:
     """The table of `refs` as things are now; takes seconds for a hundred thousand.
 
     Raises:
         UnavailableError: the catalog fails.
     """
     now = list(refs)
-    told = await session.told_verdicts()
+    told = await look.told_verdicts()
     judged = {key: verdict_name(each.judgement, each.confidence) for key, each in told.items()}
-    entries = await session.entries({asset_id for ref in now for asset_id in ref.key})
-    roots = [os.fspath(root) for root in session.roots]
+    entries = await look.entries({asset_id for ref in now for asset_id in ref.key})
+    roots = [os.fspath(root) for root in look.roots]
     return await asyncio.to_thread(PairTable, now, entries, judged, rules.wanted(), roots)

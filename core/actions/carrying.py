@@ -19,9 +19,10 @@ from core.actions.holdings import Holdings
 from core.actions.leading import with_links_led_on
 from core.actions.planning import make_plans, refusal
 from core.actions.trash import tidy
-from core.catalog import assets, held, history, journal, ledger
+from core.catalog import assets, held, history, journal, ledger, recording, saying
 from core.catalog.database import Catalog
 from core.catalog.handing_on import is_handed_on
+from core.catalog.known import known_at
 from core.errors import (
     ActionRefused,
     AssetGone,
@@ -129,7 +130,7 @@ def _refuse_other_words(
     for before, after in zip(scanned, now, strict=True):
         if before.metadata == after.metadata:
             continue
-        known = catalog.call_now(assets.known_at, [os.fspath(after.path)], ())
+        known = catalog.call_now(known_at, [os.fspath(after.path)], ())
         if [each.found for each in known] != [look_at_one(after.path)]:
             raise ContentChanged(
                 str(after.path), "its sidecar has changed since it was scanned", "scan again"
@@ -277,7 +278,7 @@ def beside_kept(catalog: Catalog, decisions: Sequence[Decision]) -> dict[int, jo
     beside: dict[int, journal.Beside] = {}
     for asset_id, path in sides.items():
         found = look_at_one(path)
-        words = catalog.call_now(assets.words, asset_id) if found is not None else None
+        words = catalog.call_now(saying.words, asset_id) if found is not None else None
         # What is gone, or has changed, the next scan finds out.
         if found is not None and words is not None:
             said = read_sidecars(found.sidecars, words.embedded)
@@ -291,7 +292,7 @@ def _read_anew(catalog: Catalog, path: Path) -> tuple[bytes | None, Reading | No
     None where the next scan has to find out."""
     try:
         digest = file_digest(path)
-        if catalog.call_now(assets.has_met, digest):
+        if catalog.call_now(recording.has_met, digest):
             return digest, None
         reading = read_image(str(path))
     except (ImageError, OSError):

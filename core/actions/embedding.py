@@ -20,8 +20,8 @@ from pathlib import Path
 from blake3 import blake3
 
 from core.actions.trash import tidy, trash_operations
-from core.catalog.assets import dump_metadata, load_metadata
 from core.catalog.handing_on import new_digest
+from core.catalog.saying import dump_metadata, load_metadata
 from core.errors import ActionRefused, ContentChanged, ImageError
 from core.imaging.decode import open_image
 from core.imaging.facts import examine

@@ -18,8 +18,8 @@ from core.actions.links import SYMLINK_INSTEAD, TOO_FAR, are_hard_links
 from core.actions.losses import refuse_loss, refuse_unmerged
 from core.actions.merging import Embedder, Merger, merge_group
 from core.actions.trash import AWAY, is_away, trash_operations
-from core.catalog.assets import Words
 from core.catalog.journal import STANDS_AGAIN
+from core.catalog.saying import Words
 from core.errors import (
     ActionRefused,
     CompanionQuestion,
@@ -121,7 +121,11 @@ def _as_wished(
 
 
 def refuse_lost_keepers(leaving: Sequence[Choice], assets: Mapping[int, Asset]) -> None:
-    """Nothing goes for a keeper that goes as well, unless a person wants neither."""
+    """Nothing goes for a keeper that goes as well, unless a person wants neither.
+
+    Raises:
+        ActionRefused: one would.
+    """
     gone = {choice.asset_b for choice in leaving}
     discarded = {each.asset_b for each in leaving if each.kind is RelationKind.DISCARDED}
     for choice in leaving:
@@ -215,6 +219,11 @@ def _embedder(choices: Sequence[Choice], holdings: Holdings, twins: Mapping[int,
 
 
 def policy_of(choice: Choice, keeper: Asset, holdings: Holdings) -> Policy:
+    """What becomes of the metadata of those that `keeper` is kept in place of.
+
+    Raises:
+        ActionRefused: `choice` names a policy that is none.
+    """
     if choice.merge is None:
         return holdings.wishes.merging.at(keeper.path)
     try:

@@ -84,7 +84,11 @@ def reinstate(catalog: Catalog, decision: Decision) -> Decision:
 
 
 def check_reinstate(catalog: Catalog, decision: Decision) -> None:
-    """Raise ActionRefused where `reinstate` would; nothing is done."""
+    """Whether `reinstate` would do it, without doing anything.
+
+    Raises:
+        ActionRefused: as `reinstate`.
+    """
     name = f"decision {decision.id}"
     (now,) = catalog.call_now(history.decisions, [decision.id])
     if now.state is not DecisionState.DISSOLVED:

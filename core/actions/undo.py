@@ -15,7 +15,7 @@ from core.actions.effects import LINKS, done_of, make_durable, written
 from core.actions.embedding import clear_embedded, is_as_before, stands
 from core.actions.links import is_there, said_by
 from core.actions.trash import AWAY, is_away, trash_of
-from core.catalog import assets, history, journal
+from core.catalog import history, journal, saying
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UnavailableError, explain_os_error
 from core.model import Decision, DecisionState, Operation, OperationKind
@@ -189,7 +189,7 @@ def _check_edited(
         if operation.kind is OperationKind.WRITE:
             now = written(operation.source)
         else:
-            own = catalog.call_now(assets.own_words, operation.source)
+            own = catalog.call_now(saying.own_words, operation.source)
             now = own.encode() if own else None
     except OSError as error:
         raise ActionRefused(str(operation.source), *explain_os_error(error)) from error

@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from core.catalog.assets import PRESENT, TRASHED, in_chunks, learn, record_beside
+from core.catalog.assets import PRESENT, TRASHED, in_chunks
 from core.catalog.database import durable_later
 from core.catalog.handing_on import hand_back, hand_on, new_digest
 from core.catalog.prepared import Prepared, given
+from core.catalog.recording import learn, record_beside
 from core.catalog.schema import Asset, Leaving, Run, database
 from core.catalog.schema import Decision as DecisionRow
 from core.catalog.schema import Operation as OperationRow

@@ -28,6 +28,16 @@ def listed(ids: Iterable[int]) -> SQL:
     return SQL(f"({','.join(map(str, ids))})")
 
 
+def signed(value: int) -> int:
+    """An unsigned 64-bit number as the signed one with the same bits."""
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def unsigned(value: int) -> int:
+    """The inverse of `signed`."""
+    return value % (1 << 64)
+
+
 @contextmanager
 def without_collection() -> Iterator[None]:
     """While many objects are made that stay: the collector would walk over all of them, again and

@@ -11,17 +11,11 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN
 
-from core.catalog.assets import (
-    MISSING,
-    PRESENT,
-    dump_metadata,
-    fact_columns,
-    fingerprint_columns,
-    load_metadata,
-    set_state,
-)
+from core.catalog.assets import MISSING, PRESENT
 from core.catalog.prepared import Prepared, given, inserting
+from core.catalog.recording import fact_columns, fingerprint_columns, set_state
 from core.catalog.rows import listed, stored
+from core.catalog.saying import dump_metadata, load_metadata
 from core.catalog.schema import Asset, Content, Remote, database
 from core.catalog.scope import Scope, below
 from core.imaging import FACTS_VERSION

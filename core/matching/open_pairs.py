@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from core.catalog import pairs, servers
-from core.catalog.assets import copied, unsigned
+from core.catalog.assets import copied
 from core.catalog.pairs import NearRow
 from core.catalog.relations import Live
-from core.catalog.rows import without_collection
+from core.catalog.rows import unsigned, without_collection
 from core.catalog.scope import Scope
 from core.matching.current import current_relations
 from core.matching.questions import is_own, questions

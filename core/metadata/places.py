@@ -18,7 +18,7 @@ _EARTH_METRES = 6_371_008.8
 
 
 def sound_place(latitude: float, longitude: float) -> Place | None:
-    """The place, to 0.1 m as `Metadata.location` has it; None for what is on no globe.
+    """The place, to 0.1 m as `Metadata.location` has it; None for degrees that are on no globe.
 
     0, 0 is what a receiver without a fix writes, and so is no place.
     """

@@ -15,6 +15,7 @@ class Properties:
         self._values: dict[str, list[Any]] = {}
 
     def extend(self, data: Iterable[Any]) -> None:
+        """Take in what exiv2 has read of one standard: Exif, IPTC or XMP."""
         for datum in data:
             self._values.setdefault(datum.key(), []).append(datum)
 

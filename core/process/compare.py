@@ -104,7 +104,12 @@ def _shown(path: str | None, drawn: Drawn | None) -> list[str]:
 
 
 async def compare_lines(workers: int) -> int:
-    """Answer the requests on stdin until it ends, or until nobody reads the answers."""
+    """Answer the requests on stdin until it ends, or until nobody reads the answers.
+
+    Raises:
+        UsageError: it is closed.
+        UnavailableError: it cannot be read, or no worker be started.
+    """
     if sys.stdin is None:
         raise UsageError("--compare -", "standard input is closed", "send it JSON lines")
     judges = Judges(workers, looks_path())

@@ -8,20 +8,18 @@ one, or refused as one and named; the others go on.
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from core.actions.grouping import pairwise
 from core.address import is_remote
-from core.catalog import assets
-from core.errors import ActionRefused, AssetGone, PersonNeeded, UsageError, explain_named_file
+from core.catalog.known import known_at
+from core.errors import ActionRefused, AssetGone, PersonNeeded
 from core.model import Asset, Choice, GroupChoice
+from core.process.given import given_lines
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Reporter
@@ -36,7 +34,6 @@ _WHY = "said with --decide"
 class _Line:
     """One line as it was read."""
 
-    number: int
     paths: Mapping[str, tuple[str, ...]]
     """By role."""
     words: Mapping[str, Any]
@@ -53,7 +50,7 @@ async def decide(order: Order, path: str) -> int:
     Raises:
         UsageError: it cannot be read, or a line says nothing of a group; nothing has been done.
     """
-    lines = list(_read(path))
+    lines = given_lines(path, _read, lambda error: (str(error), _FORM))
     narrator, reporter = Narrator(), Reporter(order.as_json)
     refused = 0
     async with order.session(order.roots(), repair=not order.dry) as (session, repaired):
@@ -81,7 +78,7 @@ async def decide(order: Order, path: str) -> int:
 
 
 async def _choices(session: Session, line: _Line) -> list[Choice]:
-    known = await session.catalog.call(assets.known_at, line.all_paths, ())
+    known = await session.catalog.call(known_at, line.all_paths, ())
     found = await session.assets(each.asset_id for each in known)
     present = {os.fspath(asset.path): asset for asset in found}
     for path in line.all_paths:
@@ -106,33 +103,10 @@ def _group(line: _Line, present: Mapping[str, Asset]) -> GroupChoice:
     )
 
 
-def _read(path: str) -> Iterator[_Line]:
-    try:
-        opened = (
-            nullcontext(sys.stdin)
-            if path == "-"
-            else open(path, encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
-        )
-        with opened as stream:
-            yield from _lines(stream, "standard input" if path == "-" else path)
-    except OSError as error:
-        raise UsageError(path, *explain_named_file(error)) from error
-
-
-def _lines(stream: TextIO, name: str) -> Iterator[_Line]:
-    for number, text in enumerate(stream, start=1):
-        if not text.strip():
-            continue
-        try:
-            yield _line(number, json.loads(text))
-        except (ValueError, TypeError) as error:
-            raise UsageError(f"{name}, line {number}", str(error), _FORM) from error
-
-
 _FORM = 'write {"keep": ["a.jpg"], "trash": ["b.jpg", "c.jpg"]}'
 
 
-def _line(number: int, found: Any) -> _Line:
+def _read(found: Any) -> Iterator[_Line]:
     if not isinstance(found, dict):
         raise TypeError("this says nothing of a group")
     unknown = found.keys() - {*_ROLES, *_WORDS}
@@ -146,7 +120,7 @@ def _line(number: int, found: Any) -> _Line:
     for name, word in words.items():
         if not isinstance(word, _WORDS[name]):
             raise TypeError(f"{name} cannot be {word!r}")
-    return _Line(number, paths, words)
+    yield _Line(paths, words)
 
 
 def _paths(found: Any) -> Iterator[str]:

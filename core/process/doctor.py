@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.actions.doctor.examine import Examination, examine
 from core.actions.doctor.findings import Check, Finding, Level
+from core.actions.unbroken import to_the_end
 from core.address import is_remote
 from core.catalog.database import Catalog
 from core.errors import UnavailableError
@@ -17,7 +18,6 @@ from core.libraries.folder import library_root, outermost
 from core.process.order import Order
 from core.process.report import Writer
 from core.text import counted
-from core.workers.session import to_the_end
 
 
 async def doctor(order: Order, thorough: bool) -> int:
@@ -52,7 +52,7 @@ async def doctor(order: Order, thorough: bool) -> int:
             if roots or all(map(is_remote, order.folders)):
                 what = Examination(outermost(roots), thorough, order.dry)
                 findings = examine(catalog, what)
-                while (found := await to_the_end(_next, findings)) is not None:
+                while (found := await to_the_end(asyncio.to_thread(_next, findings))) is not None:
                     _tell(writer, found)
                     levels[found.level] += 1
         finally:

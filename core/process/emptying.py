@@ -11,6 +11,7 @@ from pathlib import Path
 from core.actions.emptying import Emptying, Removal, plan_emptying
 from core.actions.recovery import recover
 from core.actions.trashes import UNKNOWN, strangers
+from core.actions.unbroken import to_the_end
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UsageError
 from core.process.narration import Narrator
@@ -18,7 +19,6 @@ from core.process.order import Order
 from core.process.report import Writer
 from core.text import counted, human_size
 from core.workers.emptying import days_ago, removing
-from core.workers.session import to_the_end
 
 
 async def empty_trash(
@@ -42,7 +42,7 @@ async def empty_trash(
     catalog = await asyncio.to_thread(Catalog.open, order.database)
     try:
         if not order.dry:
-            for text in await to_the_end(recover, catalog):
+            for text in await to_the_end(asyncio.to_thread(recover, catalog)):
                 narrator.line(text)
         moment = days_ago(older_than)
         plan = await asyncio.to_thread(plan_emptying, catalog, roots, moment, discarded)

@@ -6,19 +6,18 @@ be moved than the line says, it is refused and named.
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from core.actions.effects import LINKS
-from core.catalog import assets
 from core.catalog.handing_on import is_handed_on
-from core.errors import ActionRefused, ContentChanged, PersonNeeded, UsageError, explain_named_file
+from core.catalog.known import known_at
+from core.errors import ActionRefused, ContentChanged, PersonNeeded
 from core.model import LEAVING, Asset, Choice, Fate, Operation, OperationKind, Plan, RelationKind
+from core.process.given import given_lines
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import Reporter, changes_of
@@ -53,7 +52,7 @@ async def apply_plan(order: Order, path: str) -> int:
     Raises:
         UsageError: it cannot be read, or a line is no planned action; nothing has been done then.
     """
-    lines = list(_read(path))
+    lines = given_lines(path, _read, _explained)
     narrator, reporter = Narrator(), Reporter(order.as_json)
     refused = 0
     async with order.session(order.roots(), repair=True) as (session, repaired):
@@ -104,7 +103,7 @@ def _moves(operation: Operation) -> bool:
 
 
 async def _choice(session: Session, line: _Line) -> Choice:
-    known = await session.catalog.call(assets.known_at, line.paths, ())
+    known = await session.catalog.call(known_at, line.paths, ())
     by_path = {each.found.path: each.asset_id for each in known}
     found = await session.assets(by_path[path] for path in line.paths if path in by_path)
     present = {os.fspath(asset.path): asset for asset in found}
@@ -130,31 +129,14 @@ async def _choice(session: Session, line: _Line) -> Choice:
     )
 
 
-def _read(path: str) -> Iterator[_Line]:
-    try:
-        if path == "-":
-            yield from _lines(sys.stdin, "standard input")
-        else:
-            with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-                yield from _lines(stream, path)
-    except OSError as error:
-        raise UsageError(path, *explain_named_file(error)) from error
+def _explained(error: Exception) -> tuple[str, str]:
+    cause = f"this is no planned action ({type(error).__name__}: {error})"
+    return cause, "give what --dry-run --json printed"
 
 
-def _lines(stream: TextIO, name: str) -> Iterator[_Line]:
-    for number, text in enumerate(stream, start=1):
-        if not text.strip():
-            continue
-        try:
-            found = json.loads(text)
-            if found["type"] == "decision" and found["state"] == "planned":
-                yield _line(found)
-        except (ValueError, KeyError, TypeError) as error:
-            raise UsageError(
-                f"{name}, line {number}",
-                f"this is no planned action ({type(error).__name__}: {error})",
-                "give what --dry-run --json printed",
-            ) from error
+def _read(found: Any) -> Iterator[_Line]:
+    if found["type"] == "decision" and found["state"] == "planned":
+        yield _line(found)
 
 
 def _line(found: dict[str, Any]) -> _Line:

@@ -33,7 +33,7 @@ async def push_groups(order: Order) -> int:
         for each in groups_to_push(groups, assets):
             try:
                 if not order.dry:
-                    await session.push_group(each)
+                    await session.homes.server(each.root).actions.push(each)
             except ActionRefused as error:
                 refused += 1
                 narrator.error(error)

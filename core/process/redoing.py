@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.actions.recovery import recover
+from core.actions.unbroken import to_the_end
 from core.address import is_remote
 from core.catalog import history
 from core.catalog.database import Catalog
@@ -20,7 +21,6 @@ from core.process.selection import LAST, parse_which
 from core.process.servers import servers_of
 from core.text import counted
 from core.workers.making_again import MakingAgain
-from core.workers.session import to_the_end
 
 
 async def redo_decisions(order: Order, which: str) -> int:
@@ -30,7 +30,7 @@ async def redo_decisions(order: Order, which: str) -> int:
     catalog = await asyncio.to_thread(Catalog.open, order.database)
     try:
         if not order.dry:
-            for text in await to_the_end(recover, catalog):
+            for text in await to_the_end(asyncio.to_thread(recover, catalog)):
                 narrator.line(text)
         wanted = await _wanted(catalog, which)
         if len(wanted) > 1:

@@ -11,6 +11,7 @@ from core.address import is_remote
 from core.catalog import assets, history, relations
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
+from core.catalog.known import known_at
 from core.catalog.relations import Place
 from core.catalog.rows import listed
 from core.errors import ActionRefused, AssetGone, UsageError
@@ -100,7 +101,7 @@ async def make_king(order: Order, path: str) -> int:
     async with order.session(order.roots(), repair=not order.dry) as (session, repaired):
         for text in repaired:
             narrator.line(text)
-        known = await session.catalog.call(assets.known_at, [os.fspath(_located(path))], ())
+        known = await session.catalog.call(known_at, [os.fspath(_located(path))], ())
         found = await session.assets(each.asset_id for each in known)
         if not found:
             raise AssetGone(path, "it is not in the library", "scan again, or check the name")

@@ -6,7 +6,8 @@ import asyncio
 import sys
 
 from core.catalog.database import Catalog
-from core.errors import UnavailableError, UsageError, explain_named_file, explain_os_error
+from core.errors import UnavailableError, UsageError, explain_os_error
+from core.process.given import STANDARD, given
 from core.process.narration import Narrator
 from core.process.order import Order
 from core.process.report import write_line
@@ -21,8 +22,6 @@ from core.workers.rules import named_rules, refuse_reserved, save_rules, saved_r
 from core.workers.summaries import Record, summarise
 from core.workers.trial import Trial
 
-STANDARD = "-"
-"""Standard input or output in place of a file."""
 _LARGEST = 1_000_000
 """Characters: thousands of rules."""
 _HELD_AGAINST_EACH_OTHER = 60
@@ -32,7 +31,12 @@ other on a pair is found out by every run anyway."""
 
 async def export_rules(order: Order, path: str) -> int:
     """Write the saved rules, or the named ones, to a new file at `path`, or `STANDARD`. Of all that
-    are saved, those that cannot be read are left out, and said."""
+    are saved, those that cannot be read are left out, and said.
+
+    Raises:
+        UsageError: there is such a file already, or no rule of a name.
+        UnavailableError: the catalog cannot be read, or the file not be written.
+    """
     catalog = await asyncio.to_thread(Catalog.open, order.database)
     try:
         saved = await saved_rules(catalog)
@@ -103,15 +107,10 @@ async def import_rules(order: Order, path: str) -> int:
 
 def _read(path: str) -> str:
     try:
-        if path == STANDARD:
-            text = sys.stdin.read(_LARGEST + 1)
-        else:
-            with open(path, encoding="utf-8") as stream:
-                text = stream.read(_LARGEST + 1)
+        with given(path) as stream:
+            text = stream.read(_LARGEST + 1)
     except UnicodeDecodeError as error:
         raise UsageError(path, "this is no text in UTF-8", "save it as such") from error
-    except OSError as error:
-        raise UsageError(path, *explain_named_file(error)) from error
     if len(text) > _LARGEST:
         raise UsageError(path, "this is too large for rules", "give at most a million characters")
     return text

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.actions.holdings import Wishes
 from core.actions.recovery import recover
+from core.actions.unbroken import to_the_end
 from core.address import is_remote, root_of, shown
 from core.catalog import history
 from core.catalog.database import Catalog
@@ -20,7 +21,6 @@ from core.process.report import Reporter
 from core.process.selection import LAST, parse_number, parse_which
 from core.process.servers import AccessTo, servers_of
 from core.text import counted, human_size
-from core.workers.session import to_the_end
 from core.workers.taking_back import TakingBack
 
 _NAMED = 3
@@ -54,7 +54,10 @@ async def undo_decisions(
         async with servers_of(catalog, Wishes(), access) as servers:
             if not dry:
                 # What a crash left half-way has to stand or fall before "last" means anything.
-                for text in [*await to_the_end(recover, catalog), *await servers.recover()]:
+                for text in [
+                    *await to_the_end(asyncio.to_thread(recover, catalog)),
+                    *await servers.recover(),
+                ]:
                     narrator.line(text)
             wanted = await _wanted(catalog, which)
             if len(wanted) > 1:

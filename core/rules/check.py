@@ -13,12 +13,11 @@ from typing import NamedTuple
 from core.errors import UsageError
 from core.metadata.policies import Policy
 from core.model import Fate, Judgement, PairKind, RelationKind, Role
-from core.rules.evaluate import LEVELS, SAME_PIXELS
+from core.rules.bounds import B_HAS_MORE
+from core.rules.conjunction import State
 from core.rules.keys import SEARCHES
 from core.rules.language import All, AnyOf, Level, Node, Not, Side
 from core.rules.logic import (
-    B_HAS_MORE,
-    State,
     alternatives,
     core_of,
     is_possible,
@@ -26,6 +25,7 @@ from core.rules.logic import (
     on_side,
 )
 from core.rules.rule import Matching, Pixels, Rule, Search
+from core.rules.verdicts import LEVELS, SAME_PIXELS
 
 
 class Problem(NamedTuple):

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from core.rules.evaluate import OPPOSITE
 from core.rules.fields import FIELDS, Kind
 from core.rules.language import (
+    OPPOSITE,
     SHARES,
     UNIT_OF,
     WORSE_IN,
@@ -120,6 +120,7 @@ def _one(node: Node, negated: bool) -> str:
 
 
 def predicate_of(leaf: OneLeaf, negated: bool) -> str:
+    """What a test says of one file, or its negation: ``is a JPEG``, ``has the tag holiday``."""
     if isinstance(leaf, Amount):
         op = OPPOSITE[leaf.op] if negated else leaf.op
         unit = FIELDS[leaf.field].unit
@@ -158,6 +159,7 @@ def _article(word: str) -> str:
 
 
 def clause_of(node: Node, negated: bool, keep: Sequence[Criterion]) -> str:
+    """What a test says of a pair, or its negation; `keep` is what the rule ranks files by."""
     if isinstance(node, Not):
         return clause_of(node.part, not negated, keep)
     if isinstance(node, All | AnyOf):
@@ -256,5 +258,6 @@ def _alternatives(parts: Sequence[str]) -> str:
 
 
 def joined(parts: Iterable[str], word: str = "and") -> str:
+    """``a, b and c``; of nothing, `GAP`."""
     *first, last = [str(part) for part in parts] or [GAP]
     return f"{', '.join(first)} {word} {last}" if first else last

@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from core.model import Asset, Confidence, Judgement, PairKind, Role, Verdict
+from core.model import Asset, PairKind
 from core.rules.fields import FIELDS, Field, Kind
+from core.rules.jpegs import is_clearly_better
 from core.rules.language import (
-    Alike,
+    OPPOSITE,
     All,
     Amount,
     AnyOf,
     BetterJpeg,
     Between,
-    ChangeIs,
     Different,
     Distance,
     Equal,
@@ -32,15 +32,12 @@ from core.rules.language import (
     Is,
     IsIn,
     Leaf,
-    Level,
     Matches,
     Node,
-    NoRoles,
     Not,
     Of,
     OneLeaf,
     Op,
-    Plays,
     RanksAbove,
     Relative,
     Same,
@@ -48,22 +45,18 @@ from core.rules.language import (
     Shares,
     SharesTagOf,
     Side,
-    Trait,
-    VerdictAtLeast,
-    VerdictIs,
     VerdictLeaf,
     Within,
     WithinPercent,
-    Worse,
 )
 from core.rules.paths import expanded, folder_index, matcher, within
-from core.rules.rule import Case
+from core.rules.rule import Case, PairTest
 from core.rules.scoring import Key
+from core.rules.verdicts import verdict_test
 
 T = TypeVar("T")
 
 OneTest = Callable[[Asset], bool | None]
-PairTest = Callable[[Case], bool | None]
 
 _COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
     Op.LESS: operator.lt,
@@ -73,25 +66,6 @@ _COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
     Op.AT_LEAST: operator.ge,
     Op.MORE: operator.gt,
 }
-
-OPPOSITE = {
-    Op.LESS: Op.AT_LEAST,
-    Op.AT_MOST: Op.MORE,
-    Op.EQUAL: Op.UNEQUAL,
-    Op.UNEQUAL: Op.EQUAL,
-    Op.AT_LEAST: Op.LESS,
-    Op.MORE: Op.AT_MOST,
-}
-
-_CLEARLY = 0.7
-"""Share of B's quantisation steps that A's may be at most, to be clearly better: what hydrus asks
-of the sums of theirs."""
-
-_FINEST = 4
-"""Percent of the standard's steps from quality 98 on, where they cannot get finer."""
-
-_CHROMA = {"4:4:4": 4, "4:2:2": 2, "4:4:0": 2, "4:2:0": 1, "4:1:1": 1}
-"""Colours kept of each four dots, or quarters of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +185,7 @@ def pair_test(node: Node, terms: Terms, flipped: bool, negated: bool = False) ->
             return tests[0]
         return every(tests) if isinstance(node, All) != negated else some(tests)
     if isinstance(node, VerdictLeaf):
-        return _verdict_leaf(node, flipped, negated)
+        return verdict_test(node, flipped, negated)
     if isinstance(node, Of):
         return _of_side(node, terms, flipped, negated)
     assert not isinstance(node, OneLeaf), f"{node}: of which side?"
@@ -375,115 +349,3 @@ def _scale(other: Scaled) -> Callable[[Any], Any]:
 
 def _jpegs(a: Asset, b: Asset) -> tuple[Asset, Asset] | None:
     return None if a.facts.quality is None or b.facts.quality is None else (a, b)
-
-
-def is_clearly_better(a: Asset, b: Asset) -> bool:
-    """Whether of two JPEGs `a` is coded so much finer that it shows, and no poorer in colour."""
-    if _steps(a.facts.quality or 1) > _CLEARLY * _steps(b.facts.quality or 1):
-        return False
-    one, other = (_CHROMA.get(each.facts.subsampling or "") for each in (a, b))
-    return one is None or other is None or one >= other
-
-
-def _steps(quality: int) -> float:
-    """Percent of the standard's quantisation steps, on the IJG's scale (jcparam.c of libjpeg)."""
-    return max(_FINEST, 5000 / quality if quality < 50 else 200 - 2 * quality)
-
-
-LEVELS = tuple(Level)
-_LEVEL_OF = {
-    Confidence.VERY_PROBABLE: LEVELS.index(Level.VERY_PROBABLE),
-    Confidence.ALMOST_CERTAIN: LEVELS.index(Level.ALMOST_CERTAIN),
-    Confidence.NEAR_PERFECT: LEVELS.index(Level.NEAR_PERFECT),
-}
-SAME_PIXELS = (PairKind.EXACT, PairKind.PIXELS)
-"""Pairs that no verdict has to say more of."""
-
-_IN_QUESTION = (Role.LARGER, Role.UPSCALE), (Role.REENCODED,)
-"""Roles that a verdict often cannot tell, by the question that they answer. The others it gives
-wherever they are."""
-
-
-def _verdict_leaf(leaf: VerdictLeaf, flipped: bool, negated: bool) -> PairTest:
-    of_same_pixels, ask = _of_verdict(leaf, flipped)
-    same = of_same_pixels is not negated
-
-    def test(case: Case) -> bool | None:
-        if case.ref.kind in SAME_PIXELS:
-            return same
-        if case.verdict is None:
-            return None
-        found = ask(case.verdict)
-        return found is not None and found is not negated
-
-    return test
-
-
-def _of_verdict(leaf: VerdictLeaf, flipped: bool) -> tuple[bool, Callable[[Verdict], bool | None]]:
-    """The answer of a pair that shows the same pixels, and what to ask of any other's verdict."""
-    if isinstance(leaf, VerdictAtLeast):
-        least = LEVELS.index(leaf.level)
-        return True, lambda verdict: level_of(verdict) >= least
-    if isinstance(leaf, VerdictIs):
-        judgements = leaf.judgements
-        return Judgement.PIXELS in judgements, lambda verdict: verdict.judgement in judgements
-    if isinstance(leaf, NoRoles):
-        return True, lambda verdict: not verdict.directions
-    if isinstance(leaf, ChangeIs):
-        changes = leaf.changes
-        return False, lambda verdict: verdict.change in changes
-    if isinstance(leaf, Alike):
-        return True, _alike(leaf)
-    if isinstance(leaf, Worse):
-        return False, _worse(leaf, flipped)
-    return False, _role(leaf, flipped)
-
-
-def _alike(leaf: Alike) -> Callable[[Verdict], bool | None]:
-    def ask(verdict: Verdict) -> bool | None:
-        found = _measured(verdict, leaf.trait)
-        return None if found is None else abs(found) <= leaf.limit
-
-    return ask
-
-
-def _worse(leaf: Worse, flipped: bool) -> Callable[[Verdict], bool | None]:
-    signs = {Side.A: (1,), Side.B: (-1,), Side.EITHER: (1, -1)}[leaf.side]
-
-    def ask(verdict: Verdict) -> bool | None:
-        found = _measured(verdict, leaf.trait)
-        if found is None:
-            return None
-        more_in_a = -found if flipped else found
-        return any(sign * more_in_a >= leaf.least for sign in signs)
-
-    return ask
-
-
-def _measured(verdict: Verdict, trait: Trait) -> float | None:
-    """How much more of it A has than B; None where that was not measured."""
-    return verdict.blur if trait is Trait.BLUR else verdict.noise
-
-
-def level_of(verdict: Verdict) -> int:
-    """The place in `LEVELS`; -1 of what is no duplicate."""
-    if verdict.judgement is Judgement.PIXELS:
-        return LEVELS.index(Level.PIXELS)
-    return -1 if verdict.confidence is None else _LEVEL_OF[verdict.confidence]
-
-
-def _role(leaf: Plays, flipped: bool) -> Callable[[Verdict], bool | None]:
-    role, side = leaf.role, leaf.side
-    sides = {"a", "b"} if side is Side.EITHER else {"a" if (side is Side.A) != flipped else "b"}
-    question = next((roles for roles in _IN_QUESTION if role in roles), ())
-
-    def ask(verdict: Verdict) -> bool | None:
-        told = False
-        for each in verdict.directions:
-            if each.role is role and each.side in sides:
-                return True
-            told = told or each.role in question
-        # None: this cannot be told, which is neither a yes nor a no.
-        return False if told or not question else None
-
-    return ask

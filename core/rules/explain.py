@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from core.model import Asset
-from core.rules.evaluate import SAME_PIXELS, Terms, one_test, pair_test
+from core.rules.evaluate import Terms, one_test, pair_test
 from core.rules.fields import FIELDS, Field
 from core.rules.language import (
     All,
@@ -37,6 +37,7 @@ from core.rules.language import (
 from core.rules.rule import Case, Matching, Search
 from core.rules.scoring import Criterion, rank
 from core.rules.told import KINDS, field_of, lacking, said, says_all, told
+from core.rules.verdicts import SAME_PIXELS
 from core.rules.wording import bits_apart, shown
 from core.text import printable
 

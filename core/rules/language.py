@@ -31,6 +31,15 @@ class Op(StrEnum):
     MORE = ">"
 
 
+OPPOSITE = {
+    Op.LESS: Op.AT_LEAST,
+    Op.AT_MOST: Op.MORE,
+    Op.EQUAL: Op.UNEQUAL,
+    Op.UNEQUAL: Op.EQUAL,
+    Op.AT_LEAST: Op.LESS,
+    Op.MORE: Op.AT_MOST,
+}
+
 MOMENT_WORDS = {Op.LESS: "before", Op.AT_LEAST: "since"}
 """How a moment is compared with a date."""
 

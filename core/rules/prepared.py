@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.model import Asset, PairKind, PairRef
-from core.rules.evaluate import SAME_PIXELS, PairTest, Terms, cost_of, one_test, pair_test
+from core.rules.evaluate import Terms, cost_of, one_test, pair_test
 from core.rules.explain import why_fails, why_fits, why_not_found
 from core.rules.language import VerdictAtLeast
-from core.rules.rule import Case, Matching, Outcome, Pixels, Rule, Search, Stage
+from core.rules.rule import Case, Matching, Outcome, PairTest, Pixels, Rule, Search, Stage
 from core.rules.scoring import ranking_key, reads_files
+from core.rules.verdicts import SAME_PIXELS
 from core.rules.wording import bits_apart
 from core.text import printable
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -117,6 +118,10 @@ class Case:
         """The same two files in the other order."""
         verdict = None if self.verdict is None else swapped(self.verdict)
         return Case(self.b, self.a, self.ref, verdict)
+
+
+PairTest = Callable[[Case], bool | None]
+"""What a pair answers to a test; None: it is not known yet."""
 
 
 class Stage(StrEnum):

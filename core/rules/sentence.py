@@ -18,7 +18,6 @@ from core.rules.clauses import (
     predicates,
     together,
 )
-from core.rules.evaluate import SAME_PIXELS
 from core.rules.keys import SEARCHES
 from core.rules.language import (
     All,
@@ -31,6 +30,7 @@ from core.rules.language import (
     Side,
 )
 from core.rules.rule import Action, Matching, Mode, Pixels, Rule, Search
+from core.rules.verdicts import SAME_PIXELS
 from core.text import printable
 
 _ONE = re.compile(r"(?<![\d.,])1 (pixel|frame|tag|album|bit|(?:EXIF )?field)s\b")

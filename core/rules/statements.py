@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from core.metadata.compare import unmatched
 from core.model import Asset, Judgement, PairKind, Role, Verdict
-from core.rules.evaluate import is_clearly_better
 from core.rules.fields import FIELDS
+from core.rules.jpegs import is_clearly_better
 from core.rules.rule import Case
 from core.rules.scoring import ORIGINAL_TYPES
 from core.text import human_span, printable

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from core.metadata.compare import FieldComparison, Standing
 from core.model import Confidence, Judgement, PairKind
-from core.rules.evaluate import SAME_PIXELS
 from core.rules.fields import FIELDS
 from core.rules.rule import Case
 from core.rules.statements import LITTLE, Statement, Topic, statements
+from core.rules.verdicts import SAME_PIXELS
 
 _LEAST = 5
 """Score below which little tells two different files apart. Of byte-identical ones any will do."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from core.model import PairKind, Verdict
-from core.rules.evaluate import SAME_PIXELS, one_test
+from core.rules.evaluate import one_test
 from core.rules.fields import FIELDS, Field, Kind
 from core.rules.language import (
     UNIT_OF,
@@ -52,6 +52,7 @@ from core.rules.scoring import (
     PreferType,
     rank,
 )
+from core.rules.verdicts import SAME_PIXELS
 from core.rules.wording import bits_apart, shown
 from core.text import printable
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from core.actions.betters import Betters
 from core.actions.emptying import Removal, remove
+from core.actions.unbroken import to_the_end
 from core.catalog import journal
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
-from core.workers.session import to_the_end
 
 
 def days_ago(days: float | None) -> str | None:
@@ -30,4 +30,4 @@ async def removing(
     moment = journal.now()
     betters = await asyncio.to_thread(Betters, catalog)
     for some in in_chunks(removals):
-        yield await to_the_end(remove, catalog, some, betters, moment)
+        yield await to_the_end(asyncio.to_thread(remove, catalog, some, betters, moment))

@@ -10,12 +10,12 @@ from pathlib import Path
 from core.actions.carrying import carry_out, plan_choices
 from core.actions.holdings import Holdings, Wishes
 from core.actions.redo import check_reinstate, choices_again, reinstate, roots_of
+from core.actions.unbroken import to_the_end
 from core.address import is_remote
 from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
 from core.model import Choice, Decision, DecisionState, Plan
-from core.workers.session import to_the_end
 from core.workers.taking_back import ActionsAt
 
 
@@ -89,7 +89,7 @@ class MakingAgain:
         if self._dry:
             await asyncio.to_thread(check_reinstate, self._catalog, decision)
             return decision
-        return await to_the_end(reinstate, self._catalog, decision)
+        return await to_the_end(asyncio.to_thread(reinstate, self._catalog, decision))
 
     async def _made(
         self, decision: Decision, choices: Sequence[Choice]
@@ -106,7 +106,9 @@ class MakingAgain:
         holdings = Holdings(roots, self._wishes)
         if self._dry:
             return _only(await asyncio.to_thread(plan_choices, self._catalog, choices, holdings))
-        return tuple(await to_the_end(carry_out, self._catalog, choices, holdings, run))
+        return tuple(
+            await to_the_end(asyncio.to_thread(carry_out, self._catalog, choices, holdings, run))
+        )
 
     async def _new_run(self) -> int:
         """What runs decided is one run again."""

@@ -9,25 +9,29 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.catalog import assets, pairs
-from core.catalog.assets import MISSING, PRESENT, TRASHED
+from core.catalog import pairs, recording
+from core.catalog.assets import MISSING, PRESENT
 from core.catalog.database import Catalog
+from core.catalog.known import known_at, known_pages
 from core.errors import BetterhalfError, ImageError
 from core.libraries.folder import Listing, list_folder, look_at, with_raws
-from core.libraries.formats import SUFFIXES_OF_FORMAT, stem_of, suffix_of
-from core.libraries.reader import read_image, read_pixel_digest
+from core.libraries.formats import SUFFIXES_OF_FORMAT, suffix_of
+from core.libraries.reader import read_image
 from core.matching.evidence import evidence_of
 from core.model import Examined, FoundFile, KnownFile, Unreadable
+from core.workers.changes import Changes, changes_of, promising_first, unreadable
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress, ScanEnded
 from core.workers.finder import Finder
+from core.workers.pixels import PixelComparer
 from core.workers.pool import WorkerPool
 
 _BATCH_SECONDS = 0.25
 """How long a reading may wait for its batch: what a person takes for *at once*."""
+
 
 _PAIRS_AT_ONCE = 4096
 """Pairs whose thumbs are in memory together: 10 MB."""
@@ -63,18 +67,6 @@ class Update:
     """Assets that were in it, with another path, other bytes or another sidecar."""
 
 
-@dataclass(slots=True)
-class _Changes:
-    """A listing held against the catalog."""
-
-    to_read: list[FoundFile]
-    returned: list[int]
-    """Assets that are where they were, and had been missing."""
-    moved: list[tuple[int, FoundFile]]
-    missing: list[int]
-    still_unreadable: list[BetterhalfError]
-
-
 class Scanner:
     """Scans libraries into a catalog; one scan at a time."""
 
@@ -89,6 +81,7 @@ class Scanner:
         self._pool = pool
         self._roots = roots
         self._finder = finder
+        self._pixels = PixelComparer(catalog, pool, roots)
 
     async def scan(self, listener: Listener) -> ScanResult:
         """Bring the catalog up to date with the folders. Cancel it to stop.
@@ -111,7 +104,7 @@ class Scanner:
         await self._finder.search(listener)
         await self._read_all(promising_first(changes.to_read), result, listener)
         await self._catalog.call(_complete_evidence)
-        await self._compare_pixels(listener)
+        await self._pixels.compare(listener)
         return result
 
     async def update(self, paths: Collection[str], listener: Listener) -> Update:
@@ -127,24 +120,24 @@ class Scanner:
         files = await asyncio.to_thread(look_at, paths)
         found = {each.path for each in files}
         known = await self._catalog.call(
-            assets.known_at, found.union(paths), [path for path in paths if path not in found]
+            known_at, found.union(paths), [path for path in paths if path not in found]
         )
         # Below a path that is a folder still, not everything need have gone.
         others = {each.found.path for each in known} - found
         files += await asyncio.to_thread(look_at, others)
-        changes = _compare({each.path: each for each in files}, known)
+        changes = changes_of({each.path: each for each in files}, known)
         await self._catalog.call(self._store_changes, changes)
         if changes.missing or changes.returned or changes.moved:
             listener(PairsFound())
         if changes.to_read:
             self._finder.found = 0
             await self._read_all(promising_first(changes.to_read), ScanResult(), listener)
-            await self._compare_pixels(listener)
+            await self._pixels.compare(listener)
             listener(ScanEnded())
         touched = {each.path for each in changes.to_read}
         touched.update(each.path for _, each in changes.moved)
         touched.update(each.found.path for each in known if each.asset_id in changes.returned)
-        now = await self._catalog.call(assets.known_at, touched, [])
+        now = await self._catalog.call(known_at, touched, [])
         before = {each.asset_id for each in known if _is_readable(each)}
         return Update(
             arrived=tuple(e for e in now if _is_readable(e) and e.asset_id not in before),
@@ -157,22 +150,22 @@ class Scanner:
         found = look_at(wanted)
         batch = [await self._examine(each) for each in found]
         gone = set(wanted) - {each.path for each in found}
-        known = await self._catalog.call(assets.known_at, gone, [])
+        known = await self._catalog.call(known_at, gone, [])
         missing = [each.asset_id for each in known]
-        await self._catalog.call(assets.set_state, missing, MISSING)
+        await self._catalog.call(recording.set_state, missing, MISSING)
         await self._record(batch)
         await self._finder.search(listener)
-        await self._compare_pixels(listener)
+        await self._pixels.compare(listener)
 
-    async def _compared(self, listing: Listing) -> _Changes:
+    async def _compared(self, listing: Listing) -> Changes:
         left = {each.path: each for each in listing.files}
         known: list[KnownFile] = []
-        pages = assets.known_pages(self._roots, left)
+        pages = known_pages(self._roots, left)
         while (page := await self._catalog.call(next, pages, None)) is not None:
             for path in page.as_listed:
                 del left[path]
             known += page.others
-        return await asyncio.to_thread(_compare, left, known)
+        return await asyncio.to_thread(changes_of, left, known)
 
     async def _list(self) -> Listing:
         stop = False
@@ -187,10 +180,10 @@ class Scanner:
             stop = True
         return whole
 
-    def _store_changes(self, changes: _Changes) -> None:
-        assets.set_state(changes.missing, MISSING)
-        assets.set_state(changes.returned, PRESENT)
-        assets.move_assets(changes.moved)
+    def _store_changes(self, changes: Changes) -> None:
+        recording.set_state(changes.missing, MISSING)
+        recording.set_state(changes.returned, PRESENT)
+        recording.move_assets(changes.moved)
 
     async def _read_all(
         self, files: Sequence[FoundFile], result: ScanResult, listener: Listener
@@ -254,59 +247,8 @@ class Scanner:
         await self._finder.search(listener)
 
     async def _record(self, batch: Sequence[Examined]) -> None:
-        if await self._catalog.call(assets.record, batch):
+        if await self._catalog.call(recording.record, batch):
             self._finder.forget()
-
-    async def _compare_pixels(self, listener: Listener) -> None:
-        questions = await self._catalog.call(pairs.pixel_questions, self._roots)
-        started = time.monotonic()
-        digests: dict[int, bytes] = {}
-        wanted: dict[int, str] = {}
-        for question in questions:
-            for content, path, digest in zip(
-                question.contents, question.paths, question.digests, strict=True
-            ):
-                if digest is not None:
-                    digests[content] = digest
-                else:
-                    wanted[content] = path
-        await self._pixel_digests(wanted, digests, started, listener)
-        answers = [
-            (question.pair_id, digests[a] == digests[b])
-            for question in questions
-            for a, b in [question.contents]
-            if a in digests and b in digests
-        ]
-        if answers:
-            await self._catalog.call(pairs.settle_pixels, answers)
-            listener(PairsFound())
-
-    async def _pixel_digests(
-        self, wanted: dict[int, str], digests: dict[int, bytes], started: float, listener: Listener
-    ) -> None:
-        """Fill `digests` (content id to pixel digest) for the files in `wanted`."""
-
-        async def one(content: int, path: str) -> None:
-            async with limit:
-                try:
-                    digest = await self._pool.run(read_pixel_digest, path)
-                except ImageError:
-                    # The file has just been read; the next scan says what has become of it.
-                    return
-            digests[content] = digest
-            await self._catalog.call(pairs.store_pixel_digests, [(content, digest)])
-            done[0] += 1
-            listener(Progress("comparing pixels", done[0], len(wanted), time.monotonic() - started))
-
-        done = [0]
-        limit = asyncio.Semaphore(2 * self._pool.workers)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for content, path in wanted.items():
-                    tasks.create_task(one(content, path))
-        except ExceptionGroup as group:
-            # One failing catalog fails every task; whoever asked wants to hear it once.
-            raise group.exceptions[0] from group
 
 
 def _complete_evidence() -> None:
@@ -320,73 +262,15 @@ def _complete_evidence() -> None:
         )
 
 
-def _compare(listed: Mapping[str, FoundFile], known: Sequence[KnownFile]) -> _Changes:
-    """What is `listed` against what is `known`, neither with what both agree on entirely."""
-    by_path = {each.found.path: each for each in known}
-    gone = [each for each in known if each.state == PRESENT and each.found.path not in listed]
-    lost = [each for each in known if each.state == MISSING and each.found.path not in listed]
-    left = {_identity(each.found): each for each in [*lost, *gone] if each.read}
-    changes = _Changes([], [], [], [], [])
-    for found in listed.values():
-        before = by_path.get(found.path)
-        if before is not None and _unchanged(before, found):
-            if before.state == MISSING:
-                changes.returned.append(before.asset_id)
-            if before.problem is not None:
-                changes.still_unreadable.append(_error(found.path, before.problem))
-            continue
-        old = left.pop(_identity(found), None) if before is None else None
-        if old is not None and old.found.sidecar is None and found.sidecar is None:
-            changes.moved.append((old.asset_id, found))
-        else:
-            changes.to_read.append(found)
-    moved = {asset_id for asset_id, _ in changes.moved}
-    changes.missing = [each.asset_id for each in gone if each.asset_id not in moved]
-    return changes
-
-
 def _is_readable(each: KnownFile) -> bool:
     return each.state == PRESENT and each.problem is None
-
-
-def _unchanged(before: KnownFile, found: FoundFile) -> bool:
-    return before.read and before.state != TRASHED and before.found == found
-
-
-def promising_first(files: Sequence[FoundFile]) -> list[FoundFile]:
-    """`files` with those first, side by side, that share their size or else their stem.
-
-    They are likely copies, so the first pair can be looked at seconds after a scan has begun,
-    wherever in the library its halves lie.
-    """
-    by_size: dict[object, list[FoundFile]] = {}
-    by_stem: dict[object, list[FoundFile]] = {}
-    for found in files:
-        by_size.setdefault(found.size, []).append(found)
-        by_stem.setdefault(stem_of(os.path.basename(found.path)), []).append(found)
-    ordered: dict[str, FoundFile] = {}
-    for groups in (by_size, by_stem):
-        for group in groups.values():
-            if len(group) > 1:
-                ordered.update((found.path, found) for found in group if found.path not in ordered)
-    ordered.update((found.path, found) for found in files if found.path not in ordered)
-    return list(ordered.values())
-
-
-def _identity(found: FoundFile) -> tuple[int, int, int]:
-    """What a rename leaves as it was."""
-    return found.inode, found.size, found.modified_ns
-
-
-def _error(path: str, problem: Unreadable) -> ImageError:
-    return ImageError(path, problem.cause, problem.remedy)
 
 
 def _announce(examined: Examined, result: ScanResult, listener: Listener) -> None:
     path, reading = examined.found.path, examined.reading
     problem = examined.problem or (reading.problem if reading else None)
     if problem is not None:
-        error = _error(path, problem)
+        error = unreadable(path, problem)
         result.unreadable.append(error)
         listener(Problem(error))
         return

@@ -14,8 +14,9 @@ from core.actions.servers.carrying import ServerActions
 from core.actions.servers.hold import Hold
 from core.actions.servers.now import look
 from core.address import id_of
-from core.catalog import assets, libraries, pairs, servers
+from core.catalog import assets, libraries, pairs, recording, rows, servers
 from core.catalog.database import Catalog
+from core.catalog.known import known_at
 from core.errors import BetterhalfError, ImageError, ServerError
 from core.libraries.immich.library import ImmichLibrary
 from core.libraries.immich.listing import album_names, groups, one, pictures
@@ -172,10 +173,10 @@ class ServerScanner:
             ServerError: the server does not answer.
         """
         (now,) = (await look(self._library.server, [path])).values()
-        known = await self._catalog.call(assets.known_at, [str(path)], [])
+        known = await self._catalog.call(known_at, [str(path)], [])
         if now is None or now.shaped.is_trashed:
             gone = [each.asset_id for each in known]
-            await self._catalog.call(assets.set_state, gone, assets.MISSING)
+            await self._catalog.call(recording.set_state, gone, assets.MISSING)
             return
         listed = now.shaped.listed
         before = await self._catalog.call(assets.assets, [each.asset_id for each in known])
@@ -284,7 +285,6 @@ def measure_groups(root: Path) -> None:
         some = ready[start : start + _PAGE]
         look = pairs.look_rows({side for pair in some for side in pair})
         measured = [
-            candidate(a, b, assets.unsigned(hashes[a] ^ hashes[b]).bit_count(), look)
-            for a, b in some
+            candidate(a, b, rows.unsigned(hashes[a] ^ hashes[b]).bit_count(), look) for a, b in some
         ]
         pairs.store_candidates(measured, (), 0)

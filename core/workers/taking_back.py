@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.actions.unbroken import to_the_end
 from core.actions.undo import check_undo, undo
 from core.address import is_remote, root_of
 from core.catalog import history, journal
@@ -15,7 +16,6 @@ from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, ServerError
 from core.model import Decision
-from core.workers.session import to_the_end
 
 if TYPE_CHECKING:
     from core.actions.servers.carrying import ServerActions
@@ -97,7 +97,9 @@ class TakingBack:
             return await asyncio.to_thread(
                 check_undo, self._catalog, decision, self._leave_edited, self._gone_back
             )
-        return await to_the_end(undo, self._catalog, decision, self._leave_edited, self._moment)
+        return await to_the_end(
+            asyncio.to_thread(undo, self._catalog, decision, self._leave_edited, self._moment)
+        )
 
     async def _on_a_server(self, decision: Decision) -> list[Decision]:
         actions = await self._actions(decision.path_b)

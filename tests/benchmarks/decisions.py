@@ -20,8 +20,9 @@ from PIL import Image
 from core.actions.carrying import carry_out
 from core.actions.holdings import Holdings
 from core.actions.undo import undo
-from core.catalog import assets, history, journal
+from core.catalog import history, journal, recording
 from core.catalog.database import Catalog
+from core.catalog.known import known_at
 from core.libraries.folder import list_folder
 from core.libraries.moves import sync
 from core.libraries.reader import read_image
@@ -51,8 +52,8 @@ def run() -> list[Measure]:
 def _measure(catalog: Catalog, root: Path, pairs: list[tuple[Path, Path]]) -> list[Measure]:
     found = list_folder(root).files
     examined = [Examined(each, read_image(each.path, *each.sidecars)) for each in found]
-    catalog.call_now(assets.record, examined)
-    known = catalog.call_now(assets.known_at, [each.path for each in found], [])
+    catalog.call_now(recording.record, examined)
+    known = catalog.call_now(known_at, [each.path for each in found], [])
     ids = {each.found.path: each.asset_id for each in known}
     choices = [
         Choice(RelationKind.BETTER, ids[str(a)], ids[str(b)], "it is better", rule="benchmark")

@@ -298,9 +298,9 @@ def _listed() -> dict[str, FoundFile]:
 
 def _rescan_of(listed: dict[str, FoundFile]) -> None:
     """The catalog's part of a rescan in which nothing has changed."""
-    from core.catalog import assets
+    from core.catalog.known import known_pages
 
-    for page in assets.known_pages([Path("/photos")], listed):
+    for page in known_pages([Path("/photos")], listed):
         if page.others:
             raise RuntimeError("nothing has changed, and yet something has")
 

@@ -20,13 +20,14 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 from PIL import Image
 
-from core.imaging.verdict.compare import Held, compare, compare_bytes
+from core.imaging.verdict.compare import compare
 from core.imaging.verdict.judge import judge
 from core.imaging.verdict.packing import VERSION, pack, unpack
 from core.imaging.verdict.subject import Subject, subject_of
 from core.libraries.cache import Cache
 from core.workers.pool import keep_memory
 from tests.benchmarks.measure import Measure, spread
+from tests.core.imaging.judged import Held, compare_bytes
 from tests.gallery import photo
 
 _PHOTOS = "astronaut", "chelsea", "coffee"

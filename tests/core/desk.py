@@ -16,6 +16,7 @@ from core.actions.holdings import Holdings, Wishes
 from core.actions.undo import undo
 from core.catalog import assets, history
 from core.catalog.database import Catalog
+from core.catalog.known import known_at
 from core.matching import open_pairs
 from core.metadata.policies import Merging
 from core.model import (
@@ -92,7 +93,7 @@ class Desk:
 
     def known(self, path: Path) -> KnownFile:
         """What the catalog has at `path`."""
-        (found,) = self.ask(assets.known_at, [os.fspath(path)], [])
+        (found,) = self.ask(known_at, [os.fspath(path)], [])
         return found
 
     def asset(self, path: Path) -> Asset:

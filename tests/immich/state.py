@@ -163,6 +163,15 @@ class State:
             members.sort(key=lambda each: (each.local, self.tie_order.get(each.id, 0)))
         return found
 
+    def named(self, name: str) -> Asset:
+        """The one whose file is called `name`."""
+        (found,) = [each for each in self.assets.values() if each.name == name]
+        return found
+
+    def trashed(self) -> set[str]:
+        """What the files in the trash are called."""
+        return {each.name for each in self.assets.values() if each.trashed is not None}
+
     def of_ids(self, ids: Iterable[str], permission: str) -> list[Asset]:
         """These assets.
 

@@ -133,4 +133,8 @@ async def reviewing(
             review = Review(app, pilot, session)
             await review.until(lambda: review.screen.scanned)
             await review.shown()
-            yield review
+            try:
+                yield review
+            finally:
+                # An answer that comes while screens are put away finds one without its parts.
+                app.workers.cancel_all()

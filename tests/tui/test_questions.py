@@ -89,15 +89,6 @@ async def test_who_does_not_answer_is_back_at_the_pair_and_nothing_has_moved(
         assert not (rated / "a.jpg").exists()
 
 
-@pytest.fixture
-def three(library: Path) -> Path:
-    for number in range(3):
-        name = library / f"{number}.jpg"
-        gallery.recompressed(gallery.photo("chelsea"), name, quality=80 - number)
-        os.utime(name, (1e9 + number, 1e9 + number))
-    return library
-
-
 async def test_what_was_decided_otherwise_is_told_and_ends_where_it_is_overruled(
     three: Path, tmp_path: Path
 ) -> None:

@@ -37,16 +37,6 @@ def pair(library: Path) -> Path:
     return library
 
 
-@pytest.fixture
-def three(library: Path) -> Path:
-    """A library with three similar photos, `0.jpg` the oldest."""
-    for number in range(3):
-        name = library / f"{number}.jpg"
-        gallery.recompressed(gallery.photo("chelsea"), name, quality=80 - number)
-        os.utime(name, (1e9 + number, 1e9 + number))
-    return library
-
-
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_pair_shows_pictures_differences_and_keys(
     pair: Path, tmp_path: Path, size: tuple[int, int]

@@ -22,7 +22,7 @@ from tests import gallery
 from tests.immich import made
 from tests.immich.app import App
 from tests.immich.running import Server, serving
-from tests.immich.state import Album, Asset, State
+from tests.immich.state import Album, State
 from tests.tui.review import reviewing
 from tests.tui.test_group import Group
 from tui.screens.group.everything import DeduplicateScreen
@@ -94,15 +94,6 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
-def named(server: Server, name: str) -> Asset:
-    (found,) = [each for each in server.state.assets.values() if each.name == name]
-    return found
-
-
-def trashed(server: Server) -> set[str]:
-    return {each.name for each in server.state.assets.values() if each.trashed is not None}
-
-
 def told(server: Server) -> dict[str, Any]:
     """What undo has to bring back."""
     return {
@@ -138,7 +129,7 @@ async def test_a_group_comes_with_what_its_server_would_keep(
 
 @on_both
 async def test_keep_and_trash_are_toggled_and_resolved(server: Server, tmp_path: Path) -> None:
-    named(server, "small.jpg").favorite = True
+    server.state.named("small.jpg").favorite = True
     before = told(server)
     async with grouping(server, tmp_path) as group:
         for name in ("small.jpg", "worse.jpg", "messenger.jpg"):
@@ -149,9 +140,9 @@ async def test_keep_and_trash_are_toggled_and_resolved(server: Server, tmp_path:
         await group.press("space")
         assert group.marks()["worse.jpg"] is Mark.KEEP
         await group.press("space", "enter")
-        assert trashed(server) == {"small.jpg", "worse.jpg", "messenger.jpg"}
-        assert named(server, "a.jpg").favorite
-        assert named(server, "a.jpg").group is None
+        assert server.state.trashed() == {"small.jpg", "worse.jpg", "messenger.jpg"}
+        assert server.state.named("a.jpg").favorite
+        assert server.state.named("a.jpg").group is None
         await group.press("u")
         assert told(server) == before
 
@@ -159,8 +150,9 @@ async def test_keep_and_trash_are_toggled_and_resolved(server: Server, tmp_path:
 async def test_all_of_a_group_are_kept(server: Server, tmp_path: Path) -> None:
     async with grouping(server, tmp_path) as group:
         await group.press("A", "enter")
-    assert trashed(server) == set()
-    assert {named(server, name).group for name in ("a.jpg", "small.jpg", "worse.jpg")} == {None}
+    assert server.state.trashed() == set()
+    shown = [server.state.named(name) for name in ("a.jpg", "small.jpg", "worse.jpg")]
+    assert {each.group for each in shown} == {None}
 
 
 async def test_all_of_a_group_are_trashed_when_asked_twice(server: Server, tmp_path: Path) -> None:
@@ -168,23 +160,23 @@ async def test_all_of_a_group_are_trashed_when_asked_twice(server: Server, tmp_p
         pilot = group.review.pilot
         await pilot.press("X", "y", "enter")
         await group.review.until(lambda: isinstance(group.review.app.screen, SureScreen))
-        assert trashed(server) == set()
+        assert server.state.trashed() == set()
         await pilot.press("y")
         await group.review.settled()
-    assert trashed(server) == {"a.jpg", "small.jpg", "worse.jpg", "messenger.jpg"}
+    assert server.state.trashed() == {"a.jpg", "small.jpg", "worse.jpg", "messenger.jpg"}
 
 
 @on_both
 async def test_a_group_is_dismissed_and_never_comes_back(server: Server, tmp_path: Path) -> None:
-    group_id = named(server, "cat.jpg").group
+    group_id = server.state.named("cat.jpg").group
     async with grouping(server, tmp_path, "cat.jpg") as group:
         await group.focus("cat-worse.jpg")
         await group.press("n", "enter")
-        assert trashed(server) == set()
-        assert named(server, "cat.jpg").group is None
+        assert server.state.trashed() == set()
+        assert server.state.named("cat.jpg").group is None
     # As a forced rescan on the server does.
     for name in ("cat.jpg", "cat-worse.jpg"):
-        named(server, name).group = group_id
+        server.state.named(name).group = group_id
     async with grouping(server, tmp_path) as group:
         assert "group 1 of 1" in group.text("header")
 
@@ -202,9 +194,9 @@ async def test_a_group_is_stacked_under_the_one_that_was_chosen(
             await group.press("s")
         await group.press("enter")
         (stack,) = server.state.stacks.values()
-        assert stack.primary == named(server, "worse.jpg").id
+        assert stack.primary == server.state.named("worse.jpg").id
         assert len(stack.assets) == 4
-        assert trashed(server) == set()
+        assert server.state.trashed() == set()
         await group.press("u")
         assert server.state.stacks == {}
         assert told(server) == before
@@ -233,10 +225,10 @@ async def test_all_groups_are_deduplicated_once_agreed_to(server: Server, tmp_pa
 
         await review.until(lambda: "do it" in said())
         assert "2 of 2 groups would be decided" in said()
-        assert trashed(server) == set()
+        assert server.state.trashed() == set()
         await review.pilot.press("y")
         await review.until(lambda: "2 of 2 groups decided" in said())
-        assert {"cat-worse.jpg", "worse.jpg"} <= trashed(server)
+        assert {"cat-worse.jpg", "worse.jpg"} <= server.state.trashed()
         await review.pilot.press("escape")
         await review.settled()
         await review.press("u", "u")
@@ -256,7 +248,7 @@ async def test_one_is_seen_alone_and_closer_with_its_original(
 
 
 async def test_what_differs_is_shown_one_sided_absences_too(server: Server, tmp_path: Path) -> None:
-    cat, state = named(server, "cat.jpg"), server.state
+    cat, state = server.state.named("cat.jpg"), server.state
     cat.favorite, cat.library = True, state.new_id()
     cat.exif |= {"latitude": 38.7, "longitude": -9.1, "city": "Lisbon"}
     now = state.now()

@@ -14,7 +14,7 @@ from tests import gallery
 from tests.immich import made
 from tests.immich.app import App, Kind
 from tests.immich.running import Server, serving
-from tests.immich.state import Asset, State
+from tests.immich.state import State
 from tests.tui.review import Review, reviewing
 
 
@@ -43,11 +43,6 @@ def accesses(server: Server) -> dict[Path, Access]:
     return {roots(server)[0]: Access(Secret(server.key))}
 
 
-def named(server: Server, name: str) -> Asset:
-    (found,) = [each for each in server.state.assets.values() if each.name == name]
-    return found
-
-
 def opened(server: Server, tmp_path: Path):  # type: ignore[no-untyped-def]
     return reviewing(roots(server), tmp_path / "catalog.db", accesses=accesses(server))
 
@@ -70,7 +65,7 @@ async def test_a_server_s_groups_are_reviewed_by_its_previews(
 
 
 async def test_what_only_the_server_knows_is_shown(server: Server, tmp_path: Path) -> None:
-    coffee = named(server, "coffee.jpg")
+    coffee = server.state.named("coffee.jpg")
     coffee.people = [server.state.new_id(), server.state.new_id()]
     coffee.library = server.state.new_id()
     coffee.exif |= {"city": "Lisbon", "country": "Portugal", "fNumber": 2.8}
@@ -86,7 +81,7 @@ async def test_what_only_the_server_knows_is_shown(server: Server, tmp_path: Pat
 async def test_what_undo_could_not_bring_back_is_said_before(
     server: Server, tmp_path: Path
 ) -> None:
-    named(server, "clock-small.jpg").exif |= {"latitude": 38.7, "longitude": -9.1}
+    server.state.named("clock-small.jpg").exif |= {"latitude": 38.7, "longitude": -9.1}
     async with opened(server, tmp_path) as review:
         while "clock.jpg" not in review.sides():
             await review.press("j")
@@ -127,11 +122,11 @@ async def test_a_key_sends_the_loser_to_the_server_s_trash_and_another_brings_it
     async with opened(server, tmp_path) as review:
         keeper, loser = review.sides()
         await review.press("left")
-        assert named(server, loser).trashed is not None
-        assert named(server, keeper).trashed is None
+        assert server.state.named(loser).trashed is not None
+        assert server.state.named(keeper).trashed is None
         assert len(review.screen.queue) == 2
         await review.press("u")
-        assert named(server, loser).trashed is None
+        assert server.state.named(loser).trashed is None
         assert review.sides() in ((keeper, loser), (loser, keeper))
 
 
@@ -143,8 +138,8 @@ async def test_strangers_are_never_shown_again(server: Server, tmp_path: Path) -
         assert len(review.screen.queue) == 2
     group = server.state.new_id()
     for name in ("grass.jpg", "brick.jpg"):
-        assert named(server, name).group is None
-        named(server, name).group = group
+        assert server.state.named(name).group is None
+        server.state.named(name).group = group
     async with opened(server, tmp_path) as review:
         assert len(review.screen.queue) == 2
 
@@ -154,7 +149,7 @@ async def test_a_server_that_goes_away_is_said_and_the_pair_stays(
 ) -> None:
     async with opened(server, tmp_path) as review:
         await shown(review)
-        (library,) = review.session._servers.values()
+        (library,) = review.session.homes
         library.library.server.client.patience = 0.05
         server.app.fail(Kind.DROPPED, times=10_000)
         await review.press("left")

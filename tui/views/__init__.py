@@ -3,10 +3,14 @@
 | module | what it says |
 |---|---|
 | `lines` | the top and the bottom line of a screen, and what has just been done |
-| `pair` | which files a pair is, why it is one, and which side is suggested |
+| `pair`, `rows` | which files a pair is, why it is one, which side is suggested; in one line |
 | `group` | what is marked in a group, what differs in it, and what that comes to |
 | `decisions` | what was decided, and what can be chosen where a decision asks |
 | `fields` | what differs; `marks` finds which words of two texts do |
+| `rules`, `wizard`, `offers` | rules in a line each, one being made, those on offer |
+| `history`, `trash`, `ledger` | what was decided, what lies in trashes, what it came to |
+| `libraries` | libraries, what could not be read, and settings with what they mean |
+| `plot` | values over time, in block characters |
 | `cells` | nothing: it cuts and pads by the cells that characters take |
 
 Styles are the themes' meanings (`$keep`, `$better` ...), and every one of them goes with a glyph:

@@ -16,6 +16,7 @@ from core.actions.trash import is_away, trash_of
 from core.catalog import assets, held, traces
 from core.catalog.database import Catalog
 from core.catalog.held import Held, HeldFile
+from core.catalog.known import known_at
 from core.errors import ActionRefused, explain_os_error
 from core.libraries.formats import IMAGE_SUFFIXES, RAW_SUFFIXES, stem_of, suffix_of
 from core.libraries.reader import file_digest
@@ -229,7 +230,7 @@ class Decisions:
         """Whether a picture is not where it was when it was last seen."""
         if os.path.lexists(path) or not path.parent.is_dir():
             return False
-        known = self.catalog.call_now(assets.known_at, [os.fspath(path)], ())
+        known = self.catalog.call_now(known_at, [os.fspath(path)], ())
         return any(each.state == assets.PRESENT for each in known)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from core.actions.doctor.findings import Check, Finding, Level, repaired
 from core.actions.trash import is_away, trash_of
 from core.address import is_remote
-from core.catalog import assets, held
+from core.catalog import assets, held, recording
 from core.catalog.database import Catalog
 from core.text import counted
 
@@ -37,7 +37,7 @@ def _is_there(each: held.Said) -> bool:
 
 def _set(catalog: Catalog, each: held.Said, state: str, dry: bool) -> Finding:
     if not dry:
-        catalog.call_now(assets.set_state, [each.asset], state)
+        catalog.call_now(recording.set_state, [each.asset], state)
     cause = f"the catalog took it for {each.state}"
     return repaired(Check.FILES, dry, str(each.path), cause, f"it is {state}, and now it says so")
 

@@ -1,9 +1,14 @@
 """What two pictures are to each other: the same, the same coded again, changed, or different.
 
-`subject` is all that comparing needs of a file, made once by `look` and kept by `packing`;
-`registration` takes away what resizing did; `noise` says what coding may do; `measure` holds two
-looks together; `judge` holds the measurements against their limits; `sharpness` tells which side
-shows more; `compare` is the door: bytes in, verdict out. `difference` shows where.
+| module | what lives there |
+|---|---|
+| `compare` | the door: two subjects in, a verdict out |
+| `subject`, `look`, `packing` | all that comparing needs of a file, made once, and kept |
+| `registration`, `frames` | what resizing did is taken away, and where one lies in the other |
+| `noise`, `limits` | what coding may do |
+| `measure`, `regions`, `judge`, `kinds` | two looks held together, judged, and put in words |
+| `sharpness`, `resolution`, `descent` | which side shows more, and was there before the other |
+| `difference` | the picture of where they differ |
 """
 
 METHOD = 3

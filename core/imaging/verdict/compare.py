@@ -1,9 +1,9 @@
-"""The door to verdicts: two files' bytes, or what was kept of them, to a verdict."""
+"""The door to verdicts: from what was seen of two files, and of their bytes where that is not
+enough."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.imaging.verdict.judge import judge, of_first_frames, pixel_duplicate, 
 from core.imaging.verdict.look import Look
 from core.imaging.verdict.resolution import RESOLVED, UPSCALED
 from core.imaging.verdict.sharpness import compare_sharpness
-from core.imaging.verdict.subject import Deeper, File, Subject, subject_of
+from core.imaging.verdict.subject import Deeper, File, Subject
 from core.model import Direction, Judgement, Role, Verdict
 from core.sides import swapped
 
@@ -65,26 +65,6 @@ def compare(a: Subject, b: Subject, files: tuple[File, File]) -> Verdict:
     verdict = _with_sharpness(a, b, verdict)
     finer = "ab"[judged.measured.finer ^ exchanged] if judged.measured.octaves else None
     return _with_quality(a, b, verdict, finer, deeper)
-
-
-def compare_bytes(a: bytes, b: bytes) -> Verdict:
-    """`compare` of two files as they are.
-
-    Raises:
-        ImageError: one of them cannot be decoded to its end.
-    """
-    one, other = subject_of(a), subject_of(b)
-    return pixel_duplicate() if a == b else compare(one, other, (Held(a), Held(b)))
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A file whose bytes are at hand."""
-
-    data: bytes
-
-    def ask(self, question: Callable[[bytes], T]) -> T:
-        return question(self.data)
 
 
 def _with_sharpness(a: Subject, b: Subject, verdict: Verdict) -> Verdict:

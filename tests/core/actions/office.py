@@ -17,6 +17,7 @@ from core.actions.servers.hold import Hold
 from core.address import Address, id_of
 from core.catalog import assets, history
 from core.catalog.database import Catalog
+from core.catalog.known import known_at
 from core.libraries.immich.client import Client
 from core.libraries.immich.library import ImmichLibrary
 from core.libraries.immich.pictures import Pictures
@@ -119,21 +120,20 @@ class Office:
 
     def remote(self, name: str) -> RemoteAsset:
         """The asset called `name`, as the server has it."""
-        (found,) = [each for each in self.state.assets.values() if each.name == name]
-        return found
+        return self.state.named(name)
 
     def path(self, name: str) -> Path:
         return Address.parse(self.server.address).asset(self.remote(name).id, name)
 
     def asset(self, name: str) -> Asset:
         """The asset called `name`, as the catalog has it."""
-        (known,) = self.ask(assets.known_at, [str(self.path(name))], [])
+        (known,) = self.ask(known_at, [str(self.path(name))], [])
         (found,) = self.ask(assets.assets, [known.asset_id], [self.root])
         return found
 
     def is_known(self, name: str) -> bool:
         """Whether the catalog takes it for present."""
-        known = self.ask(assets.known_at, [str(self.path(name))], [])
+        known = self.ask(known_at, [str(self.path(name))], [])
         return any(each.state == assets.PRESENT for each in known)
 
     def pairs(self) -> list[tuple[str, str]]:

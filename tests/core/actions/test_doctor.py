@@ -13,7 +13,7 @@ import pytest
 from core.actions.doctor.examine import Examination, examine
 from core.actions.doctor.findings import Check, Finding, Level
 from core.actions.effects import perform
-from core.catalog import assets, held, journal, relations
+from core.catalog import assets, held, journal, recording, relations
 from core.catalog.database import Catalog
 from core.libraries.sidecars import temporary_beside
 from core.model import (
@@ -355,11 +355,11 @@ def test_states_that_disk_and_journal_know_better_are_set_right(
 ) -> None:
     decision = desk.decide(photos[0], photos[3])
     if state == assets.PRESENT:
-        desk.ask(assets.set_state, [decision.choice.asset_b], assets.PRESENT)
+        desk.ask(recording.set_state, [decision.choice.asset_b], assets.PRESENT)
         right = assets.TRASHED
     else:
         desk.undo(decision)
-        desk.ask(assets.set_state, [decision.choice.asset_b], assets.TRASHED)
+        desk.ask(recording.set_state, [decision.choice.asset_b], assets.TRASHED)
         photos[3].unlink()
         right = assets.MISSING
     assert look(desk, dry=True)[0].level is Level.REPAIRABLE

@@ -8,18 +8,7 @@ from core.catalog import rulebook
 from core.catalog.rulebook import StoredRule, identity
 from core.errors import UsageError
 from core.model import Identity
-from tests import gallery
 from tests.core.desk import Desk
-
-
-@pytest.fixture
-def files(library: Path, desk: Desk) -> list[Path]:
-    """A photo, two exact copies of it, and a smaller one."""
-    photo = gallery.exact_copy(gallery.photo("coffee"), library / "a.jpg")
-    copies = [gallery.exact_copy(photo, library / name) for name in ("b.jpg", "c.jpg")]
-    found = [photo, *copies, gallery.resized(photo, library / "small.jpg")]
-    desk.scan()
-    return found
 
 
 def test_rules_keep_their_order_and_are_replaced_by_name(desk: Desk) -> None:

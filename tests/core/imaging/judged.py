@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import pillow_heif
 from PIL import Image
 
-from core.imaging.verdict.compare import Held, compare, compare_bytes
+from core.imaging.verdict.compare import compare
+from core.imaging.verdict.judge import pixel_duplicate
 from core.imaging.verdict.subject import Subject, subject_of
 from core.model import Change, Confidence, Direction, Judgement, Role, Verdict
 from core.sides import swapped
@@ -19,6 +23,29 @@ _SIDE = 400
 """Pixels of the longer edge: enough for every judgement, and no more than the tests need."""
 
 CERTAIN = (Confidence.NEAR_PERFECT, Confidence.ALMOST_CERTAIN)
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file whose bytes are at hand; stands for one on a disk."""
+
+    data: bytes
+
+    def ask(self, question: Callable[[bytes], T]) -> T:
+        return question(self.data)
+
+
+def compare_bytes(a: bytes, b: bytes) -> Verdict:
+    """`compare` of two files as they are.
+
+    Raises:
+        ImageError: one of them cannot be decoded to its end.
+    """
+    one, other = subject_of(a), subject_of(b)
+    return pixel_duplicate() if a == b else compare(one, other, (Held(a), Held(b)))
 
 
 @lru_cache

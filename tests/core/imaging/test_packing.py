@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from core.imaging.verdict.compare import Held, compare
+from core.imaging.verdict.compare import compare
 from core.imaging.verdict.look import Planes
 from core.imaging.verdict.packing import pack, unpack
 from core.imaging.verdict.subject import Deeper, Subject, subject_of
 from tests import gallery
-from tests.core.imaging.judged import encoded, photo
+from tests.core.imaging.judged import Held, encoded, photo
 
 
 def _transparent() -> bytes:

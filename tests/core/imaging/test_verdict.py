@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance
 
-from core.imaging.verdict.compare import compare_bytes
 from core.model import Judgement, Role
 from tests import gallery
-from tests.core.imaging.judged import decoded, encoded, is_certain, only, photo, verdict
+from tests.core.imaging.judged import (
+    compare_bytes,
+    decoded,
+    encoded,
+    is_certain,
+    only,
+    photo,
+    verdict,
+)
 
 PHOTOS = ("astronaut", "chelsea", "coffee")
 

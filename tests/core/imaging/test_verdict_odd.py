@@ -10,11 +10,10 @@ import pytest
 from PIL import Image
 
 from core.errors import ImageError
-from core.imaging.verdict.compare import compare_bytes
 from core.imaging.verdict.look import MOST_PIXELS
 from core.model import Confidence, Judgement
 from tests import gallery
-from tests.core.imaging.judged import encoded, is_certain, photo, subject, verdict
+from tests.core.imaging.judged import compare_bytes, encoded, is_certain, photo, subject, verdict
 
 SIZES = [
     (1, 1),

@@ -6,7 +6,7 @@ from pathlib import Path
 import exiv2
 import pytest
 
-from core.catalog.assets import dump_metadata, load_metadata
+from core.catalog.saying import dump_metadata, load_metadata
 from core.metadata.read import read_embedded, read_sidecar, sidecars_together, with_sidecar
 from core.model import Metadata
 from tests import gallery

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +128,23 @@ def test_a_file_of_lines_that_is_not_there_is_named_as_that(
         2,
         ["betterhalf: nowhere.jsonl: there is no such file; check the name"],
     )
+
+
+def test_lines_can_come_through_standard_input(
+    betterhalf: Headless, library: Path, four: list[Path], lines: Path
+) -> None:
+    betterhalf("--process", library)
+    write(lines, {"keep": [four[0]], "trash": [four[3]]})
+    with lines.open("rb") as stream:
+        done = betterhalf("--decide", "-", library, stdin=stream)
+    assert done.code == 0
+    assert trashed(library) == ["d.jpg"]
+
+
+@pytest.mark.parametrize("command", ["--decide", "--apply", "--rules-import"])
+def test_standard_input_that_is_closed_is_said(
+    betterhalf: Headless, library: Path, command: str
+) -> None:
+    outcome = betterhalf(command, "-", library, preexec_fn=lambda: os.close(0))
+    assert outcome.code == 2
+    assert b"standard input is closed" in outcome.stderr

@@ -31,14 +31,6 @@ def copies(library: Path) -> list[Path]:
     return made
 
 
-@pytest.fixture
-def office(betterhalf: Headless, library: Path, copies: list[Path]) -> Desk:
-    """The core on the catalog of `betterhalf`, scanned."""
-    desk = Desk(betterhalf.database, [library])
-    desk.scan()
-    return desk
-
-
 def numbers(outcome: Outcome) -> list[int]:
     return [each["id"] for each in outcome.of_type("decision")]
 

@@ -14,18 +14,7 @@ from core.metadata.read import read_sidecar
 from tests import gallery
 from tests.core.desk import snapshot, trashed
 from tests.core.headless import Headless
-
-RULE = """\
-format = 1
-
-[[rule]]
-name = "larger wins"
-mode = "{mode}"
-audit = 0
-comparison = ["A pixels > B pixels", "verdict at least almost certain"]
-action = "better"
-b = "trash"
-"""
+from tests.core.process.written import LARGER_WINS
 
 
 @pytest.fixture
@@ -42,14 +31,14 @@ def files(library: Path) -> list[Path]:
 @pytest.fixture
 def semi(tmp_path: Path) -> Path:
     path = tmp_path / "semi.toml"
-    path.write_text(RULE.format(mode="semi-automatic"))
+    path.write_text(LARGER_WINS.format(mode="semi-automatic"))
     return path
 
 
 @pytest.fixture
 def automatic(tmp_path: Path) -> Path:
     path = tmp_path / "automatic.toml"
-    path.write_text(RULE.format(mode="automatic"))
+    path.write_text(LARGER_WINS.format(mode="automatic"))
     return path
 
 
@@ -179,8 +168,8 @@ def test_a_broken_file_of_rules_changes_nothing(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (RULE.format(mode="automatic") + "#" * 1_000_000, "this is too large for rules"),
-        (RULE.replace("larger wins", "recommended").format(mode="automatic"), "rename it"),
+        (LARGER_WINS.format(mode="automatic") + "#" * 1_000_000, "this is too large for rules"),
+        (LARGER_WINS.replace("larger wins", "recommended").format(mode="automatic"), "rename it"),
     ],
     ids=["too large", "reserved name"],
 )
@@ -214,7 +203,7 @@ def test_a_rule_that_contradicts_a_saved_one_is_saved_with_a_warning(
 def test_three_hundred_rules_are_not_too_many(
     betterhalf: Headless, library: Path, files: list[Path], tmp_path: Path
 ) -> None:
-    head, rule = RULE.format(mode="automatic").split("\n\n", 1)
+    head, rule = LARGER_WINS.format(mode="automatic").split("\n\n", 1)
     many = [
         rule.replace("larger wins", f"rule {number}").replace(
             "B pixels", f"{900 - number} x B pixels"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import assets, journal
+from core.catalog import assets, journal, recording
 from core.model import DecisionState
 from tests import gallery
 from tests.core.desk import Desk, snapshot, trashed
@@ -189,7 +189,7 @@ def test_undo_last_counts_what_a_crash_left_half_way(
         run = desk.ask(journal.start_run)
         first, second = (desk.carry_out(desk.choice(three[0], lost), run) for lost in three[1:])
         desk.ask(journal.set_decision_state, second.id, DecisionState.APPLYING)
-        desk.ask(assets.set_state, [second.choice.asset_b], assets.PRESENT)
+        desk.ask(recording.set_state, [second.choice.asset_b], assets.PRESENT)
     outcome = betterhalf("--undo", "last", "--json")
     assert {each["id"] for each in outcome.of_type("undone")} == {first.id, second.id}
     assert f"decision {second.id}" in outcome.complaints[0]

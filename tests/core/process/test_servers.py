@@ -19,7 +19,7 @@ from tests.core.headless import REPOSITORY, Headless, Outcome
 from tests.immich import made, recorded
 from tests.immich.app import App
 from tests.immich.running import Server, serving
-from tests.immich.state import Asset, State
+from tests.immich.state import State
 
 IMMICH = """
 format = 1
@@ -69,15 +69,6 @@ def with_settings(betterhalf: Headless, server: Server, more: str = "") -> Headl
     betterhalf.settings.write_text(table)
     betterhalf.settings.chmod(0o600)
     return betterhalf
-
-
-def named(server: Server, name: str) -> Asset:
-    (found,) = [each for each in server.state.assets.values() if each.name == name]
-    return found
-
-
-def trashed(server: Server) -> set[str]:
-    return {each.name for each in server.state.assets.values() if each.trashed is not None}
 
 
 def file_of(path: str) -> str:
@@ -130,7 +121,7 @@ def test_a_dry_run_says_what_a_rule_would_do_and_tell(betterhalf: Headless, serv
     run = betterhalf.process("--dry-run", server.address)
     decisions = run.of_type("decision")
     sizes = {
-        name: named(server, name).exif["fileSizeInByte"] for name in ("grass.jpg", "brick.jpg")
+        name: server.state.named(name).exif["fileSizeInByte"] for name in ("grass.jpg", "brick.jpg")
     }
     smaller = min(sizes, key=sizes.__getitem__)
     assert {file_of(each["b"]) for each in decisions} == {
@@ -141,7 +132,7 @@ def test_a_dry_run_says_what_a_rule_would_do_and_tell(betterhalf: Headless, serv
     assert all(each["state"] == "planned" for each in decisions)
     told = {file_of(each["path"]): each["after"] for d in decisions for each in d["metadata"]}
     assert told == {"clock.jpg": "4", "coffee.jpg": "4"}
-    assert trashed(server) == set()
+    assert server.state.trashed() == set()
 
 
 def test_a_rule_does_what_immich_s_own_button_does_and_undo_takes_all_of_it_back(
@@ -152,19 +143,19 @@ def test_a_rule_does_what_immich_s_own_button_does_and_undo_takes_all_of_it_back
     run = betterhalf.process(server.address)
     assert run.code == 0, run.stderr
     assert run.summary["decided"] == 3
-    assert {"clock-small.jpg", "coffee-small.jpg"} < trashed(server)
-    assert named(server, "coffee.jpg").exif["rating"] == 4
+    assert {"clock-small.jpg", "coffee-small.jpg"} < server.state.trashed()
+    assert server.state.named("coffee.jpg").exif["rating"] == 4
     again = betterhalf.process(server.address)
     assert (again.summary["decided"], sum(again.summary["open_pairs"].values())) == (0, 0)
     undone = betterhalf("--undo", "last", "--json")
     assert undone.code == 0, undone.stderr
     assert len(undone.of_type("undone")) == 3
-    assert trashed(server) == set()
+    assert server.state.trashed() == set()
     after = {each.id: (dict(each.exif), each.group) for each in server.state.assets.values()}
     assert after == before
     redone = betterhalf("--redo", "last", "--json", server.address)
     assert redone.code == 0, redone.stderr
-    assert len(trashed(server)) == 3
+    assert len(server.state.trashed()) == 3
 
 
 KEEP_ALL = (
@@ -187,7 +178,7 @@ def test_a_rule_keeps_all_groups_after_a_dry_run(betterhalf: Headless, server: S
     assert len(dry.of_type("decision")) == 3
     assert [each.group for each in server.state.assets.values()] == groups
     betterhalf.process(server.address)
-    assert trashed(server) == set()
+    assert server.state.trashed() == set()
     assert {each.group for each in server.state.assets.values()} == {None}
     # As a forced rescan on the server does.
     for asset, group in zip(server.state.assets.values(), groups, strict=True):
@@ -203,7 +194,7 @@ def test_recommended_rules_look_at_the_originals_and_spare_strangers(
 ) -> None:
     run = betterhalf.process("--rule", "smaller-resize-loses", server.address)
     assert run.code == 0, run.stderr
-    assert trashed(server) == {"clock-small.jpg", "coffee-small.jpg"}
+    assert server.state.trashed() == {"clock-small.jpg", "coffee-small.jpg"}
     assert len(server.app.made("GET", ".*/original")) == 4
 
 
@@ -220,8 +211,8 @@ def test_lines_about_groups_are_carried_out(betterhalf: Headless, server: Server
     file.write_text("\n".join(map(json.dumps, lines)))
     outcome = betterhalf("--decide", file, "--json", server.address)
     assert outcome.code == 0, outcome.stderr
-    assert trashed(server) == {"coffee.jpg"}
-    assert named(server, "grass.jpg").group is None
+    assert server.state.trashed() == {"coffee.jpg"}
+    assert server.state.named("grass.jpg").group is None
 
 
 def test_a_plan_that_was_read_is_carried_out(betterhalf: Headless, server: Server) -> None:
@@ -232,7 +223,7 @@ def test_a_plan_that_was_read_is_carried_out(betterhalf: Headless, server: Serve
     outcome = betterhalf("--apply", plan, "--json", server.address)
     assert outcome.code == 0, outcome.stderr
     decided = [each for each in outcome.of_type("decision") if each["state"] == "done"]
-    assert len(trashed(server)) == len(decided) > 0
+    assert len(server.state.trashed()) == len(decided) > 0
 
 
 def test_a_server_that_is_away_is_said_in_one_line(betterhalf: Headless, tmp_path: Path) -> None:
@@ -262,12 +253,12 @@ def test_a_server_that_is_cut_off_in_the_middle_is_asked_the_next_time(
         while len(server.app.made("DELETE", "/assets")) < 2:
             pass
         process.kill()
-    assert len(trashed(server)) >= 1
+    assert len(server.state.trashed()) >= 1
     server.app.__class__ = App
     server.app.seen.clear()
     run = betterhalf.process(server.address)
     assert run.code == 0, run.stderr
-    assert len(trashed(server)) == 3
+    assert len(server.state.trashed()) == 3
     # Whatever was sent away before is not sent away again.
     ids = [each for seen in server.app.made("DELETE", "/assets") for each in seen.body["ids"]]
     assert len(ids) == len(set(ids)) < 3
@@ -316,10 +307,9 @@ def test_several_servers_are_opened_at_once_each_with_its_own_key(
         betterhalf.settings.write_text(settings + table)
         run = betterhalf.process(server.address, other.address)
         assert run.code == 0, run.stderr
-        assert {file_of(each["b"]) for each in run.of_type("decision")} == trashed(server) | {
-            "other-0.5.jpg"
-        }
-        assert trashed(other) == {"other-0.5.jpg"}
+        gone = {file_of(each["b"]) for each in run.of_type("decision")}
+        assert gone == server.state.trashed() | {"other-0.5.jpg"}
+        assert other.state.trashed() == {"other-0.5.jpg"}
         assert {each.status for each in (*server.app.seen, *other.app.seen)} <= {200, 204, 304}
         keys = dict(other.state.keys)
         other.state.keys.clear()
@@ -327,10 +317,10 @@ def test_several_servers_are_opened_at_once_each_with_its_own_key(
         # One that does not let us in keeps nobody from the other.
         assert undone.code == 1
         assert undone.stderr.decode().count("does not know this API key") == 1
-        assert trashed(server) == set()
+        assert server.state.trashed() == set()
         other.state.keys |= keys
         assert betterhalf("--undo", "last").code == 0
-        assert trashed(other) == set()
+        assert other.state.trashed() == set()
 
 
 def test_a_server_that_is_away_keeps_nobody_from_the_other_libraries(
@@ -376,7 +366,7 @@ def test_what_the_server_has_missed_is_found_and_given_to_it(
     with_settings(betterhalf, server, more="walk = true\n")
     state = server.state
     for name in ("coffee.jpg", "coffee-small.jpg"):
-        named(server, name).group = None
+        server.state.named(name).group = None
     third = gallery.recompressed(gallery.photo("clock"), tmp_path / "clock-messenger.jpg")
     made.add_file(state, third)
     groups = {each.group for each in state.assets.values()}
@@ -396,13 +386,11 @@ def test_what_the_server_has_missed_is_found_and_given_to_it(
     }
     done = betterhalf("--push-groups", "--json", server.address)
     assert done.summary["groups"] == 2
-    assert {each.name for each in state.groups()[named(server, "clock.jpg").group or ""]} == {
-        *clock,
-        third.name,
-    }
-    assert {each.name for each in state.groups()[named(server, "coffee.jpg").group or ""]} == coffee
+    groups = state.groups()
+    assert {each.name for each in groups[state.named("clock.jpg").group]} == {*clock, third.name}
+    assert {each.name for each in groups[state.named("coffee.jpg").group]} == coffee
     # Of the only form that servers of version 3 resolve.
-    assert uuid.UUID(named(server, "coffee.jpg").group).version == 4
+    assert uuid.UUID(server.state.named("coffee.jpg").group).version == 4
     again = betterhalf("--push-groups", "--json", server.address)
     assert (again.code, again.summary["groups"]) == (0, 0)
 
@@ -423,11 +411,11 @@ def test_rules_decide_what_the_server_has_not_grouped(betterhalf: Headless, serv
     with_settings(betterhalf, server, more="walk = true\n")
     for each in server.state.assets.values():
         each.group = None
-    named(server, "coffee-small.jpg").tags = [server.state.upsert_tag("drinks/hot").id]
+    server.state.named("coffee-small.jpg").tags = [server.state.upsert_tag("drinks/hot").id]
     run = betterhalf.process("--rule", "smaller-resize-loses", server.address)
     assert run.code == 0, run.stderr
-    assert trashed(server) == {"clock-small.jpg", "coffee-small.jpg"}
-    tags = {server.state.tags[each].value for each in named(server, "coffee.jpg").tags}
+    assert server.state.trashed() == {"clock-small.jpg", "coffee-small.jpg"}
+    tags = {server.state.tags[each].value for each in server.state.named("coffee.jpg").tags}
     assert tags == {"drinks/hot"}
 
 

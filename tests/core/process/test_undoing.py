@@ -26,14 +26,6 @@ def copies(library: Path) -> list[Path]:
     ]
 
 
-@pytest.fixture
-def office(betterhalf: Headless, library: Path, copies: list[Path]) -> Desk:
-    """The core on the catalog of `betterhalf`, scanned."""
-    desk = Desk(betterhalf.database, [library])
-    desk.scan()
-    return desk
-
-
 def lose(desk: Desk, copies: list[Path], *numbers: int, **said: object) -> list[Decision]:
     """The first of `copies` is better than those of these numbers: one run, if `rule` is said."""
     run = desk.ask(journal.start_run) if "rule" in said else None

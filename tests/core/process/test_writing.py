@@ -10,18 +10,7 @@ from core.metadata.read import read_embedded
 from tests import gallery
 from tests.core.desk import snapshot, trashed
 from tests.core.headless import Headless
-
-RULE = """\
-format = 1
-
-[[rule]]
-name = "larger wins"
-mode = "{mode}"
-audit = 0
-comparison = ["A pixels > B pixels", "verdict at least almost certain"]
-action = "better"
-b = "trash"
-"""
+from tests.core.process.written import LARGER_WINS
 
 
 @pytest.fixture
@@ -48,7 +37,7 @@ def embedding(betterhalf: Headless, tmp_path: Path) -> Headless:
 
 def save(betterhalf: Headless, tmp_path: Path, mode: str) -> None:
     path = tmp_path / "rule.toml"
-    path.write_text(RULE.format(mode=mode))
+    path.write_text(LARGER_WINS.format(mode=mode))
     assert betterhalf("--rules-import", path).code == 0
 
 

@@ -14,8 +14,8 @@ from core.catalog import pairs
 from core.errors import UnavailableError
 from core.matching.neighbours import NEIGHBOURS
 from core.model import FoundFile, PairKind, RelationKind
+from core.workers.changes import promising_first
 from core.workers.events import Event, Notice, Problem, Progress
-from core.workers.scan import promising_first
 from tests import gallery
 from tests.core.desk import Desk
 

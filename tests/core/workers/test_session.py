@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.actions.unbroken import to_the_end
 from core.catalog import history
 from core.errors import ActionRefused, ImageError
 from core.model import (
@@ -21,7 +22,8 @@ from core.model import (
     Role,
 )
 from core.sides import swapped
-from core.workers.session import Session, open_session, to_the_end
+from core.workers.latest import Latest
+from core.workers.session import Session, open_session
 from tests import gallery
 from tests.core.desk import snapshot, trashed
 
@@ -78,10 +80,11 @@ async def test_a_decision_is_carried_out_and_the_last_one_undone(
     await session.decide(await choice(session), lambda _: None)
     assert trashed(library) == ["b.jpg", "b.jpg.xmp"]
     assert await session.open_pairs() == []
-    await session.undo_last()
+    latest = Latest(session)
+    await latest.undo()
     assert snapshot(library) == before
     with pytest.raises(ActionRefused, match="nothing to undo"):
-        await session.undo_last()
+        await latest.undo()
 
 
 async def test_a_file_that_changed_is_read_again_and_the_pair_follows_the_truth(
@@ -104,7 +107,7 @@ async def test_who_asked_may_go_away_and_the_work_is_finished_first() -> None:
         go_on.wait()
         finished.append(True)
 
-    asking = asyncio.create_task(to_the_end(work))
+    asking = asyncio.create_task(to_the_end(asyncio.to_thread(work)))
     await asyncio.to_thread(begun.wait)
     asking.cancel()
     done, _ = await asyncio.wait([asking], timeout=0)

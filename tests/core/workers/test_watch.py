@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog import assets
+from core.catalog.known import known_at
 from core.model import Choice, Distances, KnownFile, PairKind, RelationKind
 from core.workers.events import Event, Problem
+from core.workers.latest import Latest
 from core.workers.session import Session, open_session
 from core.workers.watch import SETTLED_SECONDS, watching
 from tests import gallery
@@ -43,7 +44,7 @@ class Watch:
 
     async def known(self) -> dict[str, KnownFile]:
         (root,) = self.session.roots
-        found = await self.session.catalog.call(assets.known_at, [], [str(root)])
+        found = await self.session.catalog.call(known_at, [], [str(root)])
         return {Path(each.found.path).name: each for each in found}
 
 
@@ -240,5 +241,5 @@ async def test_the_trash_and_its_own_decisions_are_no_news(watch: Watch, library
         await watch.take_in()
     assert watch.arrived == ["last.jpg"]
     assert not any(".betterhalf-trash" in path for paths in watch.updates for path in paths)
-    await watch.session.undo_last()
+    await Latest(watch.session).undo()
     await watch.until_pairs(1)

@@ -1,0 +1,20 @@
+"""What several tests of the screens begin with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import gallery
+
+
+@pytest.fixture
+def three(library: Path) -> Path:
+    """A library with three similar photos, `0.jpg` the oldest."""
+    for number in range(3):
+        name = library / f"{number}.jpg"
+        gallery.recompressed(gallery.photo("chelsea"), name, quality=80 - number)
+        os.utime(name, (1e9 + number, 1e9 + number))
+    return library
