@@ -16,7 +16,7 @@ from core.catalog import libraries
 from core.catalog.libraries import Stock
 from core.errors import BetterhalfError, ImageError, UnavailableError, UsageError, explain_os_error
 from core.settings import Settings
-from core.settings.editing import as_written, change
+from core.settings.editing import as_said, as_written, change
 from core.settings.values import real_path
 from core.workers.events import Event, Listener, Problem, Progress, ScanEnded
 from core.workers.session import Session
@@ -37,11 +37,12 @@ class Librarian:
         heard: Listener,
         rescan: Callable[[], str],
         recolour: Callable[[str], None],
+        rekey: Callable[[Mapping[str, Sequence[str]]], None],
         mended: Callable[[Collection[str]], None],
     ) -> None:
         """Settings are those of `file`; `themes` are the names of those that there are; `heard` is
-        told what reading again finds, and `mended` what can be read now; `rescan` and `recolour`
-        are the app's."""
+        told what reading again finds, and `mended` what can be read now; `rescan`, `recolour` and
+        `rekey` are the app's."""
         self._session = session
         self._desk = desk
         self._take(settings)
@@ -50,6 +51,7 @@ class Librarian:
         self._heard = heard
         self.scan_again = rescan
         self._recolour = recolour
+        self._rekey = rekey
         self._mended = mended
         self._changes: list[tuple[Place, Any]] = []
         self.version = 0
@@ -154,6 +156,8 @@ class Librarian:
         self._session.wish(Wishes.of(settings))
         if settings.theme != self.settings.theme and settings.theme in self.themes:
             self._recolour(settings.theme)
+        if settings.keys != self.settings.keys:
+            self._rekey(settings.keys)
         self._take(settings)
 
     def _take(self, settings: Settings) -> None:
@@ -164,6 +168,6 @@ class Librarian:
 def _at(table: Mapping[str, Any], place: Place) -> Any:
     """What a file says at `place`; None where it says nothing."""
     found: Any = table
-    for each in place:
+    for each in as_said(table, place):
         found = found.get(each) if isinstance(found, Mapping) else None
     return found

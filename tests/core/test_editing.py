@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,46 @@ def test_only_what_is_changed_is_other_than_it_was(
 ) -> None:
     change(file, place, value)
     assert file.read_text() == MINE.replace(before, after)
+
+
+KEYS = (
+    "",
+    MINE,
+    '[keys]\npairs.close = "z"  # c\n\n[libraries."/x"]\nmerge = "nothing"\n',
+    '[keys.pairs]\n# c\nclose = "z"\n\n[libraries."/x"]\nmerge = "nothing"\n',
+    '[keys]\nskip = "s"\n\n[libraries."/x"]\nmerge = "nothing"\n\n[keys.pairs]\nclose = "z"\n',
+    '[keys.pairs]\nclose = "z"\n[libraries."/x"]\nmerge = "nothing"\n[keys]\nskip = "s"\n',
+    'keys = { skip = "s" }\nrules = ["a"]\n',
+    'keys.skip = "s"  # c\nkeys.pairs.close = "z"\nrules = ["a"]\n',
+    '[keys]\n"pairs.close" = "z"  # c\n',
+)
+"""The ways in which a file can say the same."""
+
+
+@pytest.mark.parametrize("before", KEYS)
+@pytest.mark.parametrize("command", ["skip", "why", "pairs.close", "pairs.open", "group.apply"])
+def test_keys_are_changed_however_they_are_written(file: Path, before: str, command: str) -> None:
+    file.write_text(before)
+    whole = load(file)
+    place = ("keys", *command.split("."))
+    others = {name: keys for name, keys in whole.keys.items() if name != command}
+    for wanted in (["x"], ["f5", "y"], None):
+        settings = change(file, place, wanted)
+        assert settings == load(file)
+        assert settings.keys == others | ({} if wanted is None else {command: tuple(wanted)})
+        assert settings == replace(whole, keys=settings.keys)
+    if command not in whole.keys and before != KEYS[3]:
+        assert file.read_text() == before
+    for comment in ("# as ever", "# c"):
+        kept = command not in ("skip", "pairs.close") or before == KEYS[3]
+        assert not kept or (comment in file.read_text()) == (comment in before)
+
+
+def test_what_cannot_be_said_in_the_file_as_it_is_is_left_to_the_person(file: Path) -> None:
+    file.write_text("keys = 5\n")
+    with pytest.raises(UsageError, match="change the line by hand"):
+        change(file, ("keys", "skip"), ["x"])
+    assert file.read_text() == "keys = 5\n"
 
 
 def test_what_is_new_goes_where_it_belongs(file: Path) -> None:

@@ -199,6 +199,7 @@ class MadeUpLibraries:
         distance=2,
         protected=("/home/anna/Pictures/Originals",),
         preferred=("/home/anna/Pictures/Originals", "/home/anna/Pictures/Phone"),
+        keys={"keep_left": ("f5", "h"), "kep_right": ("x",), "undo": ("ctrl+i",)},
     )
     themes: Sequence[str] = ("betterhalf-dark", "betterhalf-light")
     version = 1
@@ -225,6 +226,7 @@ class MadeUpLibraries:
             "distance": 2,
             "protected": ["~/Pictures/Originals"],
             "preferred": ["~/Pictures/Originals", "~/Pictures/Phone"],
+            "keys": {"keep_left": ["f5", "h"], "kep_right": "x", "undo": "ctrl+i"},
         }
 
     def name_of(self, root: Path) -> str:

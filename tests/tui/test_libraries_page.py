@@ -122,7 +122,7 @@ async def test_settings_are_turned_picked_and_written(
 
 async def test_a_list_is_edited_in_its_order(photos: Path, file: Path, tmp_path: Path) -> None:
     async with opened(photos, tmp_path / "c.db", size=SMALL, **settled(file)) as pages:
-        await pages.press("S", "s", "G", "k", "k", "k")
+        await pages.press("S", "s", "G", "k", "k", "k", "k")
         await pages.says("Folders, the best first")
         await pages.press("enter", "a")
         await pages.write("phone")
@@ -148,7 +148,7 @@ async def test_a_list_is_edited_in_its_order(photos: Path, file: Path, tmp_path:
 
 async def test_what_is_set_holds_at_once(photos: Path, file: Path, tmp_path: Path) -> None:
     async with opened(photos, tmp_path / "c.db", size=SMALL, **settled(file)) as pages:
-        await pages.press("S", "s", "G", "right")
+        await pages.press("S", "s", "G", "k", "right")
         await pages.says("theme: betterhalf-")
         assert pages.review.app.theme != "betterhalf-dark"
         await _protect(pages, photos)

@@ -12,7 +12,7 @@ from core.errors import BetterhalfError
 from core.settings import Settings
 from core.settings.schema import Setting, Shape, of_library
 from core.settings.values import DISTANCES
-from core.text import human_duration, human_size, printable
+from core.text import counted, human_duration, human_size, printable
 from core.workers.events import Progress
 from tui.shelves import Shelf
 from tui.views.cells import cut_path, padded
@@ -138,6 +138,8 @@ def value_of(found: Setting, value: Any) -> str:
     """A value as a file says it, for people."""
     if found.shape is Shape.SECRET:
         return "set" if value else "none"
+    if found.shape is Shape.TABLE:
+        return f"{counted(len(found.read(value)), 'command')} not as usual" if value else "as usual"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -16,11 +16,12 @@ from textual.widgets import Static
 from core.errors import BetterhalfError
 from core.rules.keys import Shape as RuleShape
 from core.settings import Settings
-from core.settings.schema import SETTINGS, Setting, Shape, of_library
+from core.settings.schema import SETTINGS, TABLES, Setting, Shape, of_library
 from core.text import printable
 from tui.commands import bindings
 from tui.screens.dialogs import AskLine, Pick
 from tui.screens.libraries.folderlist import FolderListScreen
+from tui.screens.libraries.keys import KeysScreen
 from tui.screens.page import ListPage
 from tui.screens.rules.writing import Writing
 from tui.shelves import LibraryServices, Place
@@ -51,7 +52,7 @@ class SettingsScreen(ListPage):
         super().__init__()
         self._services = services
         self._library = library
-        self._known = of_library(library) if library else SETTINGS
+        self._known = of_library(library) if library else {**SETTINGS, "keys": TABLES["keys"]}
         self._said: Mapping[str, Any] = {}
 
     def body(self) -> ComposeResult:
@@ -59,6 +60,9 @@ class SettingsScreen(ListPage):
         yield Static(id="detail")
 
     def on_mount(self) -> None:
+        self._load()
+
+    def on_screen_resume(self) -> None:
         self._load()
 
     def on_resize(self) -> None:
@@ -137,13 +141,15 @@ class SettingsScreen(ListPage):
             place = words.index(value) if value in words else -1
             self._change(setting, words[(place + step) % len(words)])
         else:
-            self.flash("⏎ writes this")
+            self.flash("⏎ shows these" if setting.shape is Shape.TABLE else "⏎ writes this")
 
     @on(Listing.Chosen)
     def action_edit(self) -> None:
         setting = self._marked
         if setting.shape is Shape.FLAG:
             self._turn(1)
+        elif setting.shape is Shape.TABLE:
+            self.app.push_screen(KeysScreen(self._services))
         elif setting.shape in _LISTS:
             self._edit_list(setting)
         elif self._words(setting):
@@ -195,7 +201,10 @@ class SettingsScreen(ListPage):
         self.app.push_screen(AskLine(setting.name, text, check=check), written)
 
     def action_usual(self) -> None:
-        self._change(self._marked, None)
+        if self._marked.shape is Shape.TABLE:
+            self.flash("⏎ shows these; there each can be as usual again")
+        else:
+            self._change(self._marked, None)
 
     def _change(self, setting: Setting, value: Any) -> None:
         place: Place = (setting.name,)
