@@ -6,9 +6,10 @@ Loaded by whoever changes something, and by nobody else: a headless run reads se
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 import tomllib
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,19 @@ _PRIVATE = 0o600
 """Of a file that is made: it may come to hold an API key."""
 
 
-def change(path: Path | None, place: tuple[str, ...], value: Any) -> Settings:
+def change(
+    path: Path | None,
+    place: tuple[str, ...],
+    value: Any,
+    check: Callable[[Settings], object] = lambda settings: None,
+) -> Settings:
     """Have the file at `path`, or the default one, say `value`; returns what it then says.
 
     Args:
         path: the file; made where it is not there.
         place: the setting's name, or ``libraries``, the library and the setting's name.
         value: as in a file; None: nothing is said any more.
+        check: raises UsageError for settings that must not be written.
 
     Raises:
         UsageError: the file is no TOML, or with that in it would be wrong; nothing is written.
@@ -52,13 +59,17 @@ def change(path: Path | None, place: tuple[str, ...], value: Any) -> Settings:
         else:
             _say(document, place, value)
         text = tomlkit.dumps(document)
+        if text.endswith("\n\n") and not before.endswith("\n\n"):
+            # The blank line before a table that has gone again.
+            text = text[:-1]
         settings = from_table(tomllib.loads(text), path)
     except (UsageError, TOMLKitError, tomllib.TOMLDecodeError, TypeError, ValueError) as error:
         raise _unheard_of(path, place) from error
     if settings != wanted:
         raise _unheard_of(path, place)
+    check(settings)
     try:
-        _write(path, text)
+        _write(path, text, any(each.key is not None for each in settings.libraries))
     except OSError as error:
         raise UnavailableError(str(path), *explain_os_error(error)) from error
     return settings
@@ -156,11 +167,16 @@ def _is_blank(table: MutableMapping[str, Any]) -> bool:
     return not table and "#" not in tomlkit.dumps(table)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, is_secret: bool) -> None:
     # A settings file is often a link into a repository of them.
     file = Path(os.path.realpath(path))
     file.parent.mkdir(parents=True, exist_ok=True)
     mode = file.stat().st_mode & 0o777 if file.exists() else _PRIVATE
+    if not mode & stat.S_IWUSR:
+        # The folder would let another file take its place; its owner would not.
+        raise UnavailableError(str(file), "it is read-only", f"chmod u+w {file}")
+    if is_secret:
+        mode &= _PRIVATE
     descriptor, aside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
         with open(descriptor, "wb") as stream:

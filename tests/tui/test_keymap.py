@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as draw
 
 from core.settings import load
@@ -110,6 +110,7 @@ def test_a_way_out_keeps_a_key() -> None:
     assert ruling("rules", leave, ["f5"], {}).keys == ("f5",)
 
 
+@settings(deadline=None)
 @given(
     wishes=draw.dictionaries(
         draw.sampled_from(["skip", "back", "swap", "why", "undo", "quit"]),

@@ -189,12 +189,14 @@ class KeysScreen(ListPage):
 
         async def change() -> None:
             try:
-                await self._services.change(place, value)
+                back = await self._services.change(place, value)
             except BetterhalfError as error:
                 self.complain("not changed", error)
                 return
             told = "as usual" if value is None else " ".join(value) or "no key"
-            self.flash(" · ".join(filter(None, [f"{key.id}: {told}", note, "u undoes"])))
+            self.flash(
+                " · ".join(filter(None, [f"{key.id}: {told}", note, "u undoes" if back else ""]))
+            )
             self._draw()
 
         self.run_worker(change, group="changes")
