@@ -47,6 +47,7 @@ _PAGES = {
     "settings": {
         "libraries": "Libraries",
         "settings": "Settings",
+        "keys": "Keys",
         "unreadable": "What could not be read",
     },
 }

@@ -36,6 +36,10 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         " preferred folders.",
         "settings": "What the settings file says (●), and what holds anyway. A change is written"
         " back at once, and leaves all else in the file as it is, comments too; `u` takes it back.",
+        "keys": "All commands, screen by screen, with the keys that do them; ● marks what is not as"
+        " usual. A change is written to the settings file and holds at once. What is wrong with a"
+        " key is said beside it. No command loses its only key to another, or one that you have"
+        " given it yourself.",
         "folder_list": "A setting with several lines, in the order that counts. It is saved when"
         " you go back.",
         "unreadable": "What could not be read, each with its reason and what helps. Once that is"

@@ -131,6 +131,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
             self._hear,
             self._rescan,
             lambda name: setattr(self, "theme", name),
+            self.rekey,
             self.review.mended,
         )
         self.archive = Archive(

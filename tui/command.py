@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_KEY_NAMES = {
+from textual.keys import format_key
+
+GLYPHS = {
     "left": "←",
     "right": "→",
     "up": "↑",
     "down": "↓",
-    "question_mark": "?",
-    "equals_sign": "=",
-    "colon": ":",
     "backspace": "⌫",
     "tab": "⇥",
-    "shift+tab": "⇧⇥",
     "space": "␣",
     "enter": "⏎",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "escape": "Esc",
-    "slash": "/",
-    "home": "Home",
-    "end": "End",
-    "ctrl+p": "Ctrl+P",
-    "ctrl+r": "Ctrl+R",
-    "f1": "F1",
     "delete": "Del",
-    "ctrl+s": "Ctrl+S",
-    "ctrl+l": "Ctrl+L",
-    "ctrl+z": "Ctrl+Z",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "full_stop": ".",
-    "comma": ",",
-    "greater_than_sign": ">",
-    "shift+left": "⇧←",
-    "shift+right": "⇧→",
-    "shift+up": "⇧↑",
-    "shift+down": "⇧↓",
 }
+MODIFIERS = {"shift": "⇧"}
+
+
+def key_name(key: str) -> str:
+    """A key as a person knows it, by Textual's name of it."""
+    *modifiers, base = key.split("+")
+    shown = GLYPHS.get(base) or format_key(base)
+    if len(shown) > 1 or modifiers:
+        shown = shown[:1].upper() + shown[1:]
+    return "".join(MODIFIERS.get(each, f"{each.capitalize()}+") for each in modifiers) + shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +48,7 @@ class Command:
     @property
     def key_names(self) -> tuple[str, ...]:
         """The keys as a person knows them."""
-        return tuple(_KEY_NAMES.get(key, key) for key in self.keys)
+        return tuple(map(key_name, self.keys))
 
     @property
     def title(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from tui.command import Command
-from tui.library_commands import FOLDER_LIST, LIBRARIES, SETTINGS, UNREADABLE
+from tui.library_commands import FOLDER_LIST, KEYS, LIBRARIES, SETTINGS, UNREADABLE
 from tui.past_commands import DENIED, HISTORY, LEDGER, TRASH
 from tui.rule_commands import LEAVING, PENDING, PLACES, RULES, WIZARD
 from tui.start_commands import FOLDERS, OFFERS
@@ -171,6 +171,7 @@ SCREENS = {
     "offers": OFFERS,
     "libraries": LIBRARIES,
     "settings": SETTINGS,
+    "keys": KEYS,
     "folder_list": FOLDER_LIST,
     "unreadable": UNREADABLE,
 }

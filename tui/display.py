@@ -9,7 +9,7 @@ and the screen is caught up with once there is room.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from rich.color import ColorSystem
@@ -19,8 +19,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tui.command import Command
 from tui.driver import SteadyDriver
-from tui.keymap import Keymap
+from tui.keymap import Keymap, Wishes
 from tui.preview.link import Link
 from tui.preview.loader import Fetch, PictureLoader
 from tui.preview.mirror import Mirror
@@ -31,6 +32,12 @@ from tui.terminal import Terminal, cell_size, in_browser
 
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 """Around an update, for terminals that then show it at once."""
+_AHEAD = {
+    "suspend_process": ("ctrl+z", "suspend"),
+    "command_palette": ("ctrl+p", "palette"),
+    "quit": ("ctrl+q", ""),
+}
+"""What Textual does ahead of all screens, by which key, and the command that it is here."""
 
 
 class PictureApp(App[None]):
@@ -73,11 +80,31 @@ class PictureApp(App[None]):
             for preview in self._previews():
                 preview.post_message(Preview.RoomChanged())
 
+    def rekey(self, wishes: Wishes) -> None:
+        """Have commands done by these keys from now on."""
+        self.keymap = Keymap.of(wishes)
+        self.set_keymap(self.keymap.changed)
+        for screen in self.screen_stack:
+            screen.query("Hints").refresh()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "suspend_process" and "suspend" in self.keymap.changed:
-            # The key is the person's own, and has a meaning where they gave it one.
-            return False
+        if action in _AHEAD:
+            # The key is the person's own where they gave it another meaning, or none.
+            key, name = _AHEAD[action]
+            return not self._takes_every_key and self._still(key, name)
         return super().check_action(action, parameters)
+
+    @property
+    def _takes_every_key(self) -> bool:
+        """Whether a person is being asked for a key."""
+        return getattr(self.screen, "TAKES_EVERY_KEY", False)
+
+    def _still(self, key: str, name: str) -> bool:
+        """Whether a key does what it is declared for, on the page that is seen."""
+        pages = (getattr(each, "commands", ()) for each in reversed(self.screen_stack))
+        commands: Sequence[Command] = next(filter(None, pages), ())
+        keys = {each.id: each.keys for each in commands}
+        return key in keys[name] if name in keys else not any(key in each for each in keys.values())
 
     def on_unmount(self) -> None:
         self.loader.close()

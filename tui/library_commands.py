@@ -28,6 +28,20 @@ SETTINGS = (
 )
 """The settings."""
 
+KEYS = (
+    Command("press", ("enter",), "press a key", "Press the keys that are to do it."),
+    Command("write", ("e",), "write it", "Write the names of its keys."),
+    Command("usual", ("d", "delete"), "as usual", "Have it done by its usual keys again."),
+    Command("find", ("slash",), "find", "List only commands with a word, or with a key."),
+    Command("changed", ("c",), "changed", "List only what is not as usual, or all."),
+    Command("next_screen", ("tab",), "next screen", "Go on to the commands of the next screen."),
+    Command("previous_screen", ("shift+tab",), "", "Go back to those of the screen before."),
+    Command("undo", ("u",), "undo", "Take the last change back."),
+    *MOVING,
+    *LEAVING,
+)
+"""The keys of all commands."""
+
 FOLDER_LIST = (
     Command("add", ("a",), "add", "Write the path of another one."),
     Command("edit", ("enter", "e"), "edit", "Change the marked one."),

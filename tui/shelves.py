@@ -25,10 +25,15 @@ class Shelf:
     size: int
     """Bytes of these."""
     unreadable: int
+    """Pictures, and folders."""
     trashed: int
     """Files in its trash."""
     protected: tuple[Path, ...]
     """Folders in it, or around it, that lose nothing."""
+    absent: frozenset[Path] = frozenset()
+    """Those of them that are not there."""
+    trouble: BetterhalfError | None = None
+    """Why it could not be looked through at all."""
 
 
 class LibraryServices(Protocol):
@@ -72,12 +77,21 @@ class LibraryServices(Protocol):
         """The settings file, as it is."""
         ...
 
+    def is_there(self, name: str) -> bool:
+        """Whether there is a folder that settings call so; a server is not asked."""
+        ...
+
+    def take_in(self) -> None:
+        """Have what somebody has written into the settings file meanwhile hold, where it can."""
+        ...
+
     def name_of(self, root: Path) -> str:
         """What the settings call a library, or would."""
         ...
 
-    async def change(self, place: Place, value: Any) -> None:
-        """Have the settings say this; None: nothing is said of it any more."""
+    async def change(self, place: Place, value: Any) -> bool:
+        """Have the settings say this; None: nothing is said of it any more. Returns whether that
+        can be taken back."""
         ...
 
     async def undo_change(self) -> Place | None:

@@ -89,7 +89,10 @@ def list_folder(root: Path, stopped: Callable[[], bool] = lambda: False) -> List
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            listing.problems.append(BetterhalfError(folder, *explain_os_error(error)))
+            told = explain_os_error(error)
+            if isinstance(error, FileNotFoundError) and folder == os.fspath(root):
+                told = "the folder is gone", "mount it, or put it back, and scan again"
+            listing.problems.append(BetterhalfError(folder, *told))
             continue
         _list_one(folder, found, listing, pending)
     return listing

@@ -200,15 +200,22 @@ def _refuse_open(path: Path) -> None:
 def from_table(table: Mapping[str, Any], path: Path) -> Settings:
     """The settings that the file at `path` says; raises as `load`."""
     settings = Settings()
-    known = {*SETTINGS, *TABLES}
     for key, value in table.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-            raise UsageError(f"{path}: {key}", "there is no such setting", remedy)
+        if key not in _KNOWN:
+            raise UsageError(f"{path}: {key}", NO_SUCH, meant(key))
         try:
-            read = SETTINGS[key].read if key in SETTINGS else TABLES[key]
-            settings = replace(settings, **{key: read(value)})
+            settings = replace(settings, **{key: _KNOWN[key].read(value)})
         except ValueError as error:
             raise UsageError(f"{path}: {key}", str(error)) from error
     return settings
+
+
+NO_SUCH = "there is no such setting"
+
+_KNOWN = {**SETTINGS, **TABLES}
+
+
+def meant(key: str) -> str:
+    """What somebody may mean who names a setting that there is not."""
+    near = difflib.get_close_matches(key, _KNOWN, 1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(_KNOWN))}"

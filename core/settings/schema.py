@@ -225,7 +225,19 @@ def keys(value: Any, of: str = "") -> dict[str, tuple[str, ...]]:
     return found
 
 
-TABLES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
-    {"libraries": libraries, "keys": keys}
+TABLES: Mapping[str, Setting] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Setting("libraries", Shape.TABLE, "what holds for some libraries only", libraries),
+            Setting(
+                "keys",
+                Shape.TABLE,
+                "keys of commands, where they are not as usual",
+                keys,
+                at_once=True,
+            ),
+        )
+    }
 )
-"""How those settings are read that have others below them."""
+"""Those that have others below them."""

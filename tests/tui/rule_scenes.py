@@ -199,6 +199,7 @@ class MadeUpLibraries:
         distance=2,
         protected=("/home/anna/Pictures/Originals",),
         preferred=("/home/anna/Pictures/Originals", "/home/anna/Pictures/Phone"),
+        keys={"keep_left": ("f5", "h"), "kep_right": ("x",), "undo": ("ctrl+i",)},
     )
     themes: Sequence[str] = ("betterhalf-dark", "betterhalf-light")
     version = 1
@@ -209,7 +210,11 @@ class MadeUpLibraries:
         originals = ROOT / "Originals"
         return [
             Shelf(ROOT, 48_210, 212_104_718_000, 3, 402, (originals,)),
-            Shelf(Path("/mnt/scans/a folder with a name that goes on/and on"), 9, 1000, 0, 0, ()),
+            Shelf(
+                Path("/mnt/scans/a folder with a name that goes on/and on"),
+                *(9, 1000, 0, 0, ()),
+                trouble=UsageError("/mnt/scans", "the folder is gone", "put it back"),
+            ),
         ]
 
     async def problems(self) -> Sequence[BetterhalfError]:
@@ -225,10 +230,17 @@ class MadeUpLibraries:
             "distance": 2,
             "protected": ["~/Pictures/Originals"],
             "preferred": ["~/Pictures/Originals", "~/Pictures/Phone"],
+            "keys": {"keep_left": ["f5", "h"], "kep_right": "x", "undo": "ctrl+i"},
         }
+
+    def is_there(self, name: str) -> bool:
+        return name != "/mnt/scans"
+
+    def take_in(self) -> None:
+        """Nobody writes into it."""
 
     def name_of(self, root: Path) -> str:
         return "~/Pictures"
 
-    async def change(self, place: Place, value: Any) -> None:
+    async def change(self, place: Place, value: Any) -> bool:
         raise UsageError(f"{self.file}: {place[-1]}", "this is one of: 1, 2", "")

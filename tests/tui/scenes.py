@@ -58,6 +58,7 @@ from tui.queue.table import PairTable
 from tui.screens.folders import FoldersScreen
 from tui.screens.group.screen import GroupScreen
 from tui.screens.lens import LensScreen
+from tui.screens.libraries.keys import KeysScreen
 from tui.screens.libraries.libraries import LibrariesScreen
 from tui.screens.libraries.settings import SettingsScreen
 from tui.screens.libraries.unreadable import UnreadableScreen
@@ -418,6 +419,19 @@ async def _folder_list(stage: Stage, pilot: Pilot[Any]) -> None:
     await pilot.press("g", "enter")
 
 
+async def _keys(stage: Stage, pilot: Pilot[Any]) -> None:
+    libraries = MadeUpLibraries()
+    stage.rekey(libraries.settings.keys)
+    stage.push_screen(KeysScreen(libraries))
+    await _loaded(stage, pilot)
+    await pilot.press("j", "j", "j")
+
+
+async def _key_in_use(stage: Stage, pilot: Pilot[Any]) -> None:
+    await _keys(stage, pilot)
+    await pilot.press("enter", "f6", "f")
+
+
 async def _unreadable(stage: Stage, pilot: Pilot[Any]) -> None:
     stage.push_screen(UnreadableScreen(MadeUpLibraries()))
     await _loaded(stage, pilot)
@@ -458,6 +472,8 @@ SCENES: dict[str, Scene] = {
     "settings": _settings,
     "settings, a wrong one": _wrong_setting,
     "settings, a list": _folder_list,
+    "keys": _keys,
+    "keys, one in use": _key_in_use,
     "unreadable": _unreadable,
 }
 

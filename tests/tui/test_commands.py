@@ -16,6 +16,7 @@ from tui.screens.folders import FoldersScreen
 from tui.screens.group.compare import CompareScreen
 from tui.screens.group.screen import GroupScreen
 from tui.screens.libraries.folderlist import FolderListScreen
+from tui.screens.libraries.keys import KeysScreen
 from tui.screens.libraries.libraries import LibrariesScreen
 from tui.screens.libraries.settings import SettingsScreen
 from tui.screens.libraries.unreadable import UnreadableScreen
@@ -44,6 +45,7 @@ SCREENS: dict[type[Screen[None]], tuple[Command, ...]] = {
     OffersScreen: DECLARED["offers"],
     LibrariesScreen: DECLARED["libraries"],
     SettingsScreen: DECLARED["settings"],
+    KeysScreen: DECLARED["keys"],
     FolderListScreen: DECLARED["folder_list"],
     UnreadableScreen: DECLARED["unreadable"],
     HistoryScreen: DECLARED["history"],

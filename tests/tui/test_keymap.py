@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as draw
 
 from core.settings import load
 from tests import gallery
 from tests.tui.review import reviewing
 from tui.commands import SCREENS
-from tui.keymap import Keymap
+from tui.keymap import Keymap, Ruling, names_in, ruling, spelled
 
 
 def keys_of(keymap: Keymap, command: str, screen: str = "review") -> tuple[str, ...]:
@@ -31,7 +33,8 @@ def test_without_wishes_everything_is_as_declared() -> None:
     [
         *(("/", "slash"), ("+", "plus"), ("ctrl++", "ctrl+plus"), ("ctrl+r", "ctrl+r")),
         *(("slash", "slash"), ("f5", "f5"), ("space", "space"), ("shift+left", "shift+left")),
-        ("é", "é"),
+        *(("é", "é"), ("Esc", "escape"), ("PgDn", "pagedown"), ("Ctrl+R", "ctrl+r"), ("F5", "f5")),
+        *(("⏎", "enter"), ("⇧←", "shift+left"), ("ctrl+@", "ctrl+@")),
     ],
 )
 def test_a_key_is_named_as_people_do(wish: str, key: str) -> None:
@@ -61,6 +64,9 @@ def test_screens_have_keys_of_their_own() -> None:
         ({"why": ["ctlr+x"]}, "why: there is no key ctlr+x; try ctrl+x, f5, x or ?"),
         ({"why": ["xx"]}, "why: there is no key xx"),
         ({"why": [" "]}, ""),
+        ({"why": ["ctrl+q"]}, "why: Ctrl+Q leaves betterhalf, wherever you are"),
+        ({"why": ["ctrl+m"]}, "why: terminals send Ctrl+M as ⏎; name that"),
+        ({"why": ["shift+x"]}, "why: terminals send X for that; name that"),
         ({"skip": ["t"], "why": ["t"]}, "t is skip already, so it is not why"),
         ({"why": ["x"]}, "swap has no key left, as why has taken it"),
     ],
@@ -76,6 +82,54 @@ def test_a_command_may_be_without_keys() -> None:
     keymap = Keymap.of({"keep_left": ()})
     assert keys_of(keymap, "keep_left") == ()
     assert keymap.problems == ()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_declared_key_is_known_by_its_names(screen: str) -> None:
+    for command in SCREENS[screen]:
+        for names in (command.keys, command.key_names, [spelled(key) for key in command.keys]):
+            assert ruling(screen, command, names, {}) == Ruling(command.keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", []),
+        ("ctrl+x f5", ["ctrl+x", "f5"]),
+        ("x, ?", ["x", "?"]),
+        (", ctrl+,", [",", "ctrl+,"]),
+    ],
+)
+def test_keys_are_listed_as_people_do(text: str, names: list[str]) -> None:
+    assert names_in(text) == names
+
+
+def test_a_way_out_keeps_a_key() -> None:
+    leave = Keymap.of({}).command("rules", "leave")
+    assert ruling("rules", leave, [], {}).problem == "it needs a key: nothing else does this"
+    assert ruling("rules", leave, ["f5"], {}).keys == ("f5",)
+
+
+@settings(deadline=None)
+@given(
+    wishes=draw.dictionaries(
+        draw.sampled_from(["skip", "back", "swap", "why", "undo", "quit"]),
+        draw.lists(draw.sampled_from("sjkxwuqt"), max_size=2),
+    ),
+    wanted=draw.lists(draw.sampled_from("sjkxwuqt"), max_size=2, unique=True),
+)
+def test_what_is_granted_is_what_then_holds(
+    wishes: dict[str, list[str]], wanted: list[str]
+) -> None:
+    swap = Keymap.of({}).command("review", "swap")
+    found = ruling("review", swap, wanted, wishes)
+    after = Keymap.of({**wishes, "swap": wanted})
+    if found.problem:
+        return
+    assert keys_of(after, "swap") == found.keys == tuple(wanted)
+    others = {name: keys for name, keys in wishes.items() if name != "swap"}
+    # Nothing becomes wrong that was not wrong without it.
+    assert set(after.faults) <= set(Keymap.of(wishes).faults) | set(Keymap.of(others).faults)
 
 
 async def test_keys_of_the_settings_do_what_they_say_everywhere(
@@ -99,7 +153,7 @@ async def test_keys_of_the_settings_do_what_they_say_everywhere(
         assert "z back" in str(review.app.screen.query_one("#hints").render())
         await review.pilot.press("z")
         await review.press("question_mark")
-        assert "f5" in str(review.app.screen.query("Static").last().render())
+        assert "F5" in str(review.app.screen.query("Static").last().render())
         await review.press("escape", "x")
     assert {path.name for path in library.iterdir() if path.is_file()} == {"a.jpg"}
 

@@ -122,7 +122,7 @@ async def test_settings_are_turned_picked_and_written(
 
 async def test_a_list_is_edited_in_its_order(photos: Path, file: Path, tmp_path: Path) -> None:
     async with opened(photos, tmp_path / "c.db", size=SMALL, **settled(file)) as pages:
-        await pages.press("S", "s", "G", "k", "k", "k")
+        await pages.press("S", "s", "G", "k", "k", "k", "k")
         await pages.says("Folders, the best first")
         await pages.press("enter", "a")
         await pages.write("phone")
@@ -148,7 +148,7 @@ async def test_a_list_is_edited_in_its_order(photos: Path, file: Path, tmp_path:
 
 async def test_what_is_set_holds_at_once(photos: Path, file: Path, tmp_path: Path) -> None:
     async with opened(photos, tmp_path / "c.db", size=SMALL, **settled(file)) as pages:
-        await pages.press("S", "s", "G", "right")
+        await pages.press("S", "s", "G", "k", "right")
         await pages.says("theme: betterhalf-")
         assert pages.review.app.theme != "betterhalf-dark"
         await _protect(pages, photos)
@@ -196,8 +196,156 @@ async def test_a_settings_file_that_was_broken_meanwhile_is_named(
         await pages.says("● distance 4")
         file.write_text("distance = \n")
         await pages.press("j", "right")
-        await pages.says("this is no TOML", "correct the line")
-    assert file.read_text() == "distance = \n"
+        await pages.says("Not changed", "this is no TOML", "correct the line")
+        await pages.press("escape")
+        await pages.says("What was set before holds on.")
+        await pages.press("right", "enter", "d", "escape")
+        await pages.says("library 4")
+        await pages.press("a")
+        await pages.paste(str(tmp_path))
+        await pages.press("enter")
+        await pages.says("Not added", "this is no TOML")
+        await pages.press("escape", "s")
+        await pages.says("correct the line", "This page looks again by itself.")
+        assert file.read_text() == "distance = \n"
+        file.write_text(MINE)
+        await pages.says("● distance 4", "rotated yes")
+
+
+async def test_a_settings_file_that_is_gone_is_not_made_anew(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    async with opened(photos, tmp_path / "c.db", size=SMALL, **settled(file)) as pages:
+        await pages.press("S", "s")
+        await pages.says("● distance 4")
+        file.unlink()
+        await pages.press("G", "k", "right")
+        await pages.says("Not changed", "it is gone", "put it back")
+    assert not file.exists()
+
+
+async def test_what_was_written_wrong_by_hand_is_said_beside_it(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    async with opened(photos, tmp_path / "c.db", size=(200, 60), **settled(file)) as pages:
+        file.write_text(
+            'distance = 99\nmerge = "immich-3, tgs keep"\nrotated = "yes"\nprotected = "/x"\n'
+            'images = 5\ntheme = "nosuch"\nkeys = 7\nmerg = "x"\n[libraries]\nx = 5\n'
+        )
+        await pages.press("S", "enter")
+        await pages.says("Settings of", "distance similar")
+        await pages.press("escape", "s")
+        await pages.says(
+            "! distance 99 a distance is a number from 0 to 16",
+            "! merge immich-3, tgs keep 'tgs keep' names no field that is merged",
+            "! rotated yes this needs true or false",
+            "! protected /x this needs a list of texts",
+            "! images 5 this needs a text",
+            "! theme nosuch there is no such theme; there are betterhalf-",
+            "! keys 7 this needs a table",
+            "! libraries this needs a table for each folder",
+            "! merg x there is no such setting; did you mean merge?",
+        )
+        await pages.press("j", "right")
+        await pages.says("not changed: ", "there is no such setting")
+        file.write_text(f'merg = "x"  # oops\n{MINE}')
+        await pages.press("escape", "s", "G")
+        await pages.says("There is no such setting; did you mean merge?. d takes it out")
+        await pages.press("d")
+        await pages.says("merg: taken out")
+        await pages.press("u")
+        await pages.says("there is no change to undo")
+    assert file.read_text() == MINE
+
+
+async def test_what_is_wrong_is_corrected_where_it_stands(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    async with opened(photos, tmp_path / "c.db", **settled(file)) as pages:
+        file.write_text('merge = "immich-3, tgs keep"\n')
+        await pages.press("S", "s", "j", "j")
+        await pages.says("'tgs keep' names no field")
+        await pages.press("enter")
+        for _ in "gs keep":
+            await pages.press("backspace")
+        await pages.write("ags keep")
+        await pages.press("enter")
+        await pages.says("● merge immich-3, tags keep")
+    assert file.read_text() == 'merge = "immich-3, tags keep"\n'
+
+
+async def test_what_was_protected_by_hand_is_protected_from_then_on(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    async with opened(photos, tmp_path / "c.db", size=SMALL, **settled(file)) as pages:
+        file.write_text(f'protected = ["{photos}", "/nowhere"]\n{MINE}')
+        await pages.press("S", "s")
+        await pages.says("● protected")
+        await pages.press("escape")
+        await pages.says("loses nothing, and is not written to")
+        await pages.press("escape", "l")
+        await pages.says("not done: ")
+    assert (photos / "b.jpg").exists()
+    assert (photos / "a.jpg").exists()
+
+
+async def test_a_protected_folder_that_is_not_there_is_named(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    file.write_text(f'protected = ["{photos}/Orginals"]\n')
+    async with opened(photos, tmp_path / "c.db", size=(200, 60), **settled(file)) as pages:
+        await pages.press("S")
+        await pages.says("/Orginals ! there is no such folder now")
+        await pages.press("s", "G", "k", "k", "k", "k", "k", "enter")
+        await pages.says("/Orginals ! there is no such folder now")
+        await pages.press("enter")
+        await pages.says("there is no such folder now", "takes it")
+        await pages.press("escape", "a")
+        await pages.paste(str(photos))
+        await pages.says(str(photos), "takes it")
+        await pages.says_not("│ there is no such folder now")
+
+
+async def test_a_library_that_is_gone_is_named_and_comes_back(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    async with opened(photos, tmp_path / "c.db", **settled(file)) as pages:
+        await pages.press("S")
+        await pages.says("library 4")
+        away = photos.rename(photos.with_name("away"))
+        await pages.press("r")
+        await pages.says("! the folder is gone; mount it, or put it back, and scan again")
+        await pages.says("library 0")
+        await pages.press("p")
+        await pages.says("1 could not be read", "mount it, or put it back")
+        away.rename(photos)
+        await pages.press("r")
+        await pages.says("folders and servers are looked at again")
+        await pages.press("escape")
+        await pages.says("library 4", "2 —")
+        await pages.says_not("the folder is gone")
+
+
+async def test_a_read_only_settings_file_is_left_as_it_is(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    file.chmod(0o444)
+    async with opened(photos, tmp_path / "c.db", size=SMALL, **settled(file)) as pages:
+        await pages.press("S", "s", "j", "right")
+        await pages.says("Not changed", "it is read-only", "chmod u+w")
+        await pages.press("escape")
+        file.chmod(0o600)
+        await pages.press("right")
+        await pages.says("u undoes")
+        file.chmod(0o444)
+        await pages.press("u")
+        await pages.says("Not changed", "it is read-only")
+        await pages.press("escape")
+        file.chmod(0o600)
+        # It can be taken back still.
+        await pages.press("u")
+        await pages.says("undone: distance")
+    assert file.read_text() == MINE
 
 
 async def test_a_library_is_added_for_the_next_start(

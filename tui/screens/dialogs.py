@@ -76,13 +76,14 @@ class AskLine(ModalScreen[str]):
         placeholder: str = "",
         check: Callable[[str], str] = lambda text: "",
         goes_on: bool = False,
+        note: Callable[[str], str] = lambda text: "",
     ) -> None:
-        """`check` says what is wrong with a text, or nothing. What is typed takes the place of
-        `value`, unless it `goes_on`."""
+        """`check` says what is wrong with a text, or nothing; `note` what comes of one that is
+        right. What is typed takes the place of `value`, unless it `goes_on`."""
         super().__init__()
         self._title = title
         self._value, self._placeholder = value, placeholder
-        self._check = check
+        self._check, self._note = check, note
         self._goes_on = goes_on
 
     def compose(self) -> ComposeResult:
@@ -95,7 +96,10 @@ class AskLine(ModalScreen[str]):
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
-        self.query_one("#wrong", Static).update(Content(printable(self._check(message.value))))
+        wrong = self._check(message.value)
+        said = Content.styled(printable(self._note(message.value)), "$faint")
+        said = Content(printable(wrong)) if wrong else said
+        self.query_one("#wrong", Static).update(said)
 
     @on(Input.Submitted)
     def _taken(self, message: Input.Submitted) -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from core.address import shown
 from core.errors import BetterhalfError
-from core.settings import Settings
+from core.settings import NO_SUCH, Settings, meant
 from core.settings.schema import Setting, Shape, of_library
 from core.settings.values import DISTANCES
-from core.text import human_duration, human_size, printable
+from core.text import counted, human_duration, human_size, printable
 from core.workers.events import Progress
 from tui.shelves import Shelf
-from tui.views.cells import cut_path, padded
+from tui.views.cells import cut, cut_path, padded
 
 _FILES, _SIZE, _UNREADABLE, _TRASHED = 11, 10, 12, 10
 _LABEL = 12
+_VALUE = 20
+"""Cells for one that is wrong, beside what is wrong with it."""
 
 
 # Libraries
@@ -38,8 +41,8 @@ def line(shelf: Shelf, width: int) -> Content:
     trashed = f"{shelf.trashed or '—':>{_TRASHED}} "
     room = width - len(rest) - len(alarm) - len(trashed)
     return Content.assemble(
-        ("  ", ""),
-        (padded(cut_path(shown(shelf.root), room - 3), room - 2), "bold"),
+        ("! ", "$attention") if shelf.trouble else ("  ", ""),
+        (padded(cut_path(printable(shown(shelf.root)), room - 3), room - 2), "bold"),
         (rest, ""),
         (alarm, "$attention" if shelf.unreadable else "$faint"),
         (trashed, "$faint"),
@@ -50,6 +53,8 @@ def detail(shelf: Shelf, settings: Settings) -> list[Content]:
     """What holds for one library."""
     name = shown(shelf.root)
     told = []
+    if shelf.trouble is not None:
+        told.append(Content.styled(f"! {printable(shelf.trouble.reason)}", "$attention"))
     own = settings.of(shelf.root)
     for setting in of_library(name).values():
         if setting.shape is Shape.SECRET:
@@ -63,9 +68,11 @@ def detail(shelf: Shelf, settings: Settings) -> list[Content]:
                 "" if value is None else "its own",
             )
         )
-    if shelf.protected:
-        named = ", ".join(printable(str(each)) for each in shelf.protected)
-        told.append(_pair("protected", named, "loses nothing, and is not written to"))
+    there = [printable(str(each)) for each in shelf.protected if each not in shelf.absent]
+    if there:
+        told.append(_pair("protected", ", ".join(there), "loses nothing, and is not written to"))
+    for each in sorted(shelf.absent):
+        told.append(_pair("protected", printable(str(each)), f"! {ABSENT}", "$attention"))
     return told
 
 
@@ -76,9 +83,21 @@ def preferred(settings: Settings) -> Content:
     return _pair("preferred", " › ".join(map(printable, settings.preferred)), "best first")
 
 
-def _pair(label: str, value: str, more: str) -> Content:
+def _pair(label: str, value: str, more: str, style: str = "$faint") -> Content:
     return Content.assemble(
-        (padded(label, _LABEL), "$faint"), (value, "bold"), (f"  {more}" if more else "", "$faint")
+        (padded(label, _LABEL), "$faint"), (value, "bold"), (f"  {more}" if more else "", style)
+    )
+
+
+ABSENT = "there is no such folder now"
+
+
+def listed(place: int, text: str, is_absent: bool, width: int) -> Content:
+    """One line of a setting that is a list."""
+    told = f"  ! {ABSENT}" if is_absent else ""
+    return Content.assemble(
+        f" {place + 1:>3}  {cut_path(printable(text), width - 6 - cell_len(told))}",
+        (told, "$attention"),
     )
 
 
@@ -102,7 +121,7 @@ def problem(error: BetterhalfError, busy: bool, width: int) -> Content:
     return Content.assemble(
         ("… " if busy else "! ", "$accent" if busy else "$attention"),
         (padded(cut_path(printable(shown(error.subject)), name - 1), name), ""),
-        (printable(error.cause), "$faint"),
+        (cut(printable(error.cause), width - name - 2), "$faint"),
     )
 
 
@@ -123,8 +142,10 @@ def unreadable(count: int) -> str:
 # Settings
 
 
-def setting(found: Setting, said: Any, usual: Any, width: int) -> Content:
+def setting(found: Setting, said: Any, usual: Any, problem: str, width: int) -> Content:
     """One setting: what the file says of it, or else what holds anyway."""
+    if problem:
+        return _wrong(found.name, said, problem, width)
     is_own = said is not None
     text = value_of(found, said if is_own else usual)
     return Content.assemble(
@@ -134,10 +155,28 @@ def setting(found: Setting, said: Any, usual: Any, width: int) -> Content:
     )
 
 
+def no_setting(name: str, said: Any, width: int) -> Content:
+    """What the file says of something that cannot be set."""
+    return _wrong(name, said, f"{NO_SUCH}; {meant(name)}", width)
+
+
+def _wrong(name: str, said: Any, problem: str, width: int) -> Content:
+    value = "" if isinstance(said, Mapping) else cut(printable(str(said)), _VALUE)
+    room = max(0, width - max(_LABEL, cell_len(printable(name)) + 1) - cell_len(value) - 4)
+    return Content.assemble(
+        ("! ", "$attention"),
+        (padded(printable(name), max(_LABEL, cell_len(printable(name)) + 1)), ""),
+        (f"{value}  " if value else "", "bold"),
+        (cut(printable(problem), room), "$attention"),
+    )
+
+
 def value_of(found: Setting, value: Any) -> str:
     """A value as a file says it, for people."""
     if found.shape is Shape.SECRET:
         return "set" if value else "none"
+    if found.shape is Shape.TABLE:
+        return f"{counted(len(found.read(value)), 'command')} not as usual" if value else "as usual"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -145,12 +184,28 @@ def value_of(found: Setting, value: Any) -> str:
     return "none" if value is None else printable(str(value))
 
 
-def told(found: Setting, said: Any, at_once: bool) -> Content:
+def told(found: Setting, said: Any, problem: str) -> Content:
     """What a setting is for, what its value means, and from when on it holds."""
     means = found.words.get(said, "") if isinstance(said, str) else ""
     if found.shape is Shape.DISTANCE and said in DISTANCES.values():
         means = f"up to {said} bits apart"
     parts = [f"{found.means[:1].upper()}{found.means[1:]}."]
     parts += [f"{said}: {means}."] if means else []
-    parts.append("A change holds at once." if at_once else "A change holds from the next start on.")
-    return Content.styled(" ".join(parts), "$faint")
+    when = "at once" if found.at_once else "from the next start on"
+    parts.append(f"A change holds {when}.")
+    wrong = Content.styled(f"\n! {printable(problem)}" if problem else "", "$attention")
+    return Content.styled(" ".join(parts), "$faint") + wrong
+
+
+def told_wrong(name: str) -> Content:
+    """What to do about something that cannot be set."""
+    return Content.assemble(
+        (f"{NO_SUCH.capitalize()}; {printable(meant(name))}.", "$attention"),
+        (" d takes it out of the file.", "$faint"),
+    )
+
+
+def unreadable_file(error: BetterhalfError) -> str:
+    """Instead of settings, where their file cannot be read."""
+    held = "What was set before holds on. This page looks again by itself."
+    return f"\n  {printable(error.cause)}\n  {printable(error.remedy)}\n\n  {held}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from textual import getters
@@ -49,5 +50,9 @@ class Hints(Widget, can_focus=False):
 
     @property
     def _hinted(self) -> list[Command]:
-        offered = self._offered or self.app.keymap.commands[self._screen]
+        offered: Sequence[Command] = self.app.keymap.commands[self._screen]
+        if self._offered is not None:
+            # Their keys may have become others since.
+            keys = {each.id: each.keys for each in offered}
+            offered = [replace(each, keys=keys[each.id]) for each in self._offered]
         return lines.hinted(offered, self.size.width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -11,11 +11,12 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from core.settings.schema import Setting
-from core.text import counted, printable
+from core.settings.schema import Setting, Shape
+from core.text import counted
 from tui.commands import bindings
 from tui.screens.dialogs import AskLine
 from tui.screens.page import ListPage
+from tui.views import libraries as views
 from tui.views import rules as rule_views
 from tui.widgets.listing import Listing
 
@@ -29,11 +30,16 @@ class FolderListScreen(ListPage):
     NAME = "folder_list"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("folder_list")]
 
-    def __init__(self, setting: Setting, before: Sequence[str]) -> None:
+    def __init__(
+        self, setting: Setting, before: Sequence[str], is_there: Callable[[str], bool]
+    ) -> None:
+        """`is_there` says whether there is a folder or a server of a name."""
         super().__init__()
         self._setting = setting
+        self._is_there = is_there
         self._before = list(before)
         self._wanted = list(before)
+        self._absent: set[str] = set()
 
     def body(self) -> ComposeResult:
         yield Listing(id="list")
@@ -42,11 +48,22 @@ class FolderListScreen(ListPage):
     def on_mount(self) -> None:
         self._draw()
 
+    def _is_absent(self, text: str) -> bool:
+        """Whether a folder is not there: its drive may be away, or its name be wrong."""
+        return self._setting.shape is Shape.FOLDERS and not self._is_there(text)
+
+    def _note(self, text: str) -> str:
+        text = text.strip()
+        return views.ABSENT if text and self._is_absent(text) else ""
+
     def _draw(self, marked: int | None = None) -> None:
         wanted = self._wanted
+        self._absent = set(filter(self._is_absent, wanted))
         self.listing.show(
             list(enumerate(wanted)),
-            lambda place, width: Content(f" {place + 1:>3}  {printable(wanted[place])}"),
+            lambda place, width: views.listed(
+                place, wanted[place], wanted[place] in self._absent, width
+            ),
             "\n  It is empty; a adds one.",
         )
         if marked is not None:
@@ -63,7 +80,8 @@ class FolderListScreen(ListPage):
                 self._wanted.insert(place, text.strip())
                 self._draw(place)
 
-        ask = AskLine(f"{self._setting.name}: another one", check=self._problem)
+        title = f"{self._setting.name}: another one"
+        ask = AskLine(title, check=self._problem, note=self._note)
         self.app.push_screen(ask, written)
 
     @on(Listing.Chosen)
@@ -78,7 +96,13 @@ class FolderListScreen(ListPage):
                 self._wanted[place] = text.strip()
                 self._draw()
 
-        ask = AskLine(self._setting.name, self._wanted[place], check=self._problem, goes_on=True)
+        ask = AskLine(
+            self._setting.name,
+            self._wanted[place],
+            check=self._problem,
+            goes_on=True,
+            note=self._note,
+        )
         self.app.push_screen(ask, written)
 
     def _problem(self, text: str) -> str:

@@ -150,10 +150,13 @@ class LibrariesScreen(ListPage):
 
     async def _add(self, text: str) -> None:
         services = self._services
-        names = list(services.said().get("folders", []))
-        # What the command line has named is opened the next time, too.
-        roots = [] if names else [each.root for each in self._shelves]
         try:
+            said = services.said().get("folders")
+            names = (
+                [each for each in said if isinstance(each, str)] if isinstance(said, list) else []
+            )
+            # What the command line has named is opened the next time, too.
+            roots = [] if names else [each.root for each in self._shelves]
             roots += library_roots([os.path.expanduser(text.strip())])
             names += [services.name_of(root) for root in roots]
             await services.change(("folders",), list(dict.fromkeys(names)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
@@ -13,14 +13,15 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
-from core.errors import BetterhalfError
+from core.errors import BetterhalfError, UsageError
 from core.rules.keys import Shape as RuleShape
-from core.settings import Settings
-from core.settings.schema import SETTINGS, Setting, Shape, of_library
+from core.settings.schema import Setting, Shape
 from core.text import printable
 from tui.commands import bindings
 from tui.screens.dialogs import AskLine, Pick
 from tui.screens.libraries.folderlist import FolderListScreen
+from tui.screens.libraries.keys import KeysScreen
+from tui.screens.libraries.said import Said
 from tui.screens.page import ListPage
 from tui.screens.rules.writing import Writing
 from tui.shelves import LibraryServices, Place
@@ -31,6 +32,8 @@ from tui.widgets.listing import Listing
 
 _LISTS = (Shape.FOLDERS, Shape.NAMES)
 _A_NUMBER = "a number of bits"
+_LOOK_SECONDS = 1.0
+"""Between two looks at a file that cannot be read."""
 
 
 class SettingsScreen(ListPage):
@@ -51,8 +54,9 @@ class SettingsScreen(ListPage):
         super().__init__()
         self._services = services
         self._library = library
-        self._known = of_library(library) if library else SETTINGS
-        self._said: Mapping[str, Any] = {}
+        self._said = Said(services.settings, services.themes, library)
+        self._error: BetterhalfError | None = None
+        """Why the file cannot be read."""
 
     def body(self) -> ComposeResult:
         yield Listing(id="list")
@@ -60,40 +64,66 @@ class SettingsScreen(ListPage):
 
     def on_mount(self) -> None:
         self._load()
+        self.set_interval(_LOOK_SECONDS, self._look_again)
+
+    def on_screen_resume(self) -> None:
+        self._load()
 
     def on_resize(self) -> None:
         self._draw()
 
     # What is shown
 
+    def _look_again(self) -> None:
+        if self._error is not None and self.is_active:
+            self._load()
+
     def _load(self) -> None:
+        services = self._services
+        was_wrong, self._error = self._error is not None, None
         try:
-            said = self._services.said()
+            file = services.said()
+            self._said = Said.of(file, services.settings, services.themes, self._library)
+            services.take_in()
+        except UsageError as error:
+            # One that can be read has what is wrong said beside each.
+            self._error = error if error.subject == str(services.file) else None
         except BetterhalfError as error:
-            self.complain("not read", error)
-            return
-        self._said = said.get("libraries", {}).get(self._library, {}) if self._library else said
+            self._error = error
+        if was_wrong and self._error is None:
+            self.flash("")
         self._draw()
 
     def _draw(self) -> None:
         if not self.is_up:
             return
-        known = list(self._known.values())
+        error, said = self._error, self._said
+        names = said.names if error is None else []
         self.listing.show(
-            [each.name for each in known],
-            lambda place, width: views.setting(
-                known[place], self._said.get(known[place].name), self._usual(known[place]), width
-            ),
+            names,
+            lambda place, width: self._line(names[place], width),
+            "" if error is None else views.unreadable_file(error),
         )
         self._draw_detail()
         self.draw_frame()
 
+    def _line(self, name: str, width: int) -> Content:
+        said, setting = self._said, self._said.settings.get(name)
+        if setting is None:
+            return views.no_setting(name, said.said(name), width)
+        return views.setting(
+            setting, said.said(name), said.usual(setting), said.problem(setting), width
+        )
+
     @on(Listing.Marked)
     def _draw_detail(self) -> None:
-        marked = self._marked
-        value = self._value(marked)
-        told = views.told(marked, value, marked.at_once)
-        self.detail.update(told)
+        key, marked = self.listing.key, self._marked
+        if marked is not None:
+            self.detail.update(
+                views.told(marked, self._said.value(marked), self._said.problem(marked))
+            )
+        else:
+            self.detail.update("" if key is None else views.told_wrong(str(key)))
 
     def heading(self, width: int) -> Content:
         of = cut_path(printable(self._library), width // 2)
@@ -102,22 +132,8 @@ class SettingsScreen(ListPage):
         return rule_views.title(name, file, width)
 
     @property
-    def _marked(self) -> Setting:
-        return self._known[str(self.listing.key or next(iter(self._known)))]
-
-    def _usual(self, setting: Setting) -> Any:
-        """What holds where nothing is said, as a file would say it."""
-        whole = self._services.settings if self._library else Settings()
-        return setting.said(getattr(whole, setting.name, None))
-
-    def _value(self, setting: Setting) -> Any:
-        said = self._said.get(setting.name)
-        return self._usual(setting) if said is None else said
-
-    def _words(self, setting: Setting) -> Mapping[str, str]:
-        if setting.shape is Shape.THEME:
-            return dict.fromkeys(self._services.themes, "")
-        return setting.words
+    def _marked(self) -> Setting | None:
+        return self._said.settings.get(str(self.listing.key))
 
     # Commands
 
@@ -129,24 +145,30 @@ class SettingsScreen(ListPage):
 
     def _turn(self, step: int) -> None:
         setting = self._marked
-        value = self._value(setting)
-        words = list(self._words(setting))
+        if setting is None:
+            return
+        value = self._said.value(setting)
+        words = list(self._said.words(setting))
         if setting.shape is Shape.FLAG:
             self._change(setting, not value)
         elif words:
             place = words.index(value) if value in words else -1
             self._change(setting, words[(place + step) % len(words)])
         else:
-            self.flash("⏎ writes this")
+            self.flash("⏎ shows these" if setting.shape is Shape.TABLE else "⏎ writes this")
 
     @on(Listing.Chosen)
     def action_edit(self) -> None:
         setting = self._marked
-        if setting.shape is Shape.FLAG:
+        if setting is None or setting.name == "libraries":
+            self.flash("" if self.listing.key is None else "correct this in the file itself")
+        elif setting.shape is Shape.FLAG:
             self._turn(1)
+        elif setting.shape is Shape.TABLE:
+            self.app.push_screen(KeysScreen(self._services))
         elif setting.shape in _LISTS:
             self._edit_list(setting)
-        elif self._words(setting):
+        elif self._said.words(setting):
             self._pick(setting)
         else:
             self._write(setting)
@@ -156,10 +178,11 @@ class SettingsScreen(ListPage):
             if wanted is not None:
                 self._change(setting, wanted)
 
-        self.app.push_screen(FolderListScreen(setting, self._value(setting)), done)
+        before = self._said.value(setting)
+        self.app.push_screen(FolderListScreen(setting, before, self._services.is_there), done)
 
     def _pick(self, setting: Setting) -> None:
-        words = self._words(setting)
+        words = self._said.words(setting)
         options = list(words.items())
         if setting.shape is Shape.DISTANCE:
             options.append((_A_NUMBER, setting.means))
@@ -172,12 +195,14 @@ class SettingsScreen(ListPage):
             else:
                 self._change(setting, options[place][0])
 
-        value = self._value(setting)
+        value = self._said.value(setting)
         marked = list(words).index(value) if value in words else 0
         self.app.push_screen(Pick(setting.name, options, marked), picked)
 
     def _write(self, setting: Setting) -> None:
-        value = self._value(setting)
+        said = self._said.said(setting.name)
+        # What is wrong is corrected; it need not be written anew.
+        value = said if isinstance(said, str) else self._said.value(setting)
         text = "" if value is None or setting.shape is Shape.SECRET else str(value)
 
         def written(text: str | None) -> None:
@@ -195,18 +220,32 @@ class SettingsScreen(ListPage):
         self.app.push_screen(AskLine(setting.name, text, check=check), written)
 
     def action_usual(self) -> None:
-        self._change(self._marked, None)
+        setting, name = self._marked, self.listing.key
+        if name is None:
+            return
+        if self._said.said(str(name)) is None:
+            self.flash(f"{name} is as usual")
+        elif setting is None:
+            self._say(str(name), None, "taken out")
+        elif setting.name == "libraries":
+            self.flash("correct this in the file itself")
+        elif setting.shape is Shape.TABLE and not self._said.problem(setting):
+            self.flash("⏎ shows these; there each can be as usual again")
+        else:
+            self._change(setting, None)
 
     def _change(self, setting: Setting, value: Any) -> None:
-        place: Place = (setting.name,)
-        if self._library:
-            place = ("libraries", self._library, setting.name)
+        when = "" if setting.at_once else ", from the next start on"
+        shown = "as usual" if value is None else views.value_of(setting, value)
+        self._say(setting.name, value, f"{shown}{when}")
+
+    def _say(self, name: str, value: Any, told: str) -> None:
+        """Have the file say this; None: nothing of it."""
+        place: Place = ("libraries", self._library, name) if self._library else (name,)
 
         async def change() -> str:
-            await self._services.change(place, value)
-            when = "" if setting.at_once else ", from the next start on"
-            shown = "as usual" if value is None else views.value_of(setting, value)
-            return f"{setting.name}: {shown}{when} · u undoes"
+            back = await self._services.change(place, value)
+            return f"{name}: {told}{' · u undoes' if back else ''}"
 
         self._do(change)
 
