@@ -9,7 +9,7 @@
 | `fields` | what differs; `marks` finds which words of two texts do |
 | `rules`, `wizard`, `offers` | rules in a line each, one being made, those on offer |
 | `history`, `trash`, `ledger` | what was decided, what lies in trashes, what it came to |
-| `libraries` | libraries, what could not be read, and settings with what they mean |
+| `libraries`, `keys` | libraries, what could not be read, settings with what they mean, and keys |
 | `plot` | values over time, in block characters |
 | `cells` | nothing: it cuts and pads by the cells that characters take |
 
