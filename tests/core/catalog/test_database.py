@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +16,7 @@ from core.actions.doctor.examine import Examination, examine
 from core.actions.recovery import recover
 from core.catalog import assets, database, health, journal
 from core.catalog.database import Catalog
+from core.catalog.schema import Run
 from core.errors import UnavailableError
 from tests.core.desk import Desk
 from tests.core.headless import REPOSITORY
@@ -222,6 +225,37 @@ def test_one_thread_at_a_time_moves_files(path: Path) -> None:
         with catalog.operations(), ThreadPoolExecutor(1) as threads:
             refused = threads.submit(enter).exception()
         assert isinstance(refused, UnavailableError)
+    finally:
+        catalog.close()
+
+
+async def test_nothing_waits_for_a_long_look(path: Path) -> None:
+    catalog = Catalog.open(path)
+    begun, ends = threading.Event(), threading.Event()
+
+    def long_look() -> int:
+        begun.set()
+        assert ends.wait(30)
+        return Run.select().count()  # type: ignore[no-untyped-call, no-any-return]
+
+    try:
+        look = asyncio.create_task(catalog.read(long_look))
+        assert await asyncio.to_thread(begun.wait, 30)
+        assert await catalog.call(journal.start_run) == 1
+        assert await catalog.read(Run.select().count) == 1
+        ends.set()
+        assert await look == 1
+    finally:
+        ends.set()
+        catalog.close()
+
+
+async def test_who_only_looks_changes_nothing(path: Path) -> None:
+    catalog = Catalog.open(path)
+    try:
+        with pytest.raises(UnavailableError, match="cannot be written to"):
+            await catalog.read(journal.start_run)
+        assert await catalog.read(Run.select().count) == 0
     finally:
         catalog.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +23,7 @@ from core.workers.resolver import Resolver
 from core.workers.session import Session, open_session
 from tests import gallery
 from tests.core.desk import snapshot, trashed
+from tests.core.headless import Headless
 
 
 def rule(name: str, *tests: str, **more: object) -> Rule:
@@ -464,3 +467,30 @@ async def test_who_halts_the_rules_has_them_do_nothing_more(bench: Bench, librar
     resolver.go_on()
     await resolver.work(bench.heard.append)
     assert trashed(library) == ["copy.jpg", "middle.jpg", "small.jpg"]
+
+
+async def test_what_is_denied_while_rules_change_stays_denied(bench: Bench) -> None:
+    semi = replace(LARGER, mode=Mode.SEMI)
+    resolver = await bench.work(semi)
+    denied, *others = await resolver.proposals()
+    first = rule("before it", "A size > 2 x B size", mode=Mode.SEMI)
+    await asyncio.gather(resolver.change_rules([first, semi]), resolver.deny([denied]))
+    await resolver.refresh(changed=frozenset())
+    assert resolver.standings.counts(1)[Standing.DENIED] == 1
+    ready = {(each.rule.name, each.id) for each in await resolver.proposals()}
+    assert (denied.rule.name, denied.id) not in ready
+    assert len(others) == 2
+
+
+async def test_what_another_process_decides_is_open_no_longer(
+    bench: Bench, betterhalf: Headless, library: Path, tmp_path: Path
+) -> None:
+    resolver = await bench.work(replace(LARGER, mode=Mode.SEMI))
+    one, *others = await resolver.proposals()
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(json.dumps({"keep": [str(one.a.path)], "alternates": [str(one.b.path)]}))
+    done = await asyncio.to_thread(betterhalf, "--decide", lines, library)
+    assert done.code == 0
+    await resolver.refresh(changed={one.a.id, one.b.id})
+    assert one.id not in {each.id for each in await resolver.proposals()}
+    assert others
