@@ -155,7 +155,7 @@ class SettingsScreen(ListPage):
             place = words.index(value) if value in words else -1
             self._change(setting, words[(place + step) % len(words)])
         else:
-            self.flash("⏎ shows these" if setting.shape is Shape.TABLE else "⏎ writes this")
+            self.flash("`⏎` shows these" if setting.shape is Shape.TABLE else "`⏎` writes this")
 
     @on(Listing.Chosen)
     def action_edit(self) -> None:
@@ -230,7 +230,7 @@ class SettingsScreen(ListPage):
         elif setting.name == "libraries":
             self.flash("correct this in the file itself")
         elif setting.shape is Shape.TABLE and not self._said.problem(setting):
-            self.flash("⏎ shows these; there each can be as usual again")
+            self.flash("`⏎` shows these; there each can be as usual again")
         else:
             self._change(setting, None)
 
@@ -245,7 +245,7 @@ class SettingsScreen(ListPage):
 
         async def change() -> str:
             back = await self._services.change(place, value)
-            return f"{name}: {told}{' · u undoes' if back else ''}"
+            return f"{name}: {told}{' · `u` undoes' if back else ''}"
 
         self._do(change)
 
