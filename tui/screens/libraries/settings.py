@@ -57,6 +57,8 @@ class SettingsScreen(ListPage):
         self._said = Said(services.settings, services.themes, library)
         self._error: BetterhalfError | None = None
         """Why the file cannot be read."""
+        self._unsaved: dict[str, list[str]] = {}
+        """Lists that a person made, and that could not be written."""
 
     def body(self) -> ComposeResult:
         yield Listing(id="list")
@@ -174,12 +176,28 @@ class SettingsScreen(ListPage):
             self._write(setting)
 
     def _edit_list(self, setting: Setting) -> None:
+        services, before = self._services, self._said.value(setting)
+
         def done(wanted: list[str] | None) -> None:
             if wanted is not None:
+                self._unsaved[setting.name] = wanted
                 self._change(setting, wanted)
 
-        before = self._said.value(setting)
-        self.app.push_screen(FolderListScreen(setting, before, self._services.is_there), done)
+        def lacks(name: str) -> str:
+            return "" if services.is_there(name) else views.ABSENT
+
+        async def show() -> None:
+            lacking = lacks
+            if setting.shape is Shape.NAMES:
+                try:
+                    lacking = await services.lacking_rules()
+                except BetterhalfError as error:
+                    self.complain("not opened", error)
+                    return
+            wanted = self._unsaved.get(setting.name)
+            self.app.push_screen(FolderListScreen(setting, before, lacking, wanted), done)
+
+        self.run_worker(show, group="lists", exclusive=True)
 
     def _pick(self, setting: Setting) -> None:
         words = self._said.words(setting)
@@ -245,6 +263,7 @@ class SettingsScreen(ListPage):
 
         async def change() -> str:
             back = await self._services.change(place, value)
+            self._unsaved.pop(name, None)
             return f"{name}: {told}{' · `u` undoes' if back else ''}"
 
         self._do(change)
