@@ -76,7 +76,7 @@ class Page(UsualCommands, Ways):
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
         if self.is_up:
-            self.flash_line.update(Content(" " + printable(text)), layout=False)
+            self.flash_line.update(Content(" " + printable(self.said(text))), layout=False)
 
     def complain(self, said: str, error: BetterhalfError) -> None:
         """Say what was not done, and why; in a frame where that is more than a line."""

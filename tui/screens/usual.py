@@ -24,7 +24,7 @@ class UsualCommands(CommandedScreen[None]):
 
     def action_help(self) -> None:
         # Emphasis is the README's; here the words will do.
-        about = self.app.keymap.said(self.NAME, ABOUT[self.NAME]).replace("*", "")
+        about = self.said(ABOUT[self.NAME]).replace("`", "").replace("*", "")
         lines = [Content.styled(about, "$faint"), Content("")]
         lines += [
             Content.assemble(

@@ -292,7 +292,7 @@ def undone(found: Outcome) -> str:
         text = f"undone: {back[0]} is back in its place"
     elif back:
         text += f", {counted(len(back), 'picture')} back in place"
-    return f"{text} · Ctrl+R makes it again" if found.done else ""
+    return f"{text} · `Ctrl+R` makes it again" if found.done else ""
 
 
 def redone(found: Outcome) -> str:
@@ -301,7 +301,7 @@ def redone(found: Outcome) -> str:
     text = f"again: {counted(len(found.done), 'decision')}"
     if gone:
         text += f", {gone[0] if len(gone) == 1 else counted(len(gone), 'picture')} → trash"
-    return f"{text} · u undoes" if found.done else ""
+    return f"{text} · `u` undoes" if found.done else ""
 
 
 def refused(found: Sequence[tuple[Decision, ActionRefused]]) -> str:

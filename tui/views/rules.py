@@ -282,9 +282,9 @@ def answered(told: Answered, word: str, one: Proposal | None) -> str:
     parts = []
     if one is not None and told.done:
         goes = one.choice.trashes and word == "approved"
-        parts.append(f"{word}: {one.b.path.name}{' → trash' if goes else ''} · u undoes")
+        parts.append(f"{word}: {one.b.path.name}{' → trash' if goes else ''} · `u` undoes")
     elif told.done:
-        parts.append(f"{word} {counted(told.done, 'choice')} · u undoes")
+        parts.append(f"{word} {counted(told.done, 'choice')} · `u` undoes")
     if told.moot:
         parts.append(f"{told.moot:,} settled by them")
     if told.refused:

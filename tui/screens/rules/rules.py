@@ -180,7 +180,7 @@ class RulesScreen(ListPage, LivePage):
     def action_duplicate(self) -> None:
         async def twin(name: str) -> None:
             made = await self._services.duplicate(name)
-            self.flash(f"{made} was added; it asks before it acts · u undoes")
+            self.flash(f"{made} was added; it asks before it acts · `u` undoes")
 
         if self._marked_name:
             self._change(partial(twin, self._marked_name), "")
@@ -195,7 +195,7 @@ class RulesScreen(ListPage, LivePage):
     def action_reset_denied(self) -> None:
         async def reset(name: str) -> None:
             count = await self._services.reset_denied(name)
-            again = f"{name} may ask again for {counted(count, 'pair')} · u undoes"
+            again = f"{name} may ask again for {counted(count, 'pair')} · `u` undoes"
             self.flash(again if count else f"{name} was denied nothing")
 
         if self._marked_name:
@@ -240,7 +240,7 @@ class RulesScreen(ListPage, LivePage):
 
             def answered(yes: bool | None) -> None:
                 if yes:
-                    said = f"{counted(len(found), 'rule')} imported · u undoes"
+                    said = f"{counted(len(found), 'rule')} imported · `u` undoes"
                     self._change(partial(self._services.add, found), said)
 
             body = views.before_import(found, self._by_name)
@@ -268,7 +268,7 @@ class RulesScreen(ListPage, LivePage):
             self.flash(error.reason)
 
     def _save(self, rule: Rule, said: str) -> None:
-        self._change(partial(self._services.save, rule, rule.name), f"{said} · u undoes")
+        self._change(partial(self._services.save, rule, rule.name), f"{said} · `u` undoes")
 
     def _change(self, change: Callable[[], Awaitable[object]], said: str) -> None:
         async def done() -> None:
