@@ -41,6 +41,11 @@ class Homes:
     def __iter__(self) -> Iterator[OpenServer]:
         return iter(self._servers.values())
 
+    @property
+    def keeps(self) -> dict[Path, int]:
+        """After how many days each of them empties its trash, by its root."""
+        return {each.library.root: each.library.server.keeps_days for each in self}
+
     def serve(self, asset: Asset) -> bool:
         """Whether `asset` is on one of the opened servers."""
         return asset.library in self._servers
