@@ -136,6 +136,7 @@ class TrashScreen(UndoingPage[Heap]):
         libraries = [None, *self.services.roots]
         place = libraries.index(self._library)
         self._library = libraries[(place + 1) % len(libraries)]
+        self.flash("")
         self.show_other()
 
     @on(Listing.Chosen)
