@@ -97,7 +97,10 @@ class Archive:
         async for found in taking.each(sorted(numbers, reverse=True)):
             going += found.done
             if found.refused is not None:
-                edited = await self._is_edited(found.decision, {each.id for each in going})
+                # Of a server that is away nobody knows, and it is not waited for again.
+                edited = not taking.away.has(found.decision) and await self._is_edited(
+                    found.decision, {each.id for each in going}
+                )
                 conflicts.append(Conflict(found.decision, found.refused, edited))
         ids = sorted((each.id for each in going), reverse=True)
         moved = await self._catalog.call(lambda: list(history.moved(ids)))

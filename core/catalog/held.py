@@ -128,7 +128,9 @@ def _heaped(roots: Scope, text: str) -> Any:
         Operation.emptied_at.is_null(True),
         below(roots, Operation.target),
     )
-    return condition(DecisionFilter(states=STANDING, text=text)) & fn.EXISTS(in_trash)
+    # What was begun to be taken back, and is still there, can be.
+    states = (*STANDING, DecisionState.UNDOING)
+    return condition(DecisionFilter(states=states, text=text)) & fn.EXISTS(in_trash)
 
 
 def sent(root: Path, after: int) -> list[Sent]:

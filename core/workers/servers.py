@@ -35,6 +35,8 @@ _PAGE = 1000
 """Assets that are recorded together."""
 _LOOKED_AT = 2000
 """Assets between two searches for pairs."""
+_ASKED_FOR = 32
+"""Assets of which the server has to have one, before it is believed that it has no others."""
 _AT_ONCE = 16
 """Pictures under way: some come over the line, some are with the workers."""
 
@@ -183,8 +185,10 @@ class ServerScanner:
         there = await trashed(server)
         left = [each for each in ours if id_of(each.path) not in there]
         # Whoever may see nothing of it, is told of all of it that it is not there.
-        if len(left) == len(ours) and not await self._knows_any({each.keeper for each in left}):
-            return LeftTrash()
+        if len(left) == len(ours):
+            latest = [each.keeper for each in left[-_ASKED_FOR:]]
+            if not any(now is not None for now in (await look(server, latest)).values()):
+                return LeftTrash()
         removed = restored = 0
         for start in range(0, len(left), _AT_ONCE):
             some = left[start : start + _AT_ONCE]
@@ -194,13 +198,6 @@ class ServerScanner:
             removed, restored = removed + len(lost), restored + len(back)
             await self._catalog.call(journal.note_left, [*lost, *back], journal.now())
         return LeftTrash(removed, restored)
-
-    async def _knows_any(self, paths: Iterable[Path]) -> bool:
-        """Whether the server has any of these assets, as far as this key may see."""
-        for path in paths:
-            if (await look(self._library.server, [path]))[path] is not None:
-                return True
-        return False
 
     async def reread(self, path: Path) -> None:
         """Ask once more about the asset at `path`: it is not what the catalog says.

@@ -54,19 +54,40 @@ async def decided(
         yield pages
 
 
+async def decided_in(library: Path, tmp_path: Path) -> Path:
+    """A photo of a folder, whose copy has gone to its trash."""
+    photo = gallery.exact_copy(gallery.photo("astronaut"), library / "a.jpg")
+    copy = gallery.exact_copy(photo, library / "a copy.jpg")
+
+    def decide() -> None:
+        with Desk(tmp_path / "c.db", [library]) as desk:
+            desk.scan()
+            desk.decide(photo, copy)
+
+    await asyncio.to_thread(decide)
+    return photo
+
+
+def patience(pages: Pages, seconds: float) -> None:
+    """So long the server is waited for from now on."""
+    for each in pages.review.session.homes:
+        each.library.server.client.patience = seconds
+
+
+def away(server: Server, pages: Pages) -> None:
+    """The server answers no more."""
+    patience(pages, 0.05)
+    server.app.fail(Kind.DROPPED, times=10_000)
+
+
 def in_trash(server: Server) -> list[str]:
     return sorted(each.name for each in server.state.assets.values() if each.trashed is not None)
-
-
-async def asked(pages: Pages, *statement: object) -> None:
-    for each in statement:
-        await pages.review.session.catalog.call(each.execute)  # type: ignore[attr-defined]
 
 
 async def age(pages: Pages, days: int) -> None:
     """All was decided so many days ago."""
     moment = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
-    await asked(pages, Decision.update(decided_at=moment))
+    await pages.review.session.catalog.call(Decision.update(decided_at=moment).execute)
 
 
 def size_of(server: Server, *names: str) -> str:
@@ -106,16 +127,7 @@ async def test_what_lies_in_a_server_s_trash_is_listed_and_restored(
 async def test_a_server_and_a_folder_are_told_apart_and_only_the_folder_s_is_emptied(
     server: Server, library: Path, tmp_path: Path
 ) -> None:
-    photo = gallery.exact_copy(gallery.photo("astronaut"), library / "a.jpg")
-    copy = gallery.exact_copy(photo, library / "a copy.jpg")
-
-    def decide() -> None:
-        with Desk(tmp_path / "c.db", [library]) as desk:
-            desk.scan()
-            desk.decide(photo, copy)
-
-    await asyncio.to_thread(decide)
-    here = human_size(copy.stat().st_size) if copy.exists() else human_size(photo.stat().st_size)
+    here = human_size((await decided_in(library, tmp_path)).stat().st_size)
     async with decided(server, tmp_path) as pages:
         await pages.press("T")
         await pages.says("1 of 4")
@@ -202,9 +214,7 @@ async def test_it_is_said_how_soon_the_server_empties_it(server: Server, tmp_pat
 
 async def test_of_a_server_that_is_away_the_journal_tells(server: Server, tmp_path: Path) -> None:
     async with decided(server, tmp_path) as pages:
-        (client,) = [each.library.server.client for each in pages.review.session.homes]
-        client.patience = 0.05
-        server.app.fail(Kind.DROPPED, times=10_000)
+        away(server, pages)
         await pages.press("T")
         await pages.says("1 of 3", "not known what is still there", server.address)
         await pages.press("u")
@@ -214,6 +224,59 @@ async def test_of_a_server_that_is_away_the_journal_tells(server: Server, tmp_pa
         await pages.press("u")
         await pages.says("is back in its place", "1 of 2")
         assert len(in_trash(server)) == 2
+
+
+async def test_a_server_that_is_away_is_waited_for_once_and_not_for_each_decision(
+    server: Server, tmp_path: Path
+) -> None:
+    async with decided(server, tmp_path) as pages:
+        await pages.press("T")
+        await pages.says("1 of 3")
+        await pages.review.until(lambda: server.app.made("POST", "/search/metadata"))
+        away(server, pages)
+        server.app.seen.clear()
+        await pages.press("space", "space", "space", "u")
+        await pages.says("3 decisions cannot be taken back as things are")
+        asked_about = {each.path for each in server.app.made("GET", "/assets/.*")}
+        # The two of the first decision.
+        assert len(asked_about) == 2
+
+
+async def test_an_undo_that_was_cut_off_stays_in_sight_and_is_carried_on(
+    server: Server, tmp_path: Path
+) -> None:
+    async with decided(server, tmp_path, decisions=2) as pages:
+        patience(pages, 0.05)
+        await pages.press("T")
+        await pages.says("1 of 2")
+        server.app.fail(Kind.DROPPED, "/trash/restore", times=10_000)
+        await pages.press("u")
+        await pages.says("Not done", "1 of 2")
+        server.app.faults.clear()
+        await pages.press("escape", "u")
+        await pages.says("is back in its place", "1 of 1")
+        assert len(in_trash(server)) == 1
+
+
+async def test_what_is_made_again_in_a_folder_waits_for_no_server(
+    server: Server, library: Path, tmp_path: Path
+) -> None:
+    await decided_in(library, tmp_path)
+    async with decided(server, tmp_path, (120, 40), decisions=2) as pages:
+        await pages.press("T")
+        await pages.says("1 of 3")
+        await pages.press("space", "space", "space", "u")
+        await pages.says("3 decisions would be taken back")
+        await pages.press("y")
+        await pages.says("The trash is empty.")
+        away(server, pages)
+        await pages.press("ctrl+r")
+        await pages.says("again: 1 decision", "not done", "1 of 1")
+        assert trashed(library) == ["a copy.jpg"]
+        assert in_trash(server) == []
+        server.app.faults.clear()
+        await pages.press("ctrl+r")
+        await pages.says("again: 2 decisions", "of 3")
 
 
 async def test_what_a_key_may_not_bring_back_stays_with_the_reason(
