@@ -54,6 +54,7 @@ class Sent(NamedTuple):
     """An asset that a decision has put into the trash of its server."""
 
     operation: int
+    decision: int
     path: Path
     keeper: Path
     """Of what was kept in its stead."""
@@ -137,7 +138,7 @@ def sent(root: Path, after: int) -> list[Sent]:
     """What lies in the trash of the server `root`, as far as the journal knows, by operation, of
     those after the operation `after`; no more than a page."""
     query = (
-        Operation.select(Operation.id, Operation.source, Decision.path_a)
+        Operation.select(Operation.id, Decision.id, Operation.source, Decision.path_a)
         .join(Decision, on=(Operation.decision == Decision.id))
         .where(
             Operation.kind == OperationKind.SERVER_TRASH,
@@ -149,7 +150,10 @@ def sent(root: Path, after: int) -> list[Sent]:
         .order_by(Operation.id)
         .limit(_SENT_AT_ONCE)
     )
-    return [Sent(number, Path(path), Path(keeper)) for number, path, keeper in rows(query)]
+    return [
+        Sent(operation, decision, Path(path), Path(keeper))
+        for operation, decision, path, keeper in rows(query)
+    ]
 
 
 def leaving() -> list[Held]:

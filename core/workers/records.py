@@ -49,6 +49,8 @@ class LeftTrash:
     """Assets that the server has no more."""
     restored: int = 0
     """Assets that somebody has brought back there."""
+    alone: frozenset[int] = frozenset()
+    """Decisions of what is still there, while somebody has put there what was kept instead, too."""
 
 
 @dataclass(frozen=True, slots=True)

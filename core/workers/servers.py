@@ -183,6 +183,7 @@ class ServerScanner:
         if not ours:
             return LeftTrash()
         there = await trashed(server)
+        others = there - {id_of(each.path) for each in ours}
         left = [each for each in ours if id_of(each.path) not in there]
         # Whoever may see nothing of it, is told of all of it that it is not there.
         if len(left) == len(ours):
@@ -197,7 +198,8 @@ class ServerScanner:
             back = [each.operation for each in some if _is_in_place(seen[each.path])]
             removed, restored = removed + len(lost), restored + len(back)
             await self._catalog.call(journal.note_left, [*lost, *back], journal.now())
-        return LeftTrash(removed, restored)
+        alone = (each.decision for each in ours if id_of(each.keeper) in others)
+        return LeftTrash(removed, restored, frozenset(alone))
 
     async def reread(self, path: Path) -> None:
         """Ask once more about the asset at `path`: it is not what the catalog says.

@@ -19,7 +19,7 @@ from tests.immich.app import App, Kind
 from tests.immich.running import Server, serving
 from tests.immich.state import State
 from tests.tui.pages import Pages, opened
-from tests.tui.test_server_review import accesses, named, roots
+from tests.tui.test_server_review import accesses, roots
 
 SMALL = (80, 24)
 NAMES = ("coffee", "clock", "chelsea")
@@ -92,7 +92,7 @@ async def age(pages: Pages, days: int) -> None:
 
 def size_of(server: Server, *names: str) -> str:
     return human_size(
-        sum(named(server, f"{name}-small.jpg").exif["fileSizeInByte"] for name in names)
+        sum(server.state.named(f"{name}-small.jpg").exif["fileSizeInByte"] for name in names)
     )
 
 
@@ -114,7 +114,7 @@ async def test_what_lies_in_a_server_s_trash_is_listed_and_restored(
         assert in_trash(server) == ["chelsea-small.jpg", "coffee-small.jpg"]
         await pages.press("ctrl+r")
         await pages.says("again: 1 decision", "1 of 1")
-        assert named(server, "clock-small.jpg").trashed is not None
+        assert server.state.named("clock-small.jpg").trashed is not None
         await pages.press("slash", *["backspace"] * 5, "enter")
         await pages.says("1 of 3")
         await pages.press("space", "space", "u")
@@ -156,8 +156,8 @@ async def test_what_the_server_has_removed_or_given_back_is_said_and_offered_no_
     server: Server, tmp_path: Path
 ) -> None:
     async with decided(server, tmp_path, (120, 40)) as pages:
-        server.state.remove(named(server, "coffee-small.jpg"))
-        named(server, "clock-small.jpg").trashed = None
+        server.state.remove(server.state.named("coffee-small.jpg"))
+        server.state.named("clock-small.jpg").trashed = None
         await pages.press("T")
         await pages.says("no longer in the trash: 1 removed for good, 1 restored there")
         await pages.says("1 of 1", "chelsea-small.jpg")
@@ -171,6 +171,20 @@ async def test_what_the_server_has_removed_or_given_back_is_said_and_offered_no_
         await pages.says("the server's trash no longer holds it")
 
 
+async def test_it_is_said_where_what_was_kept_is_about_to_go_as_well(
+    server: Server, tmp_path: Path
+) -> None:
+    async with decided(server, tmp_path, (120, 40)) as pages:
+        server.state.named("coffee.jpg").trashed = server.state.now()
+        await pages.press("T")
+        await pages.says("of 1 what was kept is in the trash, too: !", "1 of 3")
+        while "● coffee.jpg" not in pages.text:
+            await pages.press("j")
+        await pages.says("somebody has put coffee.jpg into the trash, too: u brings this one back")
+        await pages.press("u")
+        await pages.says("undone: coffee-small.jpg is back in its place", "of 2")
+
+
 async def test_before_the_server_has_said_so_what_is_gone_is_refused(
     server: Server, tmp_path: Path
 ) -> None:
@@ -179,7 +193,7 @@ async def test_before_the_server_has_said_so_what_is_gone_is_refused(
         await pages.press("T")
         await pages.says("1 of 1", name)
         await pages.review.until(lambda: server.app.made("POST", "/search/metadata"))
-        server.state.remove(named(server, name))
+        server.state.remove(server.state.named(name))
         await pages.press("u")
         await pages.says("1 decision cannot be taken back", "the server's trash no longer holds it")
         await pages.press("n")

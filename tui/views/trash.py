@@ -131,8 +131,18 @@ def has_left(server: Path, found: LeftTrash) -> str:
         parts.append(f"{found.removed:,} removed for good")
     if found.restored:
         parts.append(f"{found.restored:,} restored")
-    said = f"no longer in the trash: {', '.join(parts)} there · {name_of(server)}"
-    return said if parts else ""
+    said = [f"no longer in the trash: {', '.join(parts)} there"] if parts else []
+    if found.alone:
+        said.append(f"of {len(found.alone):,} what was kept is in the trash, too: !")
+    return " · ".join([*said, name_of(server)]) if said else ""
+
+
+def left_alone(found: Heap) -> Content:
+    """That what was kept in its stead is about to go as well."""
+    kept = printable(found.decision.path_a.name)
+    return Content.styled(
+        f" ! somebody has put {kept} into the trash, too: u brings this one back", "$attention"
+    )
 
 
 SERVERS_EMPTY_THEIRS = "only the server itself empties its trash; see Trash in Immich"

@@ -57,6 +57,8 @@ class TrashScreen(UndoingPage[Heap]):
         self._bytes = 0
         self._asked = False
         """Whether servers were asked what they have removed by themselves."""
+        self._alone: set[int] = set()
+        """Decisions of which what was kept is in the trash, too."""
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
@@ -86,6 +88,7 @@ class TrashScreen(UndoingPage[Heap]):
                 continue
             said = views.has_left(server, left)
             if said:
+                self._alone |= left.alone
                 self.flash(said)
                 await self.loaded()
 
@@ -95,7 +98,8 @@ class TrashScreen(UndoingPage[Heap]):
     def line(self, place: int, width: int) -> Content:
         found = self.row(place)
         number = found.decision.id if found is not None else 0
-        chosen, conflict = number in self.chosen, number in self.conflicts
+        chosen = number in self.chosen
+        conflict = number in self.conflicts or number in self._alone
         now, roots = self.services.now(), self.services.roots
         return views.line(found, now, chosen, conflict, roots, width)
 
@@ -116,6 +120,8 @@ class TrashScreen(UndoingPage[Heap]):
     def draw_detail(self) -> None:
         said = views.detail(self.marked, self.services.now(), self.services.roots)
         marked = self.marked
+        if marked is not None and marked.decision.id in self._alone:
+            said.append(views.left_alone(marked))
         conflict = self.conflicts.get(marked.decision.id) if marked is not None else None
         if conflict is not None:
             said.append(Content.styled(f" ! {printable(shown(str(conflict)))}", "$attention"))
