@@ -123,6 +123,10 @@ class Homes:
                 told.append(f"what was left half-way there waits: {error}")
         return told
 
+    async def settle(self, after: int) -> bool:
+        """As `ServerActions.settle`, of all of them."""
+        return any([await each.actions.settle(after) for each in self])
+
     async def stop(self) -> None:
         """Nothing more is asked of them, nor done."""
         for task in self._counting.values():
