@@ -10,7 +10,7 @@ from typing import Protocol
 
 from core.errors import ActionRefused
 from core.model import Decision, DecisionFilter, DeniedPair, RelationKind
-from core.workers.records import Book, Heap, Particulars
+from core.workers.records import Book, Heap, LeftTrash, Particulars
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ class PastServices(Protocol):
     roots: Sequence[Path]
     """Of the libraries."""
     folders: Sequence[Path]
-    """Those with a trash of their own: servers have theirs themselves."""
+    """Those whose trash can be emptied here ..."""
+    servers: Sequence[Path]
+    """... and those that empty theirs themselves."""
 
     @property
     def version(self) -> object:
@@ -155,9 +157,13 @@ class PastServices(Protocol):
         """How many decisions that are, and the bytes of their pictures."""
         ...
 
+    async def note_left(self, server: Path) -> LeftTrash:
+        """Ask a server what it has in its trash no longer; that is in none from then on."""
+        ...
+
     async def plan_emptying(self, library: Path | None, days: float | None) -> EmptyingPlan:
-        """What could go of what was decided more than so many days ago, or ever. All of it is
-        read."""
+        """What could go of what was decided more than so many days ago, or ever, in folders. All of
+        it is read."""
         ...
 
     async def empty(self, plan: EmptyingPlan) -> Emptied: ...

@@ -14,7 +14,7 @@ from peewee import JOIN, SQL, fn
 
 from core.catalog.assets import PRESENT, TRASHED, in_chunks
 from core.catalog.history import condition
-from core.catalog.journal import STANDING, STANDS_AGAIN, TO_THE_TRASH
+from core.catalog.journal import INTO_A_TRASH, STANDING, STANDS_AGAIN, TO_THE_TRASH
 from core.catalog.rows import listed, rows, stored
 from core.catalog.schema import Asset, Content, Decision, Leaving, Operation
 from core.catalog.scope import Scope, below
@@ -48,6 +48,16 @@ class Held:
     content_a: int
     content_b: int
     files: tuple[HeldFile, ...]
+
+
+class Sent(NamedTuple):
+    """An asset that a decision has put into the trash of its server."""
+
+    operation: int
+    decision: int
+    path: Path
+    keeper: Path
+    """Of what was kept in its stead."""
 
 
 class Copy(NamedTuple):
@@ -115,11 +125,35 @@ def heap(roots: Scope, text: str = "") -> tuple[int, int]:
 def _heaped(roots: Scope, text: str) -> Any:
     in_trash = Operation.select(SQL("1")).where(
         Operation.decision == Decision.id,
-        Operation.kind.in_(list(TO_THE_TRASH)),
+        Operation.kind.in_(list(INTO_A_TRASH)),
         Operation.emptied_at.is_null(True),
         below(roots, Operation.target),
     )
-    return condition(DecisionFilter(states=STANDING, text=text)) & fn.EXISTS(in_trash)
+    # What was begun to be taken back, and is still there, can be.
+    states = (*STANDING, DecisionState.UNDOING)
+    return condition(DecisionFilter(states=states, text=text)) & fn.EXISTS(in_trash)
+
+
+def sent(root: Path, after: int) -> list[Sent]:
+    """What lies in the trash of the server `root`, as far as the journal knows, by operation, of
+    those after the operation `after`; no more than a page."""
+    query = (
+        Operation.select(Operation.id, Decision.id, Operation.source, Decision.path_a)
+        .join(Decision, on=(Operation.decision == Decision.id))
+        .where(
+            Operation.kind == OperationKind.SERVER_TRASH,
+            Operation.emptied_at.is_null(True),
+            Decision.state.in_(STANDING),
+            Operation.id > after,
+            below([root], Operation.target),
+        )
+        .order_by(Operation.id)
+        .limit(_SENT_AT_ONCE)
+    )
+    return [
+        Sent(operation, decision, Path(path), Path(keeper))
+        for operation, decision, path, keeper in rows(query)
+    ]
 
 
 def leaving() -> list[Held]:
@@ -195,6 +229,8 @@ def _said(roots: Scope, *conditions: Any) -> list[Said]:
 
 _PAGE = 20_000
 """Copies that are loaded at once."""
+_SENT_AT_ONCE = 2000
+"""Assets in servers' trashes that are, while a person waits for other things."""
 
 
 def present(roots: Scope, after: bytes) -> list[Copy]:

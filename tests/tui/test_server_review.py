@@ -144,6 +144,34 @@ async def test_strangers_are_never_shown_again(server: Server, tmp_path: Path) -
         assert len(review.screen.queue) == 2
 
 
+async def test_what_the_server_has_done_unheard_is_what_undo_takes_back_and_nothing_before_it(
+    server: Server, tmp_path: Path
+) -> None:
+    async with opened(server, tmp_path) as review:
+        await shown(review)
+        first = review.sides()[1]
+        await review.press("left")
+        assert server.state.trashed() == {first}
+        (library,) = review.session.homes
+        library.library.server.client.patience = 0.05
+        server.app.fail(Kind.UNANSWERED, "/assets", method="DELETE", times=10_000)
+        second = review.sides()[1]
+        await review.press("left")
+        assert "not done" in review.text("flash")
+        assert server.state.trashed() == {first, second}
+        server.app.faults.clear()
+        server.app.fail(Kind.DROPPED, times=10_000)
+        await review.press("u")
+        assert "not undone" in review.text("flash")
+        server.app.faults.clear()
+        assert server.state.trashed() == {first, second}
+        await review.press("u")
+        assert server.state.trashed() == {first}
+        await review.press("u")
+        assert server.state.trashed() == set()
+        assert len(review.screen.queue) == 3
+
+
 async def test_a_server_that_goes_away_is_said_and_the_pair_stays(
     server: Server, tmp_path: Path
 ) -> None:
