@@ -12,7 +12,6 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Resize
 from textual.getters import query_one
 from textual.widget import Widget
 from textual.widgets import Static
@@ -81,15 +80,18 @@ class DetailedList(Widget):
             with VerticalScroll(id="said", can_focus=False):
                 yield Static(id="text")
 
-    def on_resize(self, event: Resize) -> None:
-        width, height = event.size
-        self.set_class(width >= _BESIDE, "-beside")
-        self.set_class(width >= _BESIDE and height >= _TALL, "-pictured")
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= _BESIDE, "-beside")
+        self.set_class(self._roomy, "-pictured")
 
     @property
     def pictured(self) -> bool:
         """Whether there is room for pictures, and a terminal that draws them."""
-        return self.has_class("-pictured") and self._loader.protocol is not Protocol.OFF
+        return self._roomy and self._loader.protocol is not Protocol.OFF
+
+    @property
+    def _roomy(self) -> bool:
+        return self.size.width >= _BESIDE and self.size.height >= _TALL
 
     def say(self, text: Content) -> None:
         """Say this of the marked row."""

@@ -64,6 +64,8 @@ class HistoryScreen(UndoingPage[Decision]):
         self._loader = loader
         self._known: Particulars | None = None
         self._asked: int | None = None
+        self._pictured: int | None = None
+        """The decision whose pictures were asked for."""
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
@@ -83,7 +85,7 @@ class HistoryScreen(UndoingPage[Decision]):
 
     async def load(self) -> None:
         await super().load()
-        self._asked = None
+        self._asked = self._pictured = None
         self.draw_detail()
 
     def columns(self, width: int) -> Content:
@@ -113,7 +115,7 @@ class HistoryScreen(UndoingPage[Decision]):
     def draw_detail(self) -> None:
         marked = self.marked
         if marked is None:
-            self._known = self._asked = None
+            self._known = self._asked = self._pictured = None
             self.detail.say(Content(""))
             self.detail.show(None)
             return
@@ -122,21 +124,30 @@ class HistoryScreen(UndoingPage[Decision]):
             self.run_worker(partial(self._ask, marked.id), group="detail", exclusive=True)
         if self._known is not None and self._known.decision.id == marked.id:
             self.detail.say(Content("\n").join(self._said(self._known)))
+            if self.detail.pictured and self._pictured != marked.id:
+                self._pictured = marked.id
+                self.run_worker(partial(self._ask_sides, marked.id), group="sides", exclusive=True)
 
     async def _ask(self, number: int) -> None:
         try:
             found = await self.services.particulars(number)
-            if found is not None and self._asked == number:
-                if self._known is None or self._known.decision.id != number:
-                    self.detail.scroll_to_top()
-                self._known = found
-                self.draw_detail()
-            if self.detail.pictured:
-                sides = await self.services.sides(number)
-                if self._asked == number:
-                    self.detail.show(Sides(*sides) if sides is not None else None)
         except BetterhalfError as error:
             self.flash(str(error))
+            return
+        if found is not None and self._asked == number:
+            if self._known is None or self._known.decision.id != number:
+                self.detail.scroll_to_top()
+            self._known = found
+            self.draw_detail()
+
+    async def _ask_sides(self, number: int) -> None:
+        try:
+            sides = await self.services.sides(number)
+        except BetterhalfError as error:
+            self.flash(str(error))
+            return
+        if self._pictured == number:
+            self.detail.show(Sides(*sides) if sides is not None else None)
 
     def _said(self, found: Particulars) -> list[Content]:
         conflict = self.conflicts.get(found.decision.id)
