@@ -12,7 +12,7 @@ from pathlib import Path
 from core.actions.emptying import Emptying, plan_emptying
 from core.catalog import held, history, ledger, rulebook
 from core.errors import ActionRefused
-from core.model import Decision, DecisionFilter, DeniedPair, RelationKind
+from core.model import Asset, Decision, DecisionFilter, DeniedPair, RelationKind
 from core.process.selection import parse_since
 from core.workers import past
 from core.workers.background import RulesAtWork
@@ -86,6 +86,9 @@ class Archive:
 
     async def particulars(self, number: int) -> Particulars | None:
         return await past.particulars(self._catalog, number)
+
+    async def sides(self, number: int) -> tuple[Asset, Asset] | None:
+        return await self._catalog.read(past.sides, number, self.roots)
 
     async def standing(self, which: DecisionFilter) -> Sequence[int]:
         return await self._catalog.read(history.standing, which)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.errors import ActionRefused
-from core.model import Decision, DecisionFilter, DeniedPair, RelationKind
+from core.model import Asset, Decision, DecisionFilter, DeniedPair, RelationKind
 from core.workers.records import Book, Heap, LeftTrash, Particulars
 
 
@@ -118,6 +118,11 @@ class PastServices(Protocol):
         ...
 
     async def particulars(self, number: int) -> Particulars | None: ...
+
+    async def sides(self, number: int) -> tuple[Asset, Asset] | None:
+        """A and B of a decision, at the paths where their pictures are to be found by now; None
+        where nothing is known of them."""
+        ...
 
     async def standing(self, which: DecisionFilter) -> Sequence[int]:
         """Numbers of those that can be taken back."""

@@ -15,6 +15,7 @@ from peewee import JOIN, SQL, fn
 from core.catalog.assets import PRESENT, TRASHED, in_chunks
 from core.catalog.history import condition
 from core.catalog.journal import INTO_A_TRASH, STANDING, STANDS_AGAIN, TO_THE_TRASH
+from core.catalog.reading import load_one
 from core.catalog.rows import listed, rows, stored
 from core.catalog.schema import Asset, Content, Decision, Leaving, Operation
 from core.catalog.scope import Scope, below
@@ -105,6 +106,22 @@ def of_decisions(
             & Operation.emptied_at.is_null(True)
         )
     ]
+
+
+def place_in_trash(asset: int, content: int) -> Path | None:
+    """Where the latest decision has put the picture of an asset that had this content; None where
+    it lies in no trash for any."""
+    # The only condition, as beside another one the database might use that one's index.
+    query = Decision.select(Decision.id, Decision.content_b, Decision.state).where(
+        Decision.asset_b == asset
+    )
+    for number, its_content, state in rows(query.order_by(Decision.id.desc())):
+        if its_content == content and state in HOLDING:
+            for decision in load_one(number):
+                for each in decision.operations:
+                    if each.kind is OperationKind.TRASH and each.source == decision.path_b:
+                        return each.target
+    return None
 
 
 def heap_page(roots: Scope, text: str, place: int, size: int) -> list[int]:

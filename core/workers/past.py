@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from core.catalog.database import Catalog
 from core.catalog.journal import INTO_A_TRASH
 from core.catalog.verdicts import fetch_verdict
 from core.imaging.verdict import METHOD
-from core.model import Decision, DecisionState, Verdict
+from core.model import Asset, Decision, DecisionState, Verdict
 from core.workers.records import Book, Heap, Particulars
 
 _EPOCH = date(1970, 1, 1)
@@ -51,6 +52,17 @@ def _asked(number: int) -> _Asked | None:
             history.again(number) if decision.state is DecisionState.UNDONE else None,
         )
     return None
+
+
+def sides(number: int, roots: Sequence[Path]) -> tuple[Asset, Asset] | None:
+    """A and B of the decision of this number, at the paths where their pictures are to be found by
+    now: in a library, in its trash, or nowhere. On the database thread."""
+    found = [replace(each, path=_place(each)) for each in assets.sides(number, roots)]
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def _place(asset: Asset) -> Path:
+    return held.place_in_trash(asset.id, asset.content_id) or asset.path
 
 
 def heaps(

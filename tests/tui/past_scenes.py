@@ -10,6 +10,7 @@ from pathlib import Path
 from core.address import Address
 from core.errors import ActionRefused
 from core.model import (
+    Asset,
     Choice,
     Confidence,
     Decision,
@@ -17,11 +18,13 @@ from core.model import (
     DecisionState,
     DeniedPair,
     Direction,
+    Facts,
     FieldChange,
     Identity,
     Judgement,
     Ledger,
     LedgerDay,
+    Metadata,
     Operation,
     OperationKind,
     RelationKind,
@@ -169,6 +172,18 @@ class MadeUp:
         told = [(each, (rating, tags)) for each in decision.operations[:1]]
         told += [(each, ()) for each in decision.operations[1:]]
         return Particulars(decision, (), _VERDICT, 2, tuple(told), None, None)
+
+    async def sides(self, number: int) -> tuple[Asset, Asset] | None:
+        (found,) = [each for each in DECISIONS if each.id == number]
+        facts = Facts("JPEG", 2_104_718, 4032, 3024)
+        a, b = (
+            Asset(asset, path, 0, bytes(32), asset, facts, Metadata())
+            for asset, path in (
+                (found.choice.asset_a, found.path_a),
+                (found.choice.asset_b, found.path_b),
+            )
+        )
+        return a, b
 
     async def standing(self, which: DecisionFilter) -> Sequence[int]:
         return [each.id for each in DECISIONS if each.state is DecisionState.DONE]

@@ -16,6 +16,7 @@ from tests.immich.app import App, Kind
 from tests.immich.running import Server, serving
 from tests.immich.state import State
 from tests.tui.review import Review, reviewing
+from tui.preview.widget import Preview
 
 
 @pytest.fixture
@@ -128,6 +129,23 @@ async def test_a_key_sends_the_loser_to_the_server_s_trash_and_another_brings_it
         await review.press("u")
         assert server.state.named(loser).trashed is None
         assert review.sides() in ((keeper, loser), (loser, keeper))
+
+
+async def test_the_history_shows_what_is_in_the_server_s_trash_by_its_previews(
+    server: Server, tmp_path: Path
+) -> None:
+    async with opened(server, tmp_path) as review:
+        await review.press("left")
+        await review.until(lambda: any(each.trashed for each in server.state.assets.values()))
+        await review.press("H")
+        await review.until(lambda: review.app.screen is not review.screen)
+        await review.until(lambda: drawn(review) == [True, True])
+        assert server.app.made("GET", ".*/original") == []
+
+
+def drawn(review: Review) -> list[bool]:
+    """Whether there is a picture at each place of the topmost page."""
+    return [each.picture is not None for each in review.app.screen.query(Preview)]
 
 
 async def test_strangers_are_never_shown_again(server: Server, tmp_path: Path) -> None:

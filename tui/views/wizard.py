@@ -190,7 +190,7 @@ def pair_detail(
         return []
     said = _pair(found.a, found.b, found.why, roots)
     if refused:
-        said.append(Content.styled(f" ! {printable(refused)}", "$attention"))
+        said.append(Content.styled(f"! {printable(refused)}", "$attention"))
     if plan is not None:
         said += operations(plan)
     return said
@@ -198,9 +198,9 @@ def pair_detail(
 
 def _pair(a: Asset, b: Asset, why: str, roots: Sequence[Path]) -> list[Content]:
     return [
-        Content.assemble((" A ", "$accent bold"), (shown_path(a.path, roots), "")),
-        Content.assemble((" B ", "$accent bold"), (shown_path(b.path, roots), "")),
-        Content.styled(f" {printable(why)}", "$faint"),
+        Content.assemble(("A ", "$accent bold"), (shown_path(a.path, roots), "")),
+        Content.assemble(("B ", "$accent bold"), (shown_path(b.path, roots), "")),
+        Content.styled(f"{printable(why)}", "$faint"),
     ]
 
 
@@ -211,25 +211,26 @@ def proposal_detail(
     if found is None:
         return []
     said = _pair(found.a, found.b, found.choice.why, roots)
+    said.append(Content.styled(f"by rule {printable(found.rule.name)}", "$faint"))
     if found.held:
-        said.append(Content.styled(f" not done by itself: {printable(found.held)}", "$attention"))
+        said.append(Content.styled(f"not done by itself: {printable(found.held)}", "$attention"))
     if refused:
-        said.append(Content.styled(f" ! {printable(refused)}", "$attention"))
+        said.append(Content.styled(f"! {printable(refused)}", "$attention"))
     return said + (operations(plan) if plan is not None else [])
 
 
 def operations(plan: Plan) -> list[Content]:
     """What a plan does, a line each."""
-    said = [Content(f" {each.kind}: {printable(each.source.name)}") for each in plan.operations]
+    said = [Content(f"{each.kind}: {printable(each.source.name)}") for each in plan.operations]
     said += [
         Content.assemble(
-            (f" → {each.field}: ", "$keep"),
+            (f"→ {each.field}: ", "$keep"),
             (printable(each.after), ""),
             (f" instead of {printable(each.before)}" if each.before else "", "$faint"),
         )
         for each in plan.changes
     ]
-    said += [Content.styled(f" ! {printable(each)}", "$attention") for each in plan.notes]
+    said += [Content.styled(f"! {printable(each)}", "$attention") for each in plan.notes]
     if plan.freed:
-        said.append(Content.styled(f" frees {human_size(plan.freed)}", "$faint"))
-    return said or [Content.styled(" both stay as they are", "$faint")]
+        said.append(Content.styled(f"frees {human_size(plan.freed)}", "$faint"))
+    return said or [Content.styled("both stay as they are", "$faint")]

@@ -61,7 +61,7 @@ class WizardScreen(Saving):
         #sentence { height: auto; width: 1fr; padding: 0 0 1 0; }
         #lists { height: 1; width: 1fr; text-wrap: nowrap; display: none; }
         #told { height: auto; max-height: 3; width: 1fr; }
-        #detail { height: auto; max-height: 9; width: 1fr; display: none; }
+        #detail { height: auto; max-height: 9; width: 1fr; padding: 0 1; display: none; }
         #counts { height: 1; width: 1fr; text-wrap: nowrap; background: $surface; }
         #warnings { height: auto; max-height: 4; width: 1fr; }
         &.-preview #lists, &.-preview #detail { display: block; }
