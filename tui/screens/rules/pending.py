@@ -98,14 +98,18 @@ class PendingScreen(ListPage, LivePage):
             self._keys = [key for key in self._keys if key not in self._answering]
 
     async def _load_seen(self) -> None:
-        """The proposals that are seen, and some more."""
+        """The proposals that are seen; then some more, before they are."""
         if not self.is_up:
             return
         seen = self.listing.seen
-        keys = self._keys[max(0, seen.start - _BEYOND) : seen.stop + _BEYOND]
+        await self._learn(self._keys[seen.start : max(seen.stop, seen.start + _BEYOND)])
+        self._draw()
+        await self._learn(self._keys[max(0, seen.start - _BEYOND) : seen.start])
+        await self._learn(self._keys[seen.stop : seen.stop + _BEYOND])
+
+    async def _learn(self, keys: Sequence[Key]) -> None:
         for proposal in await self._services.proposals(keys):
             self._known[_key(proposal, keys)] = proposal
-        self._draw()
 
     def _draw(self) -> None:
         if not self.is_up:
