@@ -283,7 +283,7 @@ def _conflict(found: Conflict, roots: Sequence[Path]) -> Content:
     error = found.error
     is_path = error.subject.startswith("/") or is_remote(error.subject)
     where = _path(Path(error.subject), roots) if is_path else error.subject
-    remedy = "e leaves that edit as it is" if found.edited else error.remedy
+    remedy = "e leaves that as it is" if found.edited else error.remedy
     return Content.assemble(
         (f"#{found.decision.id} ", "$accent bold"),
         (f"{printable(where)}: {printable(error.cause)}", ""),
