@@ -293,13 +293,18 @@ def _conflict(found: Conflict, roots: Sequence[Path]) -> Content:
 
 def undone(found: Outcome) -> str:
     """What was taken back, and how to have it again."""
-    back = [each.path_b.name for each in found.done if each.moves]
+    back = [each.path_b.name for each in found.done if each.moves and not _has_left(each)]
     text = f"undone: {counted(len(found.done), 'decision')}"
     if len(back) == 1:
         text = f"undone: {back[0]} is back in its place"
     elif back:
         text += f", {counted(len(back), 'picture')} back in place"
     return f"{text} · `Ctrl+R` makes it again" if found.done else ""
+
+
+def _has_left(decision: Decision) -> bool:
+    """Whether its picture was no longer in the trash."""
+    return any(each.emptied_at is not None for each in decision.operations)
 
 
 def redone(found: Outcome) -> str:
