@@ -130,7 +130,7 @@ async def test_what_is_in_the_way_is_listed_and_left_for_a_choice(
         await pages.press("A", "u")
         await pages.says("1 decision would be taken back", "2 decisions cannot")
         await pages.says("clock copy.jpg: another file has this name now")
-        await pages.says("coffee.jpg.xmp: it has been edited since; e leaves that edit as it is")
+        await pages.says("coffee.jpg.xmp: it has been edited since; e leaves that as it is")
         await pages.press("e")
         await pages.says("undone: 2 decisions, 2 pictures back in place")
         assert b"mug" in (photos / "coffee.jpg.xmp").read_bytes()

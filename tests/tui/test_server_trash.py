@@ -202,6 +202,29 @@ async def test_before_the_server_has_said_so_what_is_gone_is_refused(
         await pages.says("no longer in the trash: 1 removed for good there", "The trash is empty.")
 
 
+async def test_of_a_group_all_comes_back_that_the_server_still_has(
+    server: Server, tmp_path: Path
+) -> None:
+    tiny = gallery.resized(tmp_path / "coffee.jpg", tmp_path / "coffee-tiny.jpg", factor=0.5)
+    made.add_file(server.state, tiny, group=server.state.named("coffee.jpg").group)
+    async with decided(server, tmp_path, (120, 40), decisions=0) as pages:
+        review = pages.review
+        while "coffee.jpg" not in review.sides():
+            await review.press("j")
+        await pages.press("g")
+        await pages.says("3 photos")
+        await pages.press("x", "enter")
+        await review.until(lambda: len(in_trash(server)) == 2)
+        server.state.remove(server.state.named("coffee-small.jpg"))
+        await pages.press("escape", "T")
+        await pages.says("no longer in the trash: 1 removed for good there", "1 of 1")
+        await pages.press("u")
+        await pages.says("coffee-small.jpg: the server's trash no longer holds it; e leaves that")
+        await pages.press("e")
+        await pages.says("undone: coffee-tiny.jpg is back in its place", "The trash is empty.")
+        assert in_trash(server) == []
+
+
 async def test_a_key_that_sees_none_of_it_does_not_tell_that_all_of_it_is_gone(
     server: Server, tmp_path: Path
 ) -> None:

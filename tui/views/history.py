@@ -283,7 +283,7 @@ def _conflict(found: Conflict, roots: Sequence[Path]) -> Content:
     error = found.error
     is_path = error.subject.startswith("/") or is_remote(error.subject)
     where = _path(Path(error.subject), roots) if is_path else error.subject
-    remedy = "e leaves that edit as it is" if found.edited else error.remedy
+    remedy = "e leaves that as it is" if found.edited else error.remedy
     return Content.assemble(
         (f"#{found.decision.id} ", "$accent bold"),
         (f"{printable(where)}: {printable(error.cause)}", ""),
@@ -293,13 +293,18 @@ def _conflict(found: Conflict, roots: Sequence[Path]) -> Content:
 
 def undone(found: Outcome) -> str:
     """What was taken back, and how to have it again."""
-    back = [each.path_b.name for each in found.done if each.moves]
+    back = [each.path_b.name for each in found.done if each.moves and not _has_left(each)]
     text = f"undone: {counted(len(found.done), 'decision')}"
     if len(back) == 1:
         text = f"undone: {back[0]} is back in its place"
     elif back:
         text += f", {counted(len(back), 'picture')} back in place"
     return f"{text} · `Ctrl+R` makes it again" if found.done else ""
+
+
+def _has_left(decision: Decision) -> bool:
+    """Whether its picture was no longer in the trash."""
+    return any(each.emptied_at is not None for each in decision.operations)
 
 
 def redone(found: Outcome) -> str:

@@ -223,12 +223,15 @@ class ServerActions(Foresight):
 
     async def _finish_undo(self, together: Sequence[Decision]) -> None:
         paths = {path for each in together for path in (each.path_a, each.path_b)}
-        beside = await self._beside(together, await look(self._server, sorted(paths)))
+        seen = await look(self._server, sorted(paths))
+        beside = await self._beside(together, seen)
+        lost = [each.choice.asset_b for each in together if each.moves and not seen[each.path_b]]
 
         def write() -> None:
             journal.finish_undo(together, beside)
             # A listing between may have taken them as missing, as their group was gone.
             recording.set_state(list(beside), assets.PRESENT)
+            recording.set_state(lost, assets.MISSING)
             for each in _groups_of(together):
                 servers.set_group(_members(each), made.target_id(each))
 

@@ -204,6 +204,8 @@ class Foresight:
             if not self._server.may(permission):
                 raise made.lacking(each.source, permission)
         seen = await look(self._server, sources(operations))
+        if not begun:
+            _refuse_lost(operations, seen, leave_edited)
         for decision in together:
             for each in acts(decision.operations):
                 await self._check(decision, each, seen, leave_edited or begun, after)
@@ -220,10 +222,7 @@ class Foresight:
         now = seen[operation.source]
         subject = str(operation.source)
         if now is None:
-            if operation.kind is OperationKind.SERVER_TRASH:
-                cause = "the server's trash no longer holds it"
-                raise ActionRefused(subject, cause, "restore it from a backup")
-            if not leave:
+            if operation.kind is not OperationKind.SERVER_TRASH and not leave:
                 remedy = "--leave-edited brings the rest back"
                 raise ActionRefused(subject, "it is gone from the server", remedy)
             return
@@ -239,3 +238,15 @@ class Foresight:
         else:
             cause, remedy = "it has been edited since", "--leave-edited brings the rest back"
         raise ActionRefused(subject, cause, remedy)
+
+
+def _refuse_lost(operations: Iterable[Operation], seen: Seen, leave: bool) -> None:
+    """Raise `ActionRefused` where something has left the server's trash for good, unless what is
+    still there is to come back without it."""
+    sent = [each.source for each in operations if each.kind is OperationKind.SERVER_TRASH]
+    lost = [path for path in sent if seen[path] is None]
+    some_left = len(lost) < len(sent)
+    if lost and not (leave and some_left):
+        backup, rest = "restore it from a backup", "--leave-edited brings the rest back"
+        cause = "the server's trash no longer holds it"
+        raise ActionRefused(str(lost[0]), cause, rest if some_left else backup)

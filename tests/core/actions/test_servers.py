@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from core.actions.holdings import Wishes
+from core.catalog.assets import MISSING
+from core.catalog.known import known_at
 from core.errors import (
     ActionRefused,
     CompanionQuestion,
@@ -201,6 +203,22 @@ def test_what_the_trash_no_longer_holds_is_not_promised_back(office: Office) -> 
     with pytest.raises(ActionRefused, match="trash no longer holds it"):
         office.undo(decision)
     assert office.states() == [DecisionState.DONE]
+
+
+def test_of_what_was_decided_as_one_all_comes_back_that_the_trash_still_holds(
+    office: Office,
+) -> None:
+    decisions = office.decide_group(trash=[ONE, OTHER])
+    lost = office.path(OTHER)
+    office.state.remove(office.remote(OTHER))
+    with pytest.raises(ActionRefused, match="--leave-edited brings the rest back"):
+        office.undo(decisions[0])
+    assert office.remote(ONE).trashed is not None
+    office.undo(decisions[0], leave_edited=True)
+    assert office.remote(ONE).trashed is None
+    assert {*office.states()} == {DecisionState.UNDONE}
+    assert office.is_known(ONE)
+    assert office.ask(known_at, [str(lost)], [])[0].state == MISSING
 
 
 def test_what_somebody_brought_back_already_is_no_hindrance(office: Office) -> None:
