@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from core.catalog import rulebook
-from core.errors import (
-    ActionRefused,
-    BetterhalfError,
-    UnavailableError,
-    UsageError,
-    explain_os_error,
-)
+from core.errors import ActionRefused, BetterhalfError, UsageError
 from core.metadata.compare import PairView
 from core.metadata.policies import Policy
 from core.model import Choice, Decision, PairRef, Plan, Verdict
@@ -24,8 +18,9 @@ from core.rules.templates import preferring, templates
 from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook_services
 from core.workers.background import RulesAtWork
-from core.workers.events import Acted, Event, Progress, ScanEnded
+from core.workers.events import Acted, Event, Progress, RulesEdited, ScanEnded
 from core.workers.findings import Proposal, RuleSummary, SavedRule
+from core.workers.rule_texts import read_text, write_new
 from core.workers.session import Session
 from core.workers.sieve import BESIDE_A_PERSON
 from core.workers.summaries import Record, summarise
@@ -76,7 +71,7 @@ class Desk:
 
     def heard(self, event: Event) -> None:
         """The workers have said something."""
-        if isinstance(event, Acted):
+        if isinstance(event, Acted | RulesEdited):
             self.decided()
         elif isinstance(event, ScanEnded):
             self.scanning = False
@@ -143,22 +138,36 @@ class Desk:
 
     # Changes
 
-    async def save(self, rule: Rule, instead_of: str | None) -> None:
-        before = await self.saved(instead_of) if instead_of is not None else None
-        if before is None:
+    async def save(self, rule: Rule, instead_of: Rule | None) -> None:
+        if instead_of is None:
             rulebook_services.refuse_reserved([rule])
             if await self._called(rule.name):
                 subject = f"rule {rule.name}"
                 raise UsageError(subject, "there is one of this name", "choose another")
             await rulebook_services.save_rules(self._catalog, [rule])
-            self._changed(f"{rule.name} was added", lambda: self._remove(rule.name))
+            self._changed(f"{rule.name} was added", lambda: self._take_away(rule))
             return
-        old = before.read()
-        await rulebook_services.replace_rule(self._catalog, old.name, rule)
-        self._changed(
-            f"{rule.name} was changed",
-            lambda: rulebook_services.replace_rule(self._catalog, rule.name, old),
-        )
+        await self._replace(instead_of, rule)
+        self._changed(f"{rule.name} was changed", lambda: self._replace(rule, instead_of))
+
+    async def _replace(self, seen: Rule, rule: Rule) -> None:
+        await self._still(seen)
+        await rulebook_services.replace_rule(self._catalog, seen.name, rule)
+
+    async def _take_away(self, seen: Rule) -> None:
+        await self._still(seen)
+        await self._remove(seen.name)
+
+    async def _still(self, seen: Rule) -> None:
+        """Refuse where a rule is not what somebody has seen: it was edited elsewhere."""
+        saved = await self.saved(seen.name)
+        if saved is None:
+            raise _gone(seen.name)
+        # As text, as what is made in memory may be written in other ways than what was read.
+        if write_rules([saved.read()]) != write_rules([seen]):
+            raise UsageError(
+                f"rule {seen.name}", "it was edited elsewhere meanwhile", "look at it again"
+            )
 
     async def _called(self, name: str) -> bool:
         found = await rulebook_services.saved_rules(self._catalog)
@@ -167,14 +176,16 @@ class Desk:
     async def duplicate(self, name: str) -> str:
         saved = await self.saved(name)
         if saved is None:
-            raise UsageError(f"rule {name}", "it is gone")
+            raise _gone(name)
         twin = await rulebook_services.duplicate_rule(self._catalog, name, saved.read())
-        self._changed(f"{twin.name} was added", lambda: self._remove(twin.name))
+        self._changed(f"{twin.name} was added", lambda: self._take_away(twin))
         return twin.name
 
     async def place(self, name: str, place: int) -> None:
-        found = await rulebook_services.saved_rules(self._catalog)
-        before = [each.name for each in found].index(name) + 1
+        names = [each.name for each in await self._catalog.call(rulebook.stored_rules)]
+        if name not in names:
+            raise _gone(name)
+        before = names.index(name) + 1
         await self._catalog.call(rulebook.place_rule, name, place)
         self._changed(
             f"{name} was moved", lambda: self._catalog.call(rulebook.place_rule, name, before)
@@ -184,11 +195,13 @@ class Desk:
         stored = await self._catalog.call(rulebook.stored_rules)
         names = [each.name for each in stored]
         if name not in names:
-            return
+            raise _gone(name)
         place = names.index(name)
         await self._remove(name)
 
         async def back() -> None:
+            if await self._called(name):
+                raise UsageError(f"rule {name}", "there is another one of this name by now")
             await self._catalog.call(rulebook.save_rules, [stored[place]])
             await self._catalog.call(rulebook.place_rule, name, place + 1)
 
@@ -214,6 +227,8 @@ class Desk:
         await rulebook_services.save_rules(self._catalog, rules)
 
         async def back() -> None:
+            for rule in rules:
+                await self._still(rule)
             for rule in rules:
                 await self._remove(rule.name)
                 if rule.name.casefold() in before:
@@ -249,14 +264,24 @@ class Desk:
 
     # Files
 
-    async def export(self, path: str, name: str | None) -> int:
-        found = await rulebook_services.saved_rules(self._catalog)
-        rules = [each.read() for each in found if name is None or each.name == name]
-        await asyncio.to_thread(_write_new, Path(path).expanduser(), write_rules(rules))
-        return len(rules)
+    async def export(self, path: str, name: str | None) -> tuple[int, int]:
+        saved = await rulebook_services.saved_rules(self._catalog)
+        found = [each for each in saved if name is None or each.name == name]
+        if name is not None:
+            rules = [each.read() for each in found]
+            if not rules:
+                raise _gone(name)
+        else:
+            rules = [each.rule for each in found if each.rule is not None]
+        await asyncio.to_thread(write_new, os.path.expanduser(path), write_rules(rules))
+        return len(rules), len(found) - len(rules)
 
     async def load(self, path: str) -> list[Rule]:
-        text = await asyncio.to_thread(_read, Path(path).expanduser())
+        named = os.path.expanduser(path)
+        if os.path.exists(named) and not os.path.isfile(named):
+            # Of a pipe nobody may ever see the end.
+            raise UsageError(path, "this is no file", "name one that holds rules")
+        text = await asyncio.to_thread(read_text, named)
         return list(await asyncio.to_thread(read_rules, text, path))
 
     # A rule that is being made
@@ -354,6 +379,10 @@ class Desk:
         return await outlook(self._session, self._rules, ref)
 
 
+def _gone(name: str) -> UsageError:
+    return UsageError(f"rule {name}", "it is gone: it was removed or renamed elsewhere")
+
+
 def _told(made: Sequence[Decision]) -> str:
     if len(made) > 1:
         return f"{len(made):,} choices are taken back"
@@ -368,22 +397,3 @@ def _usual(session: Session) -> Policy | None:
     merging = session.merging
     found = {merging.at(root) for root in session.roots} or {merging.usual}
     return found.pop() if len(found) == 1 else None
-
-
-def _write_new(path: Path, text: str) -> None:
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError as error:
-        raise UsageError(str(path), "this file is there already", "name a new one") from error
-    except OSError as error:
-        raise UnavailableError(str(path), *explain_os_error(error)) from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(str(path), "this is no text in UTF-8", "save it as such") from error
-    except OSError as error:
-        raise UsageError(str(path), *explain_os_error(error)) from error

@@ -191,4 +191,4 @@ async def test_without_anything_it_is_said_what_that_means(photos: Path, tmp_pat
     never = replace(EXACT, name="never", comparison=(parse_pair("A size > B size + 1 GB"),))
     never = replace(never, search=replace(never.search, kinds=("pixels",)))
     async with opened(photos, tmp_path / "c.db", [never], SMALL) as pages:
-        await begin(pages, "Nothing waits for your approval.", "R shows them")
+        await begin(pages, "Nothing waits for your approval.", "R shows the rules")

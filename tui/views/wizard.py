@@ -22,6 +22,8 @@ from tui.views.rules import WORDS, named
 _LABEL = 16
 _INDENT = 3
 _NAME = 34
+_MORE = " … (w: all)"
+"""At the end of a sentence that is cut."""
 
 
 def heading(name: str, is_new: bool, step: Step, faulty: Mapping[Step, int], width: int) -> Content:
@@ -48,9 +50,8 @@ def sentence(text: str, width: int, lines: int) -> Content:
     """The rule so far, in at most so many lines."""
     wrapped = textwrap.wrap(text, max(20, width - 4)) or [""]
     if len(wrapped) > lines:
-        wrapped = [*wrapped[: lines - 1], cut(wrapped[lines - 1] + " …", width - 4)]
-        if not wrapped[-1].endswith("…"):
-            wrapped[-1] = cut(wrapped[-1], width - 6) + " …"
+        last = cut(wrapped[lines - 1], width - 4 - len(_MORE)).removesuffix("…").rstrip()
+        wrapped = [*wrapped[: lines - 1], last + _MORE]
     return Content("\n").join(Content(f" {line}") for line in wrapped)
 
 
@@ -89,8 +90,8 @@ def told(found: Row | None) -> Content:
     if found is None:
         return Content("")
     if found.fault:
-        return Content.styled(f" ! {printable(found.fault)}", "$attention")
-    return Content.styled(f" {printable(found.means)}" if found.means else "", "$faint")
+        return Content.styled(f"! {printable(found.fault)}", "$attention")
+    return Content.styled(printable(found.means), "$faint")
 
 
 def counts(found: TrialCounts | None, width: int) -> Content:
@@ -190,7 +191,7 @@ def pair_detail(
         return []
     said = _pair(found.a, found.b, found.why, roots)
     if refused:
-        said.append(Content.styled(f" ! {printable(refused)}", "$attention"))
+        said.append(Content.styled(f"! {printable(refused)}", "$attention"))
     if plan is not None:
         said += operations(plan)
     return said
@@ -198,9 +199,9 @@ def pair_detail(
 
 def _pair(a: Asset, b: Asset, why: str, roots: Sequence[Path]) -> list[Content]:
     return [
-        Content.assemble((" A ", "$accent bold"), (shown_path(a.path, roots), "")),
-        Content.assemble((" B ", "$accent bold"), (shown_path(b.path, roots), "")),
-        Content.styled(f" {printable(why)}", "$faint"),
+        Content.assemble(("A ", "$accent bold"), (shown_path(a.path, roots), "")),
+        Content.assemble(("B ", "$accent bold"), (shown_path(b.path, roots), "")),
+        Content.styled(printable(why), "$faint"),
     ]
 
 
@@ -212,24 +213,24 @@ def proposal_detail(
         return []
     said = _pair(found.a, found.b, found.choice.why, roots)
     if found.held:
-        said.append(Content.styled(f" not done by itself: {printable(found.held)}", "$attention"))
+        said.append(Content.styled(f"not done by itself: {printable(found.held)}", "$attention"))
     if refused:
-        said.append(Content.styled(f" ! {printable(refused)}", "$attention"))
+        said.append(Content.styled(f"! {printable(refused)}", "$attention"))
     return said + (operations(plan) if plan is not None else [])
 
 
 def operations(plan: Plan) -> list[Content]:
     """What a plan does, a line each."""
-    said = [Content(f" {each.kind}: {printable(each.source.name)}") for each in plan.operations]
+    said = [Content(f"{each.kind}: {printable(each.source.name)}") for each in plan.operations]
     said += [
         Content.assemble(
-            (f" → {each.field}: ", "$keep"),
+            (f"→ {each.field}: ", "$keep"),
             (printable(each.after), ""),
             (f" instead of {printable(each.before)}" if each.before else "", "$faint"),
         )
         for each in plan.changes
     ]
-    said += [Content.styled(f" ! {printable(each)}", "$attention") for each in plan.notes]
+    said += [Content.styled(f"! {printable(each)}", "$attention") for each in plan.notes]
     if plan.freed:
-        said.append(Content.styled(f" frees {human_size(plan.freed)}", "$faint"))
-    return said or [Content.styled(" both stay as they are", "$faint")]
+        said.append(Content.styled(f"frees {human_size(plan.freed)}", "$faint"))
+    return said or [Content.styled("both stay as they are", "$faint")]

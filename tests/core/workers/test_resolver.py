@@ -494,3 +494,18 @@ async def test_what_another_process_decides_is_open_no_longer(
     await resolver.refresh(changed={one.a.id, one.b.id})
     assert one.id not in {each.id for each in await resolver.proposals()}
     assert others
+
+
+async def test_rules_that_are_others_by_now_act_no_more(bench: Bench) -> None:
+    """Somebody edited them in another process, after the first of several acts."""
+
+    async def still_hold() -> bool:
+        return not bench.acted
+
+    resolver = Resolver(bench.session, [OLDER, LARGER], still_hold=still_hold)
+    await resolver.refresh()
+    await resolver.work(bench.heard.append)
+    assert len(bench.acted) == 1
+    assert resolver.is_halted
+    # By the same rules, and without a doubt, there was more to do.
+    assert resolver.standings.count_ready() > 0

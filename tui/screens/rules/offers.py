@@ -176,8 +176,14 @@ class OffersScreen(ListPage):
 
     async def _take(self) -> None:
         # In the order in which they are safest to be asked.
-        rules = [rule for name, rule in self._rules.items() if name in self._chosen]
         try:
+            # Nor in place of what somebody has made of them elsewhere.
+            known = {each.saved.name.casefold() for each in (await self._services.overview()).rules}
+            rules = [
+                rule
+                for name, rule in self._rules.items()
+                if name in self._chosen and name.casefold() not in known
+            ]
             await self._services.add(rules)
         except BetterhalfError as error:
             self.complain("not saved", error)

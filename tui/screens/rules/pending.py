@@ -33,7 +33,8 @@ _EMPTY = """\
 
   Nothing waits for your approval.
 
-  Rules that ask propose what they would do here; R shows them and what they are at."""
+  Rules that ask propose here what they would do.
+  R shows the rules, and what they are at."""
 
 Key = tuple[int, int]
 
@@ -44,7 +45,7 @@ class PendingScreen(ListPage, LivePage):
     DEFAULT_CSS = """
     PendingScreen {
         #columns { height: 1; width: 1fr; text-wrap: nowrap; }
-        #detail { height: auto; max-height: 45%; width: 1fr; }
+        #detail { height: auto; max-height: 45%; width: 1fr; padding: 0 1; }
     }
     """
     NAME = "pending"
@@ -97,6 +98,12 @@ class PendingScreen(ListPage, LivePage):
         if self._answering:
             self._keys = [key for key in self._keys if key not in self._answering]
 
+    async def _load_other(self) -> None:
+        try:
+            await self._load_seen()
+        except BetterhalfError as error:
+            self.flash(str(error))
+
     async def _load_seen(self) -> None:
         """The proposals that are seen, and some more."""
         if not self.is_up:
@@ -127,7 +134,7 @@ class PendingScreen(ListPage, LivePage):
     @on(Listing.Marked)
     def _marked_other(self) -> None:
         self._draw_detail()
-        self.run_worker(self._load_seen, group="seen", exclusive=True)
+        self.run_worker(self._load_other, group="seen", exclusive=True)
 
     def _draw_detail(self) -> None:
         if not self.is_up:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 
 from textual.timer import Timer
 
@@ -104,7 +105,7 @@ class Trying(ListPage):
             return None, ""
         if self._planned != row.ref:
             self._planned, self._plan, self._refusal = row.ref, None, ""
-            self.run_worker(self._ask(row), group="plan", exclusive=True)
+            self.run_worker(partial(self._ask, row), group="plan", exclusive=True)
         return self._plan, self._refusal
 
     async def _ask(self, row: TrialRow) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -60,8 +61,8 @@ class WizardScreen(Saving):
     WizardScreen {
         #sentence { height: auto; width: 1fr; padding: 0 0 1 0; }
         #lists { height: 1; width: 1fr; text-wrap: nowrap; display: none; }
-        #told { height: auto; max-height: 3; width: 1fr; }
-        #detail { height: auto; max-height: 9; width: 1fr; display: none; }
+        #told { height: auto; max-height: 3; width: 1fr; padding: 0 1; }
+        #detail { height: auto; max-height: 9; width: 1fr; padding: 0 1; display: none; }
         #counts { height: 1; width: 1fr; text-wrap: nowrap; background: $surface; }
         #warnings { height: auto; max-height: 4; width: 1fr; }
         &.-preview #lists, &.-preview #detail { display: block; }
@@ -150,7 +151,7 @@ class WizardScreen(Saving):
         self._draw_all()
         sound = self.so_far if not self.faults else None
         self.try_soon(sound)
-        self.run_worker(self._warn(sound), group="warnings", exclusive=True)
+        self.run_worker(partial(self._warn, sound), group="warnings", exclusive=True)
 
     async def _warn(self, rule: Rule | None) -> None:
         # Proofs over tests may take longer than a key waits.
