@@ -348,6 +348,8 @@ class Desk:
                 self._touched((each.choice.asset_a, each.choice.asset_b))
 
     async def deny(self, proposals: Sequence[Proposal]) -> Answered:
+        if not proposals:
+            return Answered(0)
         await self._rules.resolver.deny(proposals)
         pairs = [(each.rule.name, rulebook.identity(each.a, each.b)) for each in proposals]
 

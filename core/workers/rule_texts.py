@@ -22,6 +22,8 @@ def read_text(path: str) -> str:
             return text_of(path, stream)
     except OSError as error:
         raise UsageError(path, *explain_named_file(error)) from error
+    except ValueError as error:
+        raise UsageError(path, "this is no name of a file", "check the name") from error
 
 
 def text_of(path: str, stream: TextIO) -> str:
@@ -54,6 +56,8 @@ def write_new(path: str, text: str) -> None:
         raise UsageError(path, "there is no such folder", "make it, or name another") from error
     except OSError as error:
         raise UnavailableError(path, *explain_os_error(error)) from error
+    except ValueError as error:
+        raise UsageError(path, "this is no name of a file", "check the name") from error
     try:
         with stream:
             stream.write(text)

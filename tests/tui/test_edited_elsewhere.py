@@ -15,7 +15,7 @@ from core.rules.parse import parse
 from core.rules.rule import Mode
 from core.rules.toml_form import write_rules
 from tests import gallery
-from tests.tui.pages import ACTS, EXACT, PIXELS, opened
+from tests.tui.pages import ACTS, EXACT, PIXELS, Pages, opened
 from tests.tui.terminal import BETTERHALF
 
 
@@ -34,6 +34,12 @@ async def elsewhere(database: Path, *arguments: str) -> None:
     await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
 
 
+def worked(pages: Pages) -> int:
+    """How often the rules have come to an end; 0 while they are at work."""
+    rules = pages.review.app._rules
+    return 0 if rules.working else rules.passes
+
+
 async def test_a_rule_that_was_removed_elsewhere_acts_no_more(photos: Path, tmp_path: Path) -> None:
     database = tmp_path / "c.db"
     named = replace(EXACT, mode=ACTS)
@@ -46,7 +52,7 @@ async def test_a_rule_that_was_removed_elsewhere_acts_no_more(photos: Path, tmp_
         os.replace(tmp_path / "new.jpg", photos / "new.jpg")
         queue = pages.review.screen.queue
         await pages.review.until(lambda: len(queue) >= 3)
-        await pages.review.until(lambda: pages.review.app.desk.version is not None)
+        await pages.review.until(lambda: worked(pages))
         assert (photos / "new.jpg").exists()
         for key in ("space", "K", "c", "d", "m", "e", "r"):
             await pages.press(key)
@@ -123,3 +129,31 @@ async def test_a_draft_of_a_rule_that_was_removed_elsewhere_is_saved_as_a_new_on
         await pages.press("s")
         await pages.says("saved · p shows what waits for you", "waiting for you 2")
         assert (await pages.rule(PIXELS.name)) == PIXELS
+
+
+async def test_only_what_was_shown_is_approved(photos: Path, tmp_path: Path) -> None:
+    """The rule turns round while somebody looks at a pair and at what was to become of it."""
+    turned = replace(PIXELS, comparison=(parse("A type is PNG"),))
+    async with opened(photos, tmp_path / "c.db", [PIXELS], (80, 24)) as pages:
+        await pages.press("P")
+        await pages.says("1 of 2", "● coffee.jpg ○ coffee.png")
+        await pages.press("enter")
+        await pages.says("pixel-perfect jpegs vs pngs would keep A")
+        desk = pages.review.app.desk
+        passes = worked(pages)
+        await desk.save(turned, PIXELS)
+        await pages.review.until(lambda: worked(pages) > passes)
+        shown = pages.text.split("\n")[1]
+        await pages.press("a")
+        await pages.says("not done: its rule wants something else by now")
+        assert sorted(path.name for path in photos.iterdir()) == [
+            "clock.jpg",
+            "clock.png",
+            "coffee.jpg",
+            "coffee.png",
+        ]
+        # What stays is A, as the rule has it by now.
+        assert pages.text.split("\n")[1] != shown
+        await pages.says("would keep A")
+        await pages.press("a")
+        await pages.says("approved: ", ".jpg → trash")

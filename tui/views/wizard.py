@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from textual.content import Content
 from core.model import Asset, Plan
 from core.rules.forms import Row, RowKind
 from core.rules.keys import Step
+from core.rules.table import Fault
 from core.text import counted, human_size, printable
 from core.workers.claims import Standing
 from core.workers.findings import Proposal, TrialCounts, TrialRow
@@ -94,8 +96,10 @@ def told(found: Row | None) -> Content:
     return Content.styled(printable(found.means), "$faint")
 
 
-def counts(found: TrialCounts | None, width: int) -> Content:
-    """How many pairs match and pass, as far as it is known."""
+def counts(found: TrialCounts | None, is_wrong: bool, width: int) -> Content:
+    """How many pairs match and pass, as far as it is known; of a rule that `is_wrong`, none do."""
+    if is_wrong:
+        return Content.styled(" pairs are counted again once this is mended", "$faint")
     if found is None:
         return Content.styled(" counting …", "$faint")
     about = "" if found.done else "≈ "
@@ -123,21 +127,30 @@ def counts(found: TrialCounts | None, width: int) -> Content:
     return Content(f" {text}")
 
 
-def warned(warnings: Sequence[str] | None, lines: int) -> Content:
-    """What a person should know before the rule is saved."""
-    if warnings is None:
+def warned(
+    faults: Sequence[Fault], warnings: Sequence[str] | None, width: int, lines: int
+) -> Content:
+    """What is wrong with the rule; else what a person should know before it is saved."""
+    told = [f"{each.key}: {each.reason}" for each in faults] or warnings
+    if told is None:
         return Content("")
-    if not warnings:
+    if not told:
         return Content.assemble(
-            (" ✓ ", "$keep"), ("nothing here is known to be dangerous", "$faint")
+            ("✓ ", "$keep"), ("nothing here is known to be dangerous", "$faint")
         )
     shown = [
-        Content.assemble((" ! ", "$attention"), (printable(each), "")) for each in warnings[:lines]
+        (mark, line)
+        for each in told
+        for mark, line in zip_longest("!", textwrap.wrap(printable(each), max(20, width - 4)))
     ]
-    more = len(warnings) - lines
-    if more > 0:
-        shown[-1] = Content.assemble(shown[-1], (f"  (w: {more} more)", "$faint"))
-    return Content("\n").join(shown)
+    if len(shown) > lines:
+        mark, last = shown[lines - 1]
+        last = cut(last, width - 4 - len(_MORE)).removesuffix("…").rstrip() + _MORE
+        shown = [*shown[: lines - 1], (mark, last)]
+    return Content("\n").join(
+        Content.assemble((f"{mark or ' '} ", "$attention"), (line or "", ""))
+        for mark, line in shown
+    )
 
 
 # The preview

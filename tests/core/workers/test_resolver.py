@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -509,3 +510,19 @@ async def test_rules_that_are_others_by_now_act_no_more(bench: Bench) -> None:
     assert resolver.is_halted
     # By the same rules, and without a doubt, there was more to do.
     assert resolver.standings.count_ready() > 0
+
+
+async def test_what_is_halted_while_it_looks_ends_without_a_sound(bench: Bench) -> None:
+    """Python writes to the terminal of what ended with an error that nobody heard of."""
+    heard: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: heard.append(context))
+    resolver = Resolver(bench.session, [LARGER])
+    await resolver.refresh()
+    working = asyncio.create_task(resolver.work(bench.heard.append))
+    while not bench.session._judging:
+        await asyncio.sleep(0)
+    resolver.halt()
+    await working
+    gc.collect()
+    await asyncio.sleep(0)
+    assert heard == []

@@ -196,11 +196,7 @@ class OffersScreen(ListPage):
     def action_example(self) -> None:
         tried = self._tried.get(self._marked)
         rows = tried.acts if tried is not None else []
-        looks = [
-            Look(row.ref, RuleWish(self._marked, row.choice.kind, row.a.id, row.why, ""))
-            for row in rows
-            if row.choice is not None
-        ]
+        looks = [Look(row.ref, RuleWish.of(row.choice)) for row in rows if row.choice is not None]
         if looks:
             self.post_message(LookAsked(looks, 0))
         else:

@@ -224,8 +224,8 @@ class RulesScreen(ListPage, LivePage):
     def _ask_path(self, name: str | None) -> None:
         async def write(path: str) -> None:
             count, unreadable = await self._services.export(path, name)
-            left_out = f"; {unreadable} cannot be read and stayed out" if unreadable else ""
-            self.flash(f"{counted(count, 'rule')} written to {path}{left_out}")
+            left_out = f"{unreadable} cannot be read and stayed out · " if unreadable else ""
+            self.flash(f"{left_out}{counted(count, 'rule')} written to {path}")
 
         def named(path: str | None) -> None:
             if path:
