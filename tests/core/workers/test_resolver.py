@@ -520,7 +520,7 @@ async def test_what_is_halted_while_it_looks_ends_without_a_sound(bench: Bench) 
     resolver = Resolver(bench.session, [LARGER])
     await resolver.refresh()
     working = asyncio.create_task(resolver.work(bench.heard.append))
-    while not bench.session._judging:
+    while not bench.session._verdicts._judging:
         await asyncio.sleep(0)
     resolver.halt()
     await working
