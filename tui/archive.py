@@ -12,13 +12,13 @@ from pathlib import Path
 from core.actions.emptying import Emptying, plan_emptying
 from core.catalog import held, history, ledger, rulebook
 from core.errors import ActionRefused
-from core.model import Decision, DecisionFilter, DeniedPair, RelationKind
+from core.model import Asset, Decision, DecisionFilter, DeniedPair, RelationKind
 from core.process.selection import parse_since
 from core.workers import past
 from core.workers.background import RulesAtWork
 from core.workers.emptying import days_ago, removing
 from core.workers.making_again import MadeAgain, MakingAgain
-from core.workers.records import Book, Heap, Particulars
+from core.workers.records import Book, Heap, LeftTrash, Particulars
 from core.workers.session import Session
 from core.workers.taking_back import TakenBack, TakingBack
 from tui.past import Conflict, Emptied, EmptyingPlan, Foreseen, Outcome
@@ -53,6 +53,7 @@ class Archive:
         self._catalog = session.catalog
         self.roots = session.roots
         self.folders: Sequence[Path] = session.folders
+        self.servers = [root for root in session.roots if root not in session.folders]
         self.last_book: Book | None = None
 
     @property
@@ -86,6 +87,9 @@ class Archive:
     async def particulars(self, number: int) -> Particulars | None:
         return await past.particulars(self._catalog, number)
 
+    async def sides(self, number: int) -> tuple[Asset, Asset] | None:
+        return await self._catalog.read(past.sides, number, self.roots)
+
     async def standing(self, which: DecisionFilter) -> Sequence[int]:
         return await self._catalog.read(history.standing, which)
 
@@ -96,7 +100,10 @@ class Archive:
         async for found in taking.each(sorted(numbers, reverse=True)):
             going += found.done
             if found.refused is not None:
-                edited = await self._is_edited(found.decision, {each.id for each in going})
+                # Of a server that is away nobody knows, and it is not waited for again.
+                edited = not taking.away.has(found.decision) and await self._is_edited(
+                    found.decision, {each.id for each in going}
+                )
                 conflicts.append(Conflict(found.decision, found.refused, edited))
         ids = sorted((each.id for each in going), reverse=True)
         moved = await self._catalog.call(lambda: list(history.moved(ids)))
@@ -169,18 +176,23 @@ class Archive:
     # Trashes
 
     async def heaps(self, library: Path | None, text: str, place: int) -> list[Heap]:
-        roots = self._trashes(library)
-        return await self._catalog.read(past.heaps, roots, text, place, self.PAGE) if roots else []
+        roots, keeps = self._trashes(library), self._session.homes.keeps
+        return await self._catalog.read(past.heaps, roots, text, place, self.PAGE, keeps)
 
     async def heap(self, library: Path | None, text: str) -> tuple[int, int]:
-        roots = self._trashes(library)
-        return await self._catalog.read(held.heap, roots, text) if roots else (0, 0)
+        return await self._catalog.read(held.heap, self._trashes(library), text)
 
     def _trashes(self, library: Path | None) -> Sequence[Path]:
-        return self.folders if library is None else [library]
+        return self.roots if library is None else [library]
+
+    async def note_left(self, server: Path) -> LeftTrash:
+        return await self._session.homes.server(server).scanner.note_left()
 
     async def plan_emptying(self, library: Path | None, days: float | None) -> EmptyingPlan:
-        roots = self._trashes(library)
+        roots = [each for each in self._trashes(library) if each in self.folders]
+        if not roots:
+            # To the journal, no library would mean all there ever were.
+            raise ActionRefused("the trash", "only its server empties it", "see Trash in Immich")
         return await asyncio.to_thread(plan_emptying, self._catalog, roots, days_ago(days))
 
     async def empty(self, plan: EmptyingPlan) -> Emptied:

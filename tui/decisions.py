@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
+from core.address import shown
 from core.errors import (
     ActionRefused,
     CompanionQuestion,
@@ -67,9 +68,9 @@ class DecidingApp(PairApp, GroupApp):
         except ASKED as error:
             self.review.put_back_with_question(ref, choice, await self._question(error))
         except ActionRefused as error:
-            self.review.put_back(ref, f"not done: {error}")
+            self.review.put_back(ref, f"not done: {shown(str(error))}")
         except UnavailableError as error:
-            self.review.put_back(ref, f"not done: {error}")
+            self.review.put_back(ref, f"not done: {shown(str(error))}")
             self._complain(error)
         else:
             self.review.queue.settled(ref)
@@ -105,7 +106,7 @@ class DecidingApp(PairApp, GroupApp):
         try:
             undone = await self._latest.undo()
         except (ActionRefused, UnavailableError) as error:
-            self.say(f"not undone: {error}")
+            self.say(f"not undone: {shown(str(error))}")
             if not isinstance(error, ActionRefused):
                 self._complain(error)
             return
@@ -128,7 +129,7 @@ class DecidingApp(PairApp, GroupApp):
         try:
             made = await self._latest.redo(self._hear)
         except (ActionRefused, UnavailableError) as error:
-            self.say(f"not redone: {error}")
+            self.say(f"not redone: {shown(str(error))}")
             if not isinstance(error, ActionRefused):
                 self._complain(error)
         else:

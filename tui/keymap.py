@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from tui.commands import SCREENS, command_id
 Wishes = Mapping[str, Sequence[str]]
 """Keys that a person wants for some commands, by their ids."""
 
+_NAMED = re.compile(r"`([^`\s]{1,8})`")
 _MODIFIERS = ("alt", "ctrl", "hyper", "meta", "shift", "super")
 _NO_KEY = "no_key"
 """Of a command that nobody can press a key for: Textual takes an empty text for no wish."""
@@ -73,18 +75,16 @@ class Keymap:
         return next(each for each in self.commands[screen] if each.id == name)
 
     def said(self, screen: str, text: str) -> str:
-        """A text about a screen that names keys as they are declared, in backquotes, with today's
-        keys in their place."""
-        pieces = text.split("`")
-        for place in range(1, len(pieces), 2):
-            pieces[place] = self._today(screen, pieces[place])
-        return "".join(pieces)
+        """A text of a screen with today's keys in place of those that it names as they are
+        declared, in backquotes."""
+        return _NAMED.sub(lambda found: self._today(screen, found), text)
 
-    def _today(self, screen: str, key: str) -> str:
+    def _today(self, screen: str, found: re.Match[str]) -> str:
         for default, command in zip(SCREENS[screen], self.commands[screen], strict=True):
-            if key in default.key_names and key not in command.key_names:
-                return next(iter(command.key_names), command.title)
-        return key
+            if found[1] in default.key_names:
+                still = found[1] in command.key_names
+                return found[1] if still else next(iter(command.key_names), command.title)
+        return found[0]
 
 
 @dataclass(frozen=True, slots=True)

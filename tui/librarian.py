@@ -19,6 +19,7 @@ from core.settings import Settings, from_table
 from core.settings.editing import as_said, as_written, change
 from core.settings.values import real_path
 from core.workers.events import Event, Listener, Problem, Progress, ScanEnded
+from core.workers.rules import no_rule, rule_names
 from core.workers.session import Session
 from tui.desk import Desk
 from tui.shelves import Place, Shelf
@@ -188,6 +189,10 @@ class Librarian:
 
     def is_there(self, name: str) -> bool:
         return is_remote(name) or os.path.isdir(os.path.expanduser(name))
+
+    async def lacking_rules(self) -> Callable[[str], str]:
+        names = await rule_names(self._session.catalog)
+        return lambda name: no_rule(name, names)
 
     def take_in(self) -> None:
         settings = from_table(self.said(), self.file)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from core.errors import ActionRefused
-from core.model import Decision, DecisionFilter, DeniedPair, RelationKind
-from core.workers.records import Book, Heap, Particulars
+from core.model import Asset, Decision, DecisionFilter, DeniedPair, RelationKind
+from core.workers.records import Book, Heap, LeftTrash, Particulars
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ class PastServices(Protocol):
     roots: Sequence[Path]
     """Of the libraries."""
     folders: Sequence[Path]
-    """Those with a trash of their own: servers have theirs themselves."""
+    """Those whose trash can be emptied here ..."""
+    servers: Sequence[Path]
+    """... and those that empty theirs themselves."""
 
     @property
     def version(self) -> object:
@@ -116,6 +118,11 @@ class PastServices(Protocol):
         ...
 
     async def particulars(self, number: int) -> Particulars | None: ...
+
+    async def sides(self, number: int) -> tuple[Asset, Asset] | None:
+        """A and B of a decision, at the paths where their pictures are to be found by now; None
+        where nothing is known of them."""
+        ...
 
     async def standing(self, which: DecisionFilter) -> Sequence[int]:
         """Numbers of those that can be taken back."""
@@ -155,9 +162,13 @@ class PastServices(Protocol):
         """How many decisions that are, and the bytes of their pictures."""
         ...
 
+    async def note_left(self, server: Path) -> LeftTrash:
+        """Ask a server what it has in its trash no longer; that is in none from then on."""
+        ...
+
     async def plan_emptying(self, library: Path | None, days: float | None) -> EmptyingPlan:
-        """What could go of what was decided more than so many days ago, or ever. All of it is
-        read."""
+        """What could go of what was decided more than so many days ago, or ever, in folders. All of
+        it is read."""
         ...
 
     async def empty(self, plan: EmptyingPlan) -> Emptied: ...

@@ -55,11 +55,11 @@ class Places(App[None]):
             case "offers":
                 self._open(OffersScreen(self.desk))
             case "pending":
-                self._open(PendingScreen(self.desk, message.rule))
+                self._open(PendingScreen(self.desk, self.loader, message.rule))
             case "history":
                 rules = (message.rule,) if message.rule else ()
                 which = DecisionFilter(rules=rules, people=message.people)
-                self._open(HistoryScreen(self.archive, which))
+                self._open(HistoryScreen(self.archive, which, self.loader))
             case "denied":
                 self._open(DeniedScreen(self.archive, message.rule))
             case "trash":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -79,6 +79,10 @@ class LibraryServices(Protocol):
 
     def is_there(self, name: str) -> bool:
         """Whether there is a folder that settings call so; a server is not asked."""
+        ...
+
+    async def lacking_rules(self) -> Callable[[str], str]:
+        """What says why no rule can be called so, or nothing where one is."""
         ...
 
     def take_in(self) -> None:

@@ -84,6 +84,27 @@ def assets(asset_ids: Iterable[int], roots: Scope = ()) -> list[Asset]:
     return found
 
 
+def sides(decision_id: int, roots: Scope = ()) -> tuple[Asset, ...]:
+    """A and B of a decision, where the last scan has met them, with the contents that it is about;
+    neither needs to be there any more."""
+    maker = _Maker(roots)
+    found = []
+    for asset, content in (
+        (Decision.asset_a, Decision.content_a),
+        (Decision.asset_b, Decision.content_b),
+    ):
+        query = (
+            Decision.select(*_ASSET)
+            .join(AssetRow, on=(asset == AssetRow.id))
+            .switch(Decision)
+            .join(Content, on=(content == Content.id))
+            .where(Decision.id == decision_id, Content.format.is_null(False))
+        )
+        for row in stored(query):
+            found.append(maker.asset(row, _seen({row[0]}), _remotes([row])))
+    return tuple(found)
+
+
 def _remotes(page: Iterable[Sequence[Any]]) -> dict[int, Remote]:
     """What servers tell of the assets of some rows of `_ASSET`, by their ids."""
     ids = [row[_ID] for row in page if row[_PATH].startswith(_ON_A_SERVER)]

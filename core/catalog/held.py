@@ -14,7 +14,8 @@ from peewee import JOIN, SQL, fn
 
 from core.catalog.assets import PRESENT, TRASHED, in_chunks
 from core.catalog.history import condition
-from core.catalog.journal import STANDING, STANDS_AGAIN, TO_THE_TRASH
+from core.catalog.journal import INTO_A_TRASH, STANDING, STANDS_AGAIN, TO_THE_TRASH
+from core.catalog.reading import load_one
 from core.catalog.rows import listed, rows, stored
 from core.catalog.schema import Asset, Content, Decision, Leaving, Operation
 from core.catalog.scope import Scope, below
@@ -48,6 +49,16 @@ class Held:
     content_a: int
     content_b: int
     files: tuple[HeldFile, ...]
+
+
+class Sent(NamedTuple):
+    """An asset that a decision has put into the trash of its server."""
+
+    operation: int
+    decision: int
+    path: Path
+    keeper: Path
+    """Of what was kept in its stead."""
 
 
 class Copy(NamedTuple):
@@ -97,6 +108,22 @@ def of_decisions(
     ]
 
 
+def place_in_trash(asset: int, content: int) -> Path | None:
+    """Where the latest decision has put the picture of an asset that had this content; None where
+    it lies in no trash for any."""
+    # The only condition, as beside another one the database might use that one's index.
+    query = Decision.select(Decision.id, Decision.content_b, Decision.state).where(
+        Decision.asset_b == asset
+    )
+    for number, its_content, state in rows(query.order_by(Decision.id.desc())):
+        if its_content == content and state in HOLDING:
+            for decision in load_one(number):
+                for each in decision.operations:
+                    if each.kind is OperationKind.TRASH and each.source == decision.path_b:
+                        return each.target
+    return None
+
+
 def heap_page(roots: Scope, text: str, place: int, size: int) -> list[int]:
     """Numbers of the decisions that have something in the trashes below `roots` and `text` in a
     path, newest first, from a place on that is counted from 0."""
@@ -115,11 +142,35 @@ def heap(roots: Scope, text: str = "") -> tuple[int, int]:
 def _heaped(roots: Scope, text: str) -> Any:
     in_trash = Operation.select(SQL("1")).where(
         Operation.decision == Decision.id,
-        Operation.kind.in_(list(TO_THE_TRASH)),
+        Operation.kind.in_(list(INTO_A_TRASH)),
         Operation.emptied_at.is_null(True),
         below(roots, Operation.target),
     )
-    return condition(DecisionFilter(states=STANDING, text=text)) & fn.EXISTS(in_trash)
+    # What was begun to be taken back, and is still there, can be.
+    states = (*STANDING, DecisionState.UNDOING)
+    return condition(DecisionFilter(states=states, text=text)) & fn.EXISTS(in_trash)
+
+
+def sent(root: Path, after: int) -> list[Sent]:
+    """What lies in the trash of the server `root`, as far as the journal knows, by operation, of
+    those after the operation `after`; no more than a page."""
+    query = (
+        Operation.select(Operation.id, Decision.id, Operation.source, Decision.path_a)
+        .join(Decision, on=(Operation.decision == Decision.id))
+        .where(
+            Operation.kind == OperationKind.SERVER_TRASH,
+            Operation.emptied_at.is_null(True),
+            Decision.state.in_(STANDING),
+            Operation.id > after,
+            below([root], Operation.target),
+        )
+        .order_by(Operation.id)
+        .limit(_SENT_AT_ONCE)
+    )
+    return [
+        Sent(operation, decision, Path(path), Path(keeper))
+        for operation, decision, path, keeper in rows(query)
+    ]
 
 
 def leaving() -> list[Held]:
@@ -195,6 +246,8 @@ def _said(roots: Scope, *conditions: Any) -> list[Said]:
 
 _PAGE = 20_000
 """Copies that are loaded at once."""
+_SENT_AT_ONCE = 2000
+"""Assets in servers' trashes that are, while a person waits for other things."""
 
 
 def present(roots: Scope, after: bytes) -> list[Copy]:

@@ -53,6 +53,9 @@ STANDING = (DecisionState.DONE, DecisionState.DISSOLVED)
 TO_THE_TRASH = (OperationKind.TRASH, OperationKind.EMBED)
 """What moves a file there; the second puts another in its place."""
 
+INTO_A_TRASH = (*TO_THE_TRASH, OperationKind.SERVER_TRASH)
+"""The same, and what puts an asset into the trash of its server, which that empties itself."""
+
 STANDS_AGAIN = frozenset({OperationKind.HARD_LINK, OperationKind.REFLINK})
 """What puts a file with the same bytes in the place of one that goes to the trash."""
 
@@ -302,6 +305,16 @@ def abandon_emptying(operation_ids: Sequence[int]) -> None:
         for some in in_chunks(operation_ids):
             OperationRow.update(emptied_at=None).where(OperationRow.id.in_(some)).execute()
             Leaving.delete().where(Leaving.operation.in_(some)).execute()
+
+
+def note_left(operation_ids: Sequence[int], moment: str) -> None:
+    """What these operations put into a server's trash was seen to lie there no longer."""
+    standing = DecisionRow.select(DecisionRow.id).where(DecisionRow.state.in_(STANDING))
+    with database.atomic():
+        for some in in_chunks(operation_ids):
+            OperationRow.update(emptied_at=moment).where(
+                OperationRow.id.in_(some), OperationRow.decision.in_(standing)
+            ).execute()
 
 
 def finish_emptying(operation_ids: Sequence[int]) -> None:

@@ -272,7 +272,8 @@ class Operation(_Table):
     after = BlobField(null=True)
     """What is written there instead."""
     emptied_at = TextField(null=True)
-    """When a person had the trash emptied of it."""
+    """When a person had the trash emptied of it; of what went into a server's trash, when it was
+    seen to lie there no longer."""
 
     class Meta:
         indexes = ((("kind", "decision"), False),)

@@ -12,6 +12,7 @@ from core.actions.emptying import Emptying, Removal, plan_emptying
 from core.actions.recovery import recover
 from core.actions.trashes import UNKNOWN, strangers
 from core.actions.unbroken import to_the_end
+from core.address import is_remote, shown
 from core.catalog.database import Catalog
 from core.errors import ActionRefused, UsageError
 from core.process.narration import Narrator
@@ -48,6 +49,9 @@ async def empty_trash(
         plan = await asyncio.to_thread(plan_emptying, catalog, roots, moment, discarded)
         for error in plan.staying:
             _tell_staying(writer, error)
+        for server in filter(is_remote, roots):
+            cause, remedy = "only the server itself empties its trash", "see Trash in Immich"
+            _tell_staying(writer, ActionRefused(shown(server), cause, remedy))
         for path in await asyncio.to_thread(strangers, catalog, roots):
             _tell_staying(writer, ActionRefused(os.fspath(path), *UNKNOWN))
         if not plan.removals:

@@ -82,6 +82,7 @@ class _Redoing:
         self._dry = dry
         self._narrator = narrator
         self._reporter = reporter
+        self._told: ActionRefused | None = None
 
     async def all(self, wanted: Sequence[int]) -> int:
         """The exit code."""
@@ -100,7 +101,10 @@ class _Redoing:
         return 1 if refused else 0
 
     def _refused(self, decision: Decision, error: ActionRefused) -> None:
-        self._narrator.error(error)
+        # A server that is away is said once.
+        if error is not self._told:
+            self._told = error
+            self._narrator.error(error)
         paths = str(decision.path_a), str(decision.path_b)
         waits = isinstance(error, PersonNeeded)
         self._reporter.refused(decision.choice.rule or "", paths, error, waits)

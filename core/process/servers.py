@@ -11,7 +11,7 @@ from core.actions.holdings import Holdings, Wishes
 from core.address import is_remote, root_of
 from core.catalog import history
 from core.catalog.database import Catalog
-from core.errors import BetterhalfError
+from core.errors import BetterhalfError, ServerError, UnavailableError, UsageError
 from core.libraries.immich.access import Access
 from core.settings import pictures_path
 
@@ -38,8 +38,7 @@ class Servers:
         """What can be done on the server that has the asset at `path`.
 
         Raises:
-            UsageError: there is no key for it.
-            UnavailableError: it cannot be connected to.
+            ServerError: it cannot be connected to, or there is no key for it.
         """
         root = root_of(path)
         if root not in self._actions:
@@ -47,7 +46,11 @@ class Servers:
             from core.actions.servers.hold import Hold
             from core.libraries.immich.library import open_library
 
-            library = await open_library(root, self._access([root])[root], pictures_path())
+            try:
+                library = await open_library(root, self._access([root])[root], pictures_path())
+            except (UsageError, UnavailableError) as error:
+                # All else that the command is about goes on without this server.
+                raise ServerError(error.subject, error.cause, error.remedy) from error
             self._opened.push_async_callback(library.close)
             hold = Hold(self._catalog)
             self._opened.callback(hold.close)

@@ -170,14 +170,17 @@ def _is_blank(table: MutableMapping[str, Any]) -> bool:
 def _write(path: Path, text: str, is_secret: bool) -> None:
     # A settings file is often a link into a repository of them.
     file = Path(os.path.realpath(path))
-    file.parent.mkdir(parents=True, exist_ok=True)
     mode = file.stat().st_mode & 0o777 if file.exists() else _PRIVATE
     if not mode & stat.S_IWUSR:
         # The folder would let another file take its place; its owner would not.
         raise UnavailableError(str(file), "it is read-only", f"chmod u+w {file}")
     if is_secret:
         mode &= _PRIVATE
-    descriptor, aside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, aside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    except OSError as error:
+        raise UnavailableError(str(file.parent), *explain_os_error(error)) from error
     try:
         with open(descriptor, "wb") as stream:
             stream.write(text.encode("utf-8"))

@@ -6,7 +6,7 @@ wait for each other, and are told. What is decided, and how it is done, is said 
 | module | what lives there |
 |---|---|
 | `session`, `look` | start here: opened libraries, asked by a `Look`, changed by a `Session` |
-| `homes`, `servers` | which server an asset is on, and the scan of one |
+| `homes`, `servers`, `away` | which server an asset is on, its scan, and one that is away |
 | `scan`, `changes`, `pixels`, `watch` | the scan of folders, and what changes between two |
 | `finder`, `shown` | pairs found as pictures come, and told as they change |
 | `verdicts`, `judges`, `glance` | close looks: once for two contents, in processes, by previews |

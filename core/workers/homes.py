@@ -41,6 +41,11 @@ class Homes:
     def __iter__(self) -> Iterator[OpenServer]:
         return iter(self._servers.values())
 
+    @property
+    def keeps(self) -> dict[Path, int]:
+        """After how many days each of them empties its trash, by its root."""
+        return {each.library.root: each.library.server.keeps_days for each in self}
+
     def serve(self, asset: Asset) -> bool:
         """Whether `asset` is on one of the opened servers."""
         return asset.library in self._servers
@@ -117,6 +122,10 @@ class Homes:
             except ServerError as error:
                 told.append(f"what was left half-way there waits: {error}")
         return told
+
+    async def settle(self, after: int) -> bool:
+        """As `ServerActions.settle`, of all of them."""
+        return any([await each.actions.settle(after) for each in self])
 
     async def stop(self) -> None:
         """Nothing more is asked of them, nor done."""

@@ -30,11 +30,13 @@ class Latest:
 
         Raises:
             ActionRefused: there is none, or it cannot be taken back.
+            ServerError: a server has not said what became of a later one, or stopped answering.
         """
         session = self._session
-        decision = await session.catalog.call(
-            history.last_by_person, session.roots, self._cannot_be_undone, session.own_runs
-        )
+        decision = await self._last()
+        # What a server has carried out unheard is what a person means, and nothing before it.
+        if await session.homes.settle(decision.id if decision is not None else 0):
+            decision = await self._last()
         if decision is None:
             raise ActionRefused("", "there is nothing to undo")
         try:
@@ -43,6 +45,12 @@ class Latest:
             # Said once; the next time it is the one before it that is taken back.
             self._cannot_be_undone.add(decision.id)
             raise
+
+    async def _last(self) -> Decision | None:
+        session = self._session
+        return await session.catalog.call(
+            history.last_by_person, session.roots, self._cannot_be_undone, session.own_runs
+        )
 
     async def redo(self, listener: Listener) -> list[Decision]:
         """Make again what a person took back last in these libraries, if they decided nothing new

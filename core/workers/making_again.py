@@ -16,6 +16,7 @@ from core.catalog import history, journal
 from core.catalog.database import Catalog
 from core.errors import ActionRefused
 from core.model import Choice, Decision, DecisionState, Plan
+from core.workers.away import Away
 from core.workers.taking_back import ActionsAt
 
 
@@ -65,6 +66,7 @@ class MakingAgain:
         self._dry = dry
         self._run: int | None = None
         self._done: set[int] = set()
+        self._away = Away()
 
     async def each(self, wanted: Sequence[int]) -> AsyncIterator[MadeAgain]:
         """Make the decisions of these numbers again, which are oldest first; a dissolved one is to
@@ -78,7 +80,8 @@ class MakingAgain:
                     yield MadeAgain(decision, reinstated=await self._reinstated(decision))
                     continue
                 choices = await asyncio.to_thread(choices_again, self._catalog, decision)
-                made = await self._made(decision, choices)
+                with self._away.minding(decision):
+                    made = await self._made(decision, choices)
             except ActionRefused as error:
                 yield MadeAgain(decision, refused=error)
             else:

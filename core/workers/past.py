@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from core.actions.trash import trash_of
 from core.actions.written import changes_of
+from core.address import is_remote, root_of
 from core.catalog import assets, held, history, ledger, pairs
 from core.catalog.database import Catalog
+from core.catalog.journal import INTO_A_TRASH
 from core.catalog.verdicts import fetch_verdict
 from core.imaging.verdict import METHOD
-from core.model import Decision, DecisionState, Verdict
+from core.model import Asset, Decision, DecisionState, Verdict
 from core.workers.records import Book, Heap, Particulars
 
 _EPOCH = date(1970, 1, 1)
@@ -51,19 +54,39 @@ def _asked(number: int) -> _Asked | None:
     return None
 
 
-def heaps(roots: Sequence[Path], text: str, place: int, size: int) -> list[Heap]:
-    """What decisions have in the trashes below `roots`, newest first; on the database thread."""
-    numbers = held.heap_page(roots, text, place, size)
-    by_number = {each.decision: each for each in held.of_decisions(numbers)}
-    return [
-        Heap(
-            decision,
-            tuple((file.source, file.target) for file in by_number[decision.id].files),
-            trash_of(by_number[decision.id].files[0].target).parent,
-        )
-        for decision in reversed(history.decisions(numbers))
-        if decision.id in by_number
-    ]
+def sides(number: int, roots: Sequence[Path]) -> tuple[Asset, Asset] | None:
+    """A and B of the decision of this number, at the paths where their pictures are to be found by
+    now: in a library, in its trash, or nowhere. On the database thread."""
+    found = [replace(each, path=_place(each)) for each in assets.sides(number, roots)]
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def _place(asset: Asset) -> Path:
+    return held.place_in_trash(asset.id, asset.content_id) or asset.path
+
+
+def heaps(
+    roots: Sequence[Path], text: str, place: int, size: int, keeps: Mapping[Path, int]
+) -> list[Heap]:
+    """What decisions have in the trashes of the libraries `roots`, newest first; on the database
+    thread. `keeps`: after how many days servers empty theirs."""
+    found = history.decisions(held.heap_page(roots, text, place, size))
+    heaps = (_heap(each, keeps) for each in reversed(found))
+    return [each for each in heaps if each.files]
+
+
+def _heap(decision: Decision, keeps: Mapping[Path, int]) -> Heap:
+    files = tuple(
+        (each.source, each.target)
+        for each in decision.operations
+        if each.kind in INTO_A_TRASH and each.emptied_at is None
+    )
+    if is_remote(decision.path_b):
+        library = root_of(decision.path_b)
+        days = keeps.get(library)
+        since = datetime.fromisoformat(decision.decided_at)
+        return Heap(decision, files, library, None if days is None else since + timedelta(days))
+    return Heap(decision, files, trash_of(files[0][1]).parent if files else decision.path_b.parent)
 
 
 def book(since: str, months: bool) -> Book:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.model import Decision, FieldChange, LedgerDay, Operation, Verdict
@@ -35,7 +36,21 @@ class Heap:
     files: tuple[tuple[Path, Path], ...]
     """Where they were, and where they are."""
     library: Path
-    """The folder whose trash it is."""
+    """The folder, or the server, whose trash it is."""
+    ends: datetime | None = None
+    """When the server empties its trash of it, where it has said how long it keeps anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftTrash:
+    """What was seen to lie in a server's trash no longer."""
+
+    removed: int = 0
+    """Assets that the server has no more."""
+    restored: int = 0
+    """Assets that somebody has brought back there."""
+    alone: frozenset[int] = frozenset()
+    """Decisions of what is still there, while somebody has put there what was kept instead, too."""
 
 
 @dataclass(frozen=True, slots=True)

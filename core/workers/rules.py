@@ -169,6 +169,19 @@ async def named_rules(catalog: Catalog, names: Sequence[str]) -> list[Rule]:
     return list(found.values())
 
 
+async def rule_names(catalog: Catalog) -> list[str]:
+    """All names by which a rule can be chosen."""
+    saved = [each.name for each in await saved_rules(catalog)]
+    return [*saved, *(rule.name for rule in templates()), RECOMMENDED_NAME]
+
+
+def no_rule(name: str, names: Sequence[str]) -> str:
+    """Why no rule of these `names` is called so, as it is typed; empty where one is."""
+    if name in names or plain_name(name) in map(plain_name, names):
+        return ""
+    return _unknown(name, names, "").reason
+
+
 def _unknown(name: str, known: Sequence[str], remedy: str) -> UsageError:
     near = difflib.get_close_matches(plain_name(name), [plain_name(each) for each in known], 1)
     meant = f"did you mean {near[0]}?" if near else remedy

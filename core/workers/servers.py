@@ -12,14 +12,14 @@ from pathlib import Path
 from core.actions.holdings import Holdings
 from core.actions.servers.carrying import ServerActions
 from core.actions.servers.hold import Hold
-from core.actions.servers.now import look
+from core.actions.servers.now import Now, look
 from core.address import id_of
-from core.catalog import assets, libraries, pairs, recording, rows, servers
+from core.catalog import assets, held, journal, libraries, pairs, recording, rows, servers
 from core.catalog.database import Catalog
 from core.catalog.known import known_at
 from core.errors import BetterhalfError, ImageError, ServerError
 from core.libraries.immich.library import ImmichLibrary
-from core.libraries.immich.listing import album_names, groups, one, pictures
+from core.libraries.immich.listing import album_names, groups, one, pictures, trashed
 from core.libraries.immich.shapes import Shaped
 from core.libraries.reader import read_fingerprint
 from core.matching.evidence import candidate
@@ -29,11 +29,14 @@ from core.text import counted
 from core.workers.events import Listener, Notice, PairsFound, Problem, Progress
 from core.workers.finder import Finder
 from core.workers.pool import WorkerPool
+from core.workers.records import LeftTrash
 
 _PAGE = 1000
 """Assets that are recorded together."""
 _LOOKED_AT = 2000
 """Assets between two searches for pairs."""
+_ASKED_FOR = 32
+"""Assets of which the server has to have one, before it is believed that it has no others."""
 _AT_ONCE = 16
 """Pictures under way: some come over the line, some are with the workers."""
 
@@ -166,6 +169,38 @@ class ServerScanner:
                 await self._catalog.call(servers.record_albums, by_asset, some)
         return set(ids)
 
+    async def note_left(self) -> LeftTrash:
+        """Find out what the server's trash no longer holds of what decisions have put there, and
+        keep that in the journal.
+
+        Raises:
+            UnavailableError: the server or the catalog fails.
+        """
+        server, root = self._library.server, self._library.root
+        ours: list[held.Sent] = []
+        while page := await self._catalog.read(held.sent, root, ours[-1].operation if ours else 0):
+            ours += page
+        if not ours:
+            return LeftTrash()
+        there = await trashed(server)
+        others = there - {id_of(each.path) for each in ours}
+        left = [each for each in ours if id_of(each.path) not in there]
+        # Whoever may see nothing of it, is told of all of it that it is not there.
+        if len(left) == len(ours):
+            latest = [each.keeper for each in left[-_ASKED_FOR:]]
+            if not any(now is not None for now in (await look(server, latest)).values()):
+                return LeftTrash()
+        removed = restored = 0
+        for start in range(0, len(left), _AT_ONCE):
+            some = left[start : start + _AT_ONCE]
+            seen = await look(server, [each.path for each in some])
+            lost = [each.operation for each in some if seen[each.path] is None]
+            back = [each.operation for each in some if _is_in_place(seen[each.path])]
+            removed, restored = removed + len(lost), restored + len(back)
+            await self._catalog.call(journal.note_left, [*lost, *back], journal.now())
+        alone = (each.decision for each in ours if id_of(each.keeper) in others)
+        return LeftTrash(removed, restored, frozenset(alone))
+
     async def reread(self, path: Path) -> None:
         """Ask once more about the asset at `path`: it is not what the catalog says.
 
@@ -256,6 +291,10 @@ class ServerScanner:
 
         await _together(map(see, await self._catalog.call(assets.assets, contents)))
         return found
+
+
+def _is_in_place(now: Now | None) -> bool:
+    return now is not None and not now.shaped.is_trashed
 
 
 async def _together(work: Iterable[Coroutine[None, None, None]]) -> None:

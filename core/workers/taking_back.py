@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from core.actions.unbroken import to_the_end
 from core.actions.undo import check_undo, undo
-from core.address import is_remote, root_of
+from core.address import is_remote
 from core.catalog import history, journal
 from core.catalog.assets import in_chunks
 from core.catalog.database import Catalog
-from core.errors import ActionRefused, ServerError
+from core.errors import ActionRefused
 from core.model import Decision
+from core.workers.away import Away
 
 if TYPE_CHECKING:
     from core.actions.servers.carrying import ServerActions
@@ -60,8 +61,7 @@ class TakingBack:
         self._dry = dry
         self._gone_back = set(after)
         self._moment = journal.now()
-        self._away: dict[Path, ActionRefused] = {}
-        """Servers that did not answer, and what was said of them."""
+        self.away = Away()
 
     async def each(self, wanted: Sequence[int]) -> AsyncIterator[TakenBack]:
         """Take back the decisions of these numbers, which are newest first.
@@ -75,18 +75,11 @@ class TakingBack:
                     yield await self._one(decision)
 
     async def _one(self, decision: Decision) -> TakenBack:
-        server = root_of(decision.path_b) if is_remote(decision.path_b) else None
-        if server in self._away:
-            return TakenBack(decision, refused=self._away[server])
         try:
-            together = await self._back(decision)
+            with self.away.minding(decision):
+                together = await self._back(decision)
         except ActionRefused as error:
             return TakenBack(decision, refused=error)
-        except ServerError as error:
-            if server is None:
-                raise
-            self._away[server] = ActionRefused(error.subject, error.cause, error.remedy)
-            return TakenBack(decision, refused=self._away[server])
         self._gone_back.update(each.id for each in together)
         return TakenBack(decision, tuple(together))
 

@@ -26,7 +26,7 @@ from core.workers.rules import save_rules
 from core.workers.session import open_session
 from tests.benchmarks.crowd import fill
 from tests.benchmarks.measure import Measure, worst
-from tests.benchmarks.past import DECISIONS, RULES, fill_past, rule_name
+from tests.benchmarks.past import DECISIONS, RULES, SERVER, fill_past, rule_name
 from tests.benchmarks.terminal import Terminal
 from tests.benchmarks.tree import REPOSITORY
 from tui.launch import let_the_screen_go_first
@@ -219,7 +219,8 @@ async def _review(folder: Path) -> None:
     root, database = folder / "photos", folder / "catalog.db"
     watching = asyncio.create_task(watch())
     try:
-        async with open_session(database, [root], Distances(4), 1) as (session, _):
+        roots = [root, SERVER.root]
+        async with open_session(database, roots, Distances(4), 1) as (session, _):
             await Still(session, Shown(Protocol.OFF), "betterhalf-dark", {}).run_async()
     finally:
         watching.cancel()

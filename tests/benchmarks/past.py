@@ -6,12 +6,17 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
+from core.actions.servers import operations as on_servers
+from core.address import Address
 from core.catalog.schema import Asset, Content, Decision, Denial, Operation, Run, database
 
 DECISIONS = 100_000
 DENIALS = 1000
 RULES = 50
+SERVER = Address.parse("immich+https://photos.example.org")
+"""Every third decision is about what is there."""
 _FIRST = DECISIONS * 2
 """Contents below this number are pairs that nobody has decided."""
 _DAYS = 700
@@ -70,8 +75,16 @@ def _contents(random: Random):  # type: ignore[no-untyped-def]
         }
 
 
+def _is_on_server(decision: int) -> bool:
+    return decision % 3 == 0
+
+
 def _path(root: Path, number: int) -> Path:
-    return root / f"{number // 1000:04}" / f"OLD_{number:07}.jpg"
+    """Of the asset of this number."""
+    name = f"OLD_{number:07}.jpg"
+    if _is_on_server((number - _FIRST + 1) // 2):
+        return SERVER.asset(str(UUID(int=number)), name)
+    return root / f"{number // 1000:04}" / name
 
 
 def _assets(root: Path):  # type: ignore[no-untyped-def]
@@ -118,6 +131,18 @@ def _operations(root: Path):  # type: ignore[no-untyped-def]
     sidecar = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + bytes(b" " * 900) + b"</x:xmpmeta>"
     for number in range(1, DECISIONS + 1):
         a, b = _path(root, _of(number)[0]), _path(root, _of(number)[1])
+        if _is_on_server(number):
+            gone = on_servers.trash(b, None)
+            yield {
+                "decision": number,
+                "sequence": 0,
+                "kind": gone.kind,
+                "source": os.fsencode(b),
+                "target": os.fsencode(gone.target),
+                "before": gone.before,
+                "after": None,
+            }
+            continue
         yield {
             "decision": number,
             "sequence": 0,

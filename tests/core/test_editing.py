@@ -185,6 +185,15 @@ def test_a_full_disk_leaves_the_file_as_it_was(
     assert {each.name for each in disk.iterdir()} == {"settings.toml", "others"}
 
 
+def test_a_folder_that_takes_no_files_is_named(
+    tmp_path: Path, mounted: Callable[[Path], Path]
+) -> None:
+    disk = mounted(tmp_path / "disk")
+    mount(disk, "-t", "tmpfs", "-o", "ro", "tmpfs")
+    with pytest.raises(UnavailableError, match=f"{disk}: the file system is read-only; remount"):
+        change(disk / "settings.toml", ("workers",), 2)
+
+
 def test_links_that_run_in_a_circle_are_named(tmp_path: Path) -> None:
     link = tmp_path / "settings.toml"
     link.symlink_to(link)

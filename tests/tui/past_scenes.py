@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.address import Address
 from core.errors import ActionRefused
 from core.model import (
+    Asset,
     Choice,
     Confidence,
     Decision,
@@ -16,18 +18,20 @@ from core.model import (
     DecisionState,
     DeniedPair,
     Direction,
+    Facts,
     FieldChange,
     Identity,
     Judgement,
     Ledger,
     LedgerDay,
+    Metadata,
     Operation,
     OperationKind,
     RelationKind,
     Role,
     Verdict,
 )
-from core.workers.records import Book, Heap, Particulars
+from core.workers.records import Book, Heap, LeftTrash, Particulars
 from tui.past import Conflict, Emptied, EmptyingPlan, Foreseen, Outcome
 
 ROOT = Path("/home/anna/Pictures")
@@ -95,6 +99,14 @@ DECISIONS = (
     ),
 )
 
+_SERVER = Address.parse("immich+https://photos.example.org")
+_ON_SERVER = Heap(
+    replace(DECISIONS[-1], path_b=_SERVER.asset("6f1d", "i.jpg")),
+    ((_SERVER.asset("6f1d", "i.jpg"), _SERVER.root / "trash" / "6f1d" / "i.jpg"),),
+    _SERVER.root,
+    datetime(2026, 3, 9, 10, 0, tzinfo=UTC),
+)
+
 _VERDICT = Verdict(
     Judgement.VISUAL,
     Confidence.ALMOST_CERTAIN,
@@ -131,6 +143,7 @@ class MadeUp:
     PAGE = 100
     roots: Sequence[Path] = (ROOT,)
     folders: Sequence[Path] = (ROOT,)
+    servers: Sequence[Path] = ()
     version: object = 1
     last_book: Book | None = None
 
@@ -160,6 +173,18 @@ class MadeUp:
         told += [(each, ()) for each in decision.operations[1:]]
         return Particulars(decision, (), _VERDICT, 2, tuple(told), None, None)
 
+    async def sides(self, number: int) -> tuple[Asset, Asset] | None:
+        (found,) = [each for each in DECISIONS if each.id == number]
+        facts = Facts("JPEG", 2_104_718, 4032, 3024)
+        a, b = (
+            Asset(asset, path, 0, bytes(32), asset, facts, Metadata())
+            for asset, path in (
+                (found.choice.asset_a, found.path_a),
+                (found.choice.asset_b, found.path_b),
+            )
+        )
+        return a, b
+
     async def standing(self, which: DecisionFilter) -> Sequence[int]:
         return [each.id for each in DECISIONS if each.state is DecisionState.DONE]
 
@@ -188,15 +213,19 @@ class MadeUp:
     async def deny_again(self, denied: Sequence[DeniedPair]) -> None: ...
 
     async def heaps(self, library: Path | None, text: str, place: int) -> list[Heap]:
-        return [
+        found = [
             Heap(each, tuple((op.source, op.target) for op in each.operations[1:]), ROOT)
             for each in DECISIONS
             if each.moves and each.state is not DecisionState.UNDONE
         ]
+        return [*found, _ON_SERVER]
 
     async def heap(self, library: Path | None, text: str) -> tuple[int, int]:
         found = await self.heaps(library, text, 0)
         return len(found), sum(each.decision.freed for each in found)
+
+    async def note_left(self, server: Path) -> LeftTrash:
+        return LeftTrash()
 
     async def plan_emptying(self, library: Path | None, days: float | None) -> EmptyingPlan:
         raise _REFUSED

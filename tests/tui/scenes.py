@@ -291,7 +291,9 @@ async def _question(stage: Stage, pilot: Pilot[Any]) -> None:
 
 
 async def _history(stage: Stage, pilot: Pilot[Any]) -> None:
-    stage.push_screen(HistoryScreen(MadeUp(), DecisionFilter()))
+    # There is room for pictures, and none of them is there.
+    stage.loader.protocol = Protocol.HALF
+    stage.push_screen(HistoryScreen(MadeUp(), DecisionFilter(), stage.loader))
     await _loaded(stage, pilot)
 
 
@@ -374,7 +376,8 @@ async def _writing(stage: Stage, pilot: Pilot[Any]) -> None:
 
 
 async def _pending(stage: Stage, pilot: Pilot[Any]) -> None:
-    stage.push_screen(PendingScreen(MadeUpRules()))
+    stage.loader.protocol = Protocol.HALF
+    stage.push_screen(PendingScreen(MadeUpRules(), stage.loader))
     await _loaded(stage, pilot)
     await pilot.press("space", "k")
     await _loaded(stage, pilot)

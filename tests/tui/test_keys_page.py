@@ -144,3 +144,16 @@ async def test_who_gives_ctrl_z_and_ctrl_p_away_has_them(
         assert pages.review.sides() == ("a.jpg", "b.jpg")
         await pages.press("R", "ctrl+p")
         await pages.says("Search for commands")
+
+
+async def test_what_is_said_of_keys_names_those_that_do_it(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    file.write_text('[keys]\nundo = "f6"\nhistory.redo = "f7"\n')
+    async with opened(photos, tmp_path / "c.db", **settled(file)) as pages:
+        await pages.press("l")
+        await pages.says("a.jpg → trash · F6 undoes")
+        await pages.press("question_mark")
+        await pages.says("moves to the trash; F6 brings it back")
+        await pages.press("escape", "H", "u", "y")
+        await pages.says("a.jpg is back in its place · F7 makes it again")

@@ -306,6 +306,37 @@ async def test_a_protected_folder_that_is_not_there_is_named(
         await pages.says_not("│ there is no such folder now")
 
 
+async def test_a_rule_that_there_is_not_is_named(photos: Path, file: Path, tmp_path: Path) -> None:
+    file.write_text('rules = ["exact-copies", "recommended"]\n')
+    async with opened(photos, tmp_path / "c.db", **settled(file)) as pages:
+        await pages.press("S", "s", "G", *"kkkkk", "k", "enter")
+        await pages.says("1 exact-copies", "2 recommended")
+        await pages.says_not("there is no such rule")
+        await pages.press("a")
+        await pages.write("pixel duplicate")
+        await pages.says("there is no such rule; did you mean pixel duplicates?")
+        await pages.press("enter")
+        await pages.says("pixel duplicate ! there is no such rule")
+
+
+async def test_a_list_that_could_not_be_written_is_not_lost(
+    photos: Path, file: Path, tmp_path: Path
+) -> None:
+    file.chmod(0o444)
+    async with opened(photos, tmp_path / "c.db", **settled(file)) as pages:
+        await pages.press("S", "s", "G", *"kkkk", "enter", "a")
+        await pages.write("~/Phone")
+        await pages.press("enter", "escape")
+        await pages.says("it is read-only")
+        await pages.press("escape")
+        file.chmod(0o600)
+        await pages.press("enter")
+        await pages.says("1 ~/Phone")
+        await pages.press("escape")
+        await pages.says("● preferred ~/Phone")
+    assert 'preferred = ["~/Phone"]' in file.read_text()
+
+
 async def test_a_library_that_is_gone_is_named_and_comes_back(
     photos: Path, file: Path, tmp_path: Path
 ) -> None:

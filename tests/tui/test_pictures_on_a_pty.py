@@ -146,6 +146,33 @@ def test_whatever_is_open_can_be_stopped(
     terminal.until_holds(lambda: emulator.line(0) == before)
 
 
+@pytest.mark.parametrize("protocol", DRAWING)
+def test_a_page_s_small_pictures_go_with_it(
+    command: list[str | Path], tmp_path: Path, terminals: list[Terminal], protocol: Protocol
+) -> None:
+    emulator = Emulator(120, 40, CELL, protocol)
+    terminal = opened(command, tmp_path, terminals, emulator)
+    gone = "coffee" if "coffee" in emulator.line(1) else "chelsea"
+    terminal.press("\x1b[D")
+    terminal.until("1 of 1")
+    terminal.until_quiet()
+    for key, page in (("H", "History"), ("w", "Decided by"), ("\x1b", "stands")):
+        terminal.press(key)
+        terminal.until(page)
+        terminal.until_quiet()
+    # On the right half of the screen, both beside each other.
+    (both,) = emulator.pictures()
+    middle = both.width // 2
+    with Image.open(gallery.photo(gone)) as photo:
+        wanted = _small(photo.convert("RGB"))
+    for box in ((0, 0, middle - CELL.width, both.height), (middle, 0, both.width, both.height)):
+        assert np.abs(_small(both.crop(box)) - wanted).mean() < 16
+    terminal.press("q")
+    terminal.until("1 of 1")
+    terminal.until_quiet()
+    assert distance(terminal) < 8
+
+
 _CURSOR = re.compile(rb"\x1b\[\d+;\d+R")
 
 

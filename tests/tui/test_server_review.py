@@ -16,6 +16,7 @@ from tests.immich.app import App, Kind
 from tests.immich.running import Server, serving
 from tests.immich.state import State
 from tests.tui.review import Review, reviewing
+from tui.preview.widget import Preview
 
 
 @pytest.fixture
@@ -130,6 +131,23 @@ async def test_a_key_sends_the_loser_to_the_server_s_trash_and_another_brings_it
         assert review.sides() in ((keeper, loser), (loser, keeper))
 
 
+async def test_the_history_shows_what_is_in_the_server_s_trash_by_its_previews(
+    server: Server, tmp_path: Path
+) -> None:
+    async with opened(server, tmp_path) as review:
+        await review.press("left")
+        await review.until(lambda: any(each.trashed for each in server.state.assets.values()))
+        await review.press("H")
+        await review.until(lambda: review.app.screen is not review.screen)
+        await review.until(lambda: drawn(review) == [True, True])
+        assert server.app.made("GET", ".*/original") == []
+
+
+def drawn(review: Review) -> list[bool]:
+    """Whether there is a picture at each place of the topmost page."""
+    return [each.picture is not None for each in review.app.screen.query(Preview)]
+
+
 async def test_strangers_are_never_shown_again(server: Server, tmp_path: Path) -> None:
     async with opened(server, tmp_path) as review:
         while "grass.jpg" not in review.sides():
@@ -142,6 +160,34 @@ async def test_strangers_are_never_shown_again(server: Server, tmp_path: Path) -
         server.state.named(name).group = group
     async with opened(server, tmp_path) as review:
         assert len(review.screen.queue) == 2
+
+
+async def test_what_the_server_has_done_unheard_is_what_undo_takes_back_and_nothing_before_it(
+    server: Server, tmp_path: Path
+) -> None:
+    async with opened(server, tmp_path) as review:
+        await shown(review)
+        first = review.sides()[1]
+        await review.press("left")
+        assert server.state.trashed() == {first}
+        (library,) = review.session.homes
+        library.library.server.client.patience = 0.05
+        server.app.fail(Kind.UNANSWERED, "/assets", method="DELETE", times=10_000)
+        second = review.sides()[1]
+        await review.press("left")
+        assert "not done" in review.text("flash")
+        assert server.state.trashed() == {first, second}
+        server.app.faults.clear()
+        server.app.fail(Kind.DROPPED, times=10_000)
+        await review.press("u")
+        assert "not undone" in review.text("flash")
+        server.app.faults.clear()
+        assert server.state.trashed() == {first, second}
+        await review.press("u")
+        assert server.state.trashed() == {first}
+        await review.press("u")
+        assert server.state.trashed() == set()
+        assert len(review.screen.queue) == 3
 
 
 async def test_a_server_that_goes_away_is_said_and_the_pair_stays(

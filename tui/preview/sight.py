@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from core.model import Asset, Region
 from tui.preview.view import FIT, Laid, Look, Size, Stage, View, Viewport, views
@@ -19,6 +19,16 @@ _OVERLAID = (Look.FLICKER, Look.DIFFERENCE, Look.LOUPE)
 
 
 _MIDDLE = Region(0.499, 0.499, 0.002, 0.002)
+
+
+class Pair(Protocol):
+    """Whose pictures are looked at: a `core.metadata.compare.PairView`, or less than that."""
+
+    @property
+    def left(self) -> Asset: ...
+
+    @property
+    def right(self) -> Asset: ...
 
 
 class Scene(NamedTuple):

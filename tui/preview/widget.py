@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -16,7 +20,7 @@ from tui.preview.picture import Label, Picture
 
 
 class Preview(Widget, can_focus=False):
-    """A place for a picture, or for a line of text while there is none."""
+    """A place for a picture, or for some text while there is none."""
 
     class RoomChanged(Message):
         """It has another size: a picture of that size is needed."""
@@ -81,7 +85,10 @@ class Preview(Widget, can_focus=False):
         picture = self._picture
         if picture is not None:
             return self._picture_line(picture, y)
-        return self._centred(self._text if y == self.room[1] // 2 else "")
+        width, height = self.room
+        lines = _wrapped(self._text, width)[:height]
+        place = y - (height - len(lines) + 1) // 2
+        return self._centred(lines[place] if 0 <= place < len(lines) else "")
 
     def _corner(self, picture: Picture) -> tuple[int, int]:
         """Cells to the left of a picture and above it."""
@@ -116,10 +123,15 @@ class Preview(Widget, can_focus=False):
 
     def _centred(self, text: str) -> Strip:
         width, _ = self.room
-        if len(text) > width:
-            text = text[: max(0, width - 1)] + "…"
-        line = Strip([Segment(text.center(width), self.visual_style.rich_style)])
+        before = max(0, width - cell_len(text)) // 2
+        line = Strip([Segment(" " * before + text, self.visual_style.rich_style)])
         return line.adjust_cell_length(width, self.visual_style.rich_style)
 
     def _blank(self, width: int) -> Strip:
         return Strip.blank(width, self.visual_style.rich_style)
+
+
+@lru_cache(maxsize=8)
+def _wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of at most so many cells."""
+    return [line.plain.rstrip() for line in Content(text).wrap(width)] if width and text else []

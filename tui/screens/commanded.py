@@ -24,3 +24,7 @@ class CommandedScreen(Screen[Result]):
     def commands(self) -> tuple[Command, ...]:
         """What can be done here, with the keys that do it."""
         return self.app.keymap.commands[self.NAME]
+
+    def said(self, text: str) -> str:
+        """`text` with today's keys, where it names them as they are declared, in backquotes."""
+        return self.app.keymap.said(self.NAME, text)

@@ -12,6 +12,7 @@ from textual.getters import query_one
 from textual.widgets import Static
 from textual.worker import Worker
 
+from core.address import shown
 from core.errors import BetterhalfError
 from core.text import printable
 from tui.command import Command
@@ -76,14 +77,15 @@ class Page(UsualCommands, Ways):
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
         if self.is_up:
-            self.flash_line.update(Content(" " + printable(text)), layout=False)
+            self.flash_line.update(Content(" " + printable(self.said(text))), layout=False)
 
     def complain(self, said: str, error: BetterhalfError) -> None:
         """Say what was not done, and why; in a frame where that is more than a line."""
-        text = f"{said}: {error}"
+        told = shown(str(error))
+        text = f"{said}: {told}"
         self.flash(text)
         if cell_len(text) >= self.size.width:
-            body = Content("\n\n").join(Content(each) for each in printable(str(error)).split("; "))
+            body = Content("\n\n").join(Content(each) for each in printable(told).split("; "))
             self.app.push_screen(TextScreen(said.capitalize(), body))
 
     def action_leave(self) -> None:

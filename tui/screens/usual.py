@@ -32,7 +32,7 @@ class UsualCommands(CommandedScreen[None]):
 
     def action_help(self) -> None:
         # Emphasis is the README's; here the words will do.
-        about = self.app.keymap.said(self.NAME, ABOUT[self.NAME]).replace("*", "")
+        about = self.said(ABOUT[self.NAME]).replace("`", "").replace("*", "")
         lines = [Content.styled(about, "$faint"), Content("")]
         room = max(_KEYS, min(_WIDEST, self.size.width * 9 // 10) - _FRAME - _KEYS)
         for command in self.commands:

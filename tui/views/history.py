@@ -223,6 +223,12 @@ def _operation(
         if gone is not None:
             there = f"  left the trash on {local_time(gone)}: this can no longer be undone"
         yield Content.styled(there, "$attention" if gone else "$faint")
+    if operation.kind is OperationKind.SERVER_TRASH:
+        gone = operation.emptied_at
+        there = "  in the trash of its server"
+        if gone is not None:
+            there = f"  no longer in the trash of its server, as was seen on {local_time(gone)}"
+        yield Content.styled(there, "$attention" if gone else "$faint")
     for each in changes:
         yield Content.assemble(
             (f"  {each.field}: ", "$faint"),
@@ -275,7 +281,8 @@ def foreseen(found: Foreseen, roots: Sequence[Path]) -> Content:
 
 def _conflict(found: Conflict, roots: Sequence[Path]) -> Content:
     error = found.error
-    where = _path(Path(error.subject), roots) if error.subject.startswith("/") else error.subject
+    is_path = error.subject.startswith("/") or is_remote(error.subject)
+    where = _path(Path(error.subject), roots) if is_path else error.subject
     remedy = "e leaves that edit as it is" if found.edited else error.remedy
     return Content.assemble(
         (f"#{found.decision.id} ", "$accent bold"),
@@ -293,7 +300,7 @@ def undone(found: Outcome) -> str:
     elif back:
         text += f", {counted(len(back), 'picture')} back in place"
     what = "it" if len(found.done) == 1 else "all of it"
-    return f"{text} · Ctrl+R makes {what} again" if found.done else ""
+    return f"{text} · `Ctrl+R` makes {what} again" if found.done else ""
 
 
 def redone(found: Outcome) -> str:
@@ -302,7 +309,7 @@ def redone(found: Outcome) -> str:
     text = f"again: {counted(len(found.done), 'decision')}"
     if gone:
         text += f", {gone[0] if len(gone) == 1 else counted(len(gone), 'picture')} → trash"
-    return f"{text} · u undoes" if found.done else ""
+    return f"{text} · `u` undoes" if found.done else ""
 
 
 def refused(found: Sequence[tuple[Decision, ActionRefused]]) -> str:
@@ -311,7 +318,7 @@ def refused(found: Sequence[tuple[Decision, ActionRefused]]) -> str:
         return ""
     _, error = found[0]
     more = f" and {len(found) - 1:,} more" if found[1:] else ""
-    return f"not done: {error}{more}"
+    return f"not done: {shown(str(error))}{more}"
 
 
 # What rules were denied

@@ -90,11 +90,12 @@ def _pair(label: str, value: str, more: str, style: str = "$faint") -> Content:
 
 
 ABSENT = "there is no such folder now"
+"""Its drive may be away, or its name be wrong."""
 
 
-def listed(place: int, text: str, is_absent: bool, width: int) -> Content:
-    """One line of a setting that is a list."""
-    told = f"  ! {ABSENT}" if is_absent else ""
+def listed(place: int, text: str, lacks: str, width: int) -> Content:
+    """One line of a setting that is a list, and what is not there of what it names."""
+    told = f"  ! {printable(lacks)}" if lacks else ""
     return Content.assemble(
         f" {place + 1:>3}  {cut_path(printable(text), width - 6 - cell_len(told))}",
         (told, "$attention"),

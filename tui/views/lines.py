@@ -74,10 +74,10 @@ def made_again(decisions: Sequence[Decision]) -> str:
     """What was decided again, as one, and how to take it back."""
     gone = [each.path_b.name for each in decisions if each.moves]
     if gone[1:]:
-        return f"again: {gone[0]} and {len(gone) - 1} more → trash · u undoes"
+        return f"again: {gone[0]} and {len(gone) - 1} more → trash · `u` undoes"
     if gone:
-        return f"again: {gone[0]} → trash · u undoes"
-    return f"again: both kept as {decisions[0].choice.kind} · u undoes"
+        return f"again: {gone[0]} → trash · `u` undoes"
+    return f"again: both kept as {decisions[0].choice.kind} · `u` undoes"
 
 
 def _stages(progress: Progress | None) -> Iterator[str]:

@@ -234,13 +234,16 @@ def title(name: str, told: str, width: int) -> Content:
 
 _WIDE_RULE, _RULE = 24, 15
 """Cells of a rule's name, where there is room and where there is not."""
+_FOR_WHY = 50
+"""Cells from which on names leave a third of the room to the reason."""
 
 
 def pending_columns(width: int, with_rule: bool) -> Content:
     """What stands above proposals."""
     rule = padded("rule", _rule_width(width)) if with_rule else ""
     name = _name_width(width, with_rule)
-    rest = f"{padded('● stays', name + 2)}{padded('○ goes', name + 2)}why"
+    why = "why" if _why_width(width, with_rule) else ""
+    rest = f"{padded('● stays', name + 2)}{padded('○ goes', name + 2)}{why}"
     return Content.styled(cut(f"   {rule}{rest}", width), "$faint")
 
 
@@ -249,8 +252,18 @@ def _rule_width(width: int) -> int:
 
 
 def _name_width(width: int, with_rule: bool) -> int:
-    room = width - 3 - (_rule_width(width) if with_rule else 0) - 4
-    return max(10, min(40, room // 3))
+    room = _room(width, with_rule)
+    return max(10, min(40, room // (3 if room >= _FOR_WHY else 2)))
+
+
+def _why_width(width: int, with_rule: bool) -> int:
+    room = _room(width, with_rule)
+    return room - 2 * _name_width(width, with_rule) if room >= _FOR_WHY else 0
+
+
+def _room(width: int, with_rule: bool) -> int:
+    """Cells for two names and the reason."""
+    return width - 3 - (_rule_width(width) if with_rule else 0) - 4
 
 
 def proposal(found: Proposal | None, chosen: bool, with_rule: bool, width: int) -> Content:
@@ -261,7 +274,6 @@ def proposal(found: Proposal | None, chosen: bool, with_rule: bool, width: int) 
     name = _name_width(width, with_rule)
     goes = found.choice.trashes
     rule = _rule_width(width) if with_rule else 0
-    left = width - 3 - rule - 2 * (name + 2)
     return Content.assemble(
         (" ", ""),
         mark,
@@ -270,7 +282,7 @@ def proposal(found: Proposal | None, chosen: bool, with_rule: bool, width: int) 
         (named(found.a, name), ""),
         ("○ " if goes else "● ", "$trash" if goes else "$keep"),
         (named(found.b, name), ""),
-        (cut(printable(found.choice.why), max(0, left)), "$faint"),
+        (cut(printable(found.choice.why), _why_width(width, with_rule)), "$faint"),
     )
 
 
@@ -290,9 +302,9 @@ def answered(told: Answered, word: str, one: Proposal | None) -> str:
     parts = []
     if one is not None and told.done:
         goes = one.choice.trashes and word == "approved"
-        parts.append(f"{word}: {one.b.path.name}{' → trash' if goes else ''} · u undoes")
+        parts.append(f"{word}: {one.b.path.name}{' → trash' if goes else ''} · `u` undoes")
     elif told.done:
-        parts.append(f"{word} {counted(told.done, 'choice')} · u undoes")
+        parts.append(f"{word} {counted(told.done, 'choice')} · `u` undoes")
     if told.moot:
         parts.append(f"{told.moot:,} settled by them")
     if told.refused:

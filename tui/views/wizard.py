@@ -225,6 +225,7 @@ def proposal_detail(
     if found is None:
         return []
     said = _pair(found.a, found.b, found.choice.why, roots)
+    said.append(Content.styled(f"by rule {printable(found.rule.name)}", "$faint"))
     if found.held:
         said.append(Content.styled(f"not done by itself: {printable(found.held)}", "$attention"))
     if refused:

@@ -16,12 +16,11 @@ from textual.message import Message
 from textual.timer import Timer
 
 from core.errors import ImageError
-from core.metadata.compare import PairView
 from core.model import Asset
 from tui.preview.loader import PictureLoader
 from tui.preview.picture import Picture
 from tui.preview.protocol import Protocol
-from tui.preview.sight import Scene, Sight
+from tui.preview.sight import Pair, Scene, Sight
 from tui.preview.view import Stage
 from tui.preview.widget import Preview
 from tui.widgets.motion import Motion
@@ -47,7 +46,7 @@ class PairPictures(Horizontal):
     class Shown(Message):
         """All there will be of a pair's pictures is on the screen: there is time for other work."""
 
-        def __init__(self, view: PairView) -> None:
+        def __init__(self, view: Pair) -> None:
             super().__init__()
             self.view = view
 
@@ -64,7 +63,7 @@ class PairPictures(Horizontal):
     def __init__(self, loader: PictureLoader, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._loader = loader
-        self._view: PairView | None = None
+        self._view: Pair | None = None
         self._sight = Sight()
         self._due: Timer | None = None
         self._shown_at = 0.0
@@ -79,10 +78,10 @@ class PairPictures(Horizontal):
         if self._view is not None and self.drawing:
             self._draw(self._view)
 
-    def show(self, view: PairView) -> None:
+    def show(self, view: Pair) -> None:
         """Draw this pair's pictures, unless another one is shown in a moment."""
         self._stop()
-        if self._view is None or self._view.ref.key != view.ref.key:
+        if self._view is None or _assets(self._view) != _assets(view):
             self._sight = self._sight.of_next_pair()
         self._view, self._is_shown = view, False
         now = time.monotonic()
@@ -101,7 +100,7 @@ class PairPictures(Horizontal):
         for preview in (self.left, self.right):
             preview.say("")
 
-    def prefetch(self, near: Sequence[PairView | None]) -> None:
+    def prefetch(self, near: Sequence[Pair | None]) -> None:
         """Make the pictures of these pairs, which come next, the first of them first; None where
         it is not known yet."""
         self.run_worker(partial(self._make, near), group="prefetch", exclusive=True)
@@ -193,7 +192,7 @@ class PairPictures(Horizontal):
             self._due.stop()
         self.workers.cancel_node(self)
 
-    def _stayed(self, view: PairView) -> None:
+    def _stayed(self, view: Pair) -> None:
         if view is not self._view:
             return
         if self.drawing:
@@ -201,12 +200,12 @@ class PairPictures(Horizontal):
         else:
             self._tell_shown(view)
 
-    def _tell_shown(self, view: PairView) -> None:
+    def _tell_shown(self, view: Pair) -> None:
         if view is self._view:
             self._is_shown = True
             self.post_message(self.Shown(view))
 
-    def _draw(self, view: PairView) -> None:
+    def _draw(self, view: Pair) -> None:
         for place, scene in self._placed(self._sight.scenes(view.left, view.right)):
             picture = self._loader.ready(scene.asset, scene.view, self._room, scene.against)
             if picture is not None and self._loader.placed(picture):
@@ -215,12 +214,12 @@ class PairPictures(Horizontal):
                 place.say("…")
         self.run_worker(partial(self._load, view), group="pictures", exclusive=True)
 
-    async def _load(self, view: PairView) -> None:
+    async def _load(self, view: Pair) -> None:
         # Whoever leaves in the middle takes the places for pictures along.
         with suppress(NoMatches):
             await self._draw_in_turn(view)
 
-    async def _draw_in_turn(self, view: PairView) -> None:
+    async def _draw_in_turn(self, view: Pair) -> None:
         """Draw the pair as it is looked at, and when there is time, better."""
         if self._sight.needs_difference(view.left, view.right):
             await self._compare(view)
@@ -238,7 +237,7 @@ class PairPictures(Horizontal):
     def _placed(self, scenes: Sequence[Scene]) -> list[tuple[Preview, Scene]]:
         return list(zip(self._places, scenes, strict=False))
 
-    async def _compare(self, view: PairView) -> None:
+    async def _compare(self, view: Pair) -> None:
         try:
             difference = await self._loader.difference(view.left, view.right)
         except ImageError:
@@ -261,10 +260,14 @@ class PairPictures(Horizontal):
         try:
             picture = await self._loader.load_by_steps(*wanted)
         except ImageError as error:
-            place.say(f"no picture: {error.reason}")
+            place.say(self.excuse(error))
             return
         await self._loader.place(picture)
         place.show(picture, scene.asset)
+
+    def excuse(self, error: ImageError) -> str:
+        """What is said in place of a picture."""
+        return f"no picture: {error.reason}"
 
     async def _improve(self, place: Preview, scene: Scene) -> None:
         if not self.drawing:
@@ -292,7 +295,7 @@ class PairPictures(Horizontal):
         if place:
             await self._loader.place(picture)
 
-    async def _make(self, near: Sequence[PairView | None]) -> None:
+    async def _make(self, near: Sequence[Pair | None]) -> None:
         sight = self._sight.of_next_pair()
         for number, view in enumerate(near):
             if view is None or sight.needs_difference(view.left, view.right):
@@ -300,3 +303,7 @@ class PairPictures(Horizontal):
             for scene in sight.scenes(view.left, view.right):
                 # It travels while the person looks at the one before.
                 await self._ahead(scene, place=number == 0)
+
+
+def _assets(pair: Pair) -> set[int]:
+    return {pair.left.id, pair.right.id}

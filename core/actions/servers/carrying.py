@@ -252,6 +252,19 @@ class ServerActions(Foresight):
             # Another process may have seen to it.
             return await self._repair_all(await self._unfinished())
 
+    async def settle(self, after: int) -> bool:
+        """Where decisions with numbers above `after` were left half-way here, as the server stopped
+        answering, finish them or roll them back; returns whether there were any.
+
+        Raises:
+            ServerError: it does not answer; everything is left as it is.
+        """
+        if max(self._half_way, default=0) <= after:
+            return False
+        async with self._hold.operations():
+            await to_the_end(self._repair_half_way())
+        return True
+
     async def _repair_half_way(self) -> None:
         async with self._repairing:
             if self._half_way:

@@ -37,6 +37,8 @@ _LONGEST_PAUSE = 8.0
 PATIENCE = 60.0
 """Seconds until it is given up: a server that is restarted is back by then."""
 
+_WRONG = (httpx.codes.OK, httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND)
+"""Of these the first is said of all, where single ones were refused."""
 _TOO_BUSY = 429
 _WORTH_WAITING = (500, 502, 503, 504, _TOO_BUSY)
 
@@ -65,6 +67,12 @@ class Rejected(ServerError):
             cause, remedy = f"it refused ({said or status})", ""
         super().__init__(subject, cause, remedy)
         self.status, self.said, self.permission = status, said, permission
+
+    @property
+    def is_about_what_was_asked(self) -> bool:
+        """Whether something else may well be done: it names an asset that is not there, or the
+        like, and neither the key nor the server itself is at fault."""
+        return self.permission is None and self.status in _WRONG
 
 
 class _Key(httpx.Auth):

@@ -17,6 +17,8 @@ _PIECE = 1 << 16
 """Bytes of a list that are taken apart at once."""
 _PAGE = 1000
 """Assets of one answer to a search; the server gives no more."""
+_EVER = "1970-01-01T00:00:00.000Z"
+"""Before anything was trashed."""
 
 
 class _Arriving:
@@ -136,6 +138,16 @@ async def pictures(server: Server) -> AsyncIterator[list[Shaped]]:
             for form in page
             if form["ownerId"] == owner and form["id"] not in covered
         ]
+
+
+async def trashed(server: Server) -> set[str]:
+    """The ids of what lies in the server's trash; what is hidden may be left out.
+
+    Raises:
+        UnavailableError: the server does not answer, or the key may not look.
+    """
+    wanted = {"withDeleted": True, "trashedAfter": _EVER}
+    return {form["id"] async for page in _pages(server, wanted) for form in page}
 
 
 async def _pages(server: Server, wanted: Mapping[str, Any]) -> AsyncIterator[list[Form]]:

@@ -65,6 +65,12 @@ class Server:
         """Where it is."""
         return self.client.address
 
+    @property
+    def keeps_days(self) -> int:
+        """After how many days it empties its trash of something, by itself; one that was switched
+        off it empties each night."""
+        return self.trash_days if self.has_trash else 0
+
     def may(self, permission: str) -> bool:
         """Whether the key has this permission."""
         return not {permission, _EVERYTHING}.isdisjoint(self.permissions)

@@ -17,7 +17,7 @@ from core.libraries.immich.server import NEEDED, WALKING
 from tests import gallery
 from tests.core.headless import REPOSITORY, Headless, Outcome
 from tests.immich import made, recorded
-from tests.immich.app import App
+from tests.immich.app import App, Kind
 from tests.immich.running import Server, serving
 from tests.immich.state import State
 
@@ -155,6 +155,52 @@ def test_a_rule_does_what_immich_s_own_button_does_and_undo_takes_all_of_it_back
     assert after == before
     redone = betterhalf("--redo", "last", "--json", server.address)
     assert redone.code == 0, redone.stderr
+    assert len(server.state.trashed()) == 3
+
+
+def test_a_server_that_does_not_answer_is_said_once_and_the_redo_waits(
+    betterhalf: Headless, server: Server
+) -> None:
+    import_rule(betterhalf, IMMICH, server)
+    betterhalf.process(server.address)
+    assert betterhalf("--undo", "last").code == 0
+    server.app.fail(Kind.GARBLED, times=1000)
+    refused = betterhalf("--redo", "last", "--json", server.address)
+    assert refused.code == 1
+    assert len(refused.of_type("refused")) == 3
+    assert refused.complaint_about(server.address)
+    server.app.faults.clear()
+    assert betterhalf("--redo", "last", server.address).code == 0
+    assert len(server.state.trashed()) == 3
+
+
+def test_without_a_server_s_key_all_else_of_a_run_is_taken_back(
+    betterhalf: Headless, server: Server, library: Path
+) -> None:
+    photo = gallery.exact_copy(gallery.photo("astronaut"), library / "a.jpg", modified=1)
+    gallery.exact_copy(photo, library / "b.jpg", modified=2)
+    # What is newest is taken back first, and that is the server's.
+    betterhalf.process("--rule", "exact-copies", library)
+    import_rule(betterhalf, IMMICH, server)
+    betterhalf.process(server.address)
+    assert not (library / "b.jpg").exists()
+    betterhalf.settings.unlink()
+    undone = betterhalf("--undo", "since:2024-01-01", "--json")
+    assert undone.code == 1
+    assert len(undone.of_type("undone")) == 1
+    assert (library / "b.jpg").exists()
+    assert server.address in undone.complaint_about("IMMICH_API_KEY")
+    assert len(server.state.trashed()) == 3
+
+
+def test_only_a_server_itself_empties_its_trash(betterhalf: Headless, server: Server) -> None:
+    import_rule(betterhalf, IMMICH, server)
+    betterhalf.process(server.address)
+    kept = betterhalf("--empty-trash", "--yes", "--json", server.address)
+    assert kept.code == 0
+    (stays,) = kept.of_type("stays")
+    assert stays["path"] == server.address
+    assert "only the server itself empties its trash" in stays["cause"]
     assert len(server.state.trashed()) == 3
 
 

@@ -72,7 +72,7 @@ def test_a_heap_is_all_that_one_decision_sent_away(
 ) -> None:
     size = pair[1].stat().st_size
     decision = desk.decide(*pair)
-    (found,) = desk.ask(past.heaps, [library], "", 0, 9)
+    (found,) = desk.ask(past.heaps, [library], "", 0, 9, {})
     assert found.decision.id == decision.id
     assert found.library == library
     assert [source.name for source, _ in found.files] == ["b.jpg", "b.jpg.xmp"]
@@ -82,7 +82,7 @@ def test_a_heap_is_all_that_one_decision_sent_away(
     assert desk.ask(held.heap, [library], "nothing") == (0, 0)
     assert desk.ask(held.heap, [library / "sub"]) == (0, 0)
     desk.undo(decision)
-    assert desk.ask(past.heaps, [library], "", 0, 9) == []
+    assert desk.ask(past.heaps, [library], "", 0, 9, {}) == []
 
 
 def test_arrivals_are_told_by_day(desk: Desk, pair: tuple[Path, Path]) -> None:

@@ -110,7 +110,7 @@ class GroupBase(CommandedScreen[None]):
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
         if self._is_up:
-            self.flash_line.update(Content(" " + printable(text)), layout=False)
+            self.flash_line.update(Content(" " + printable(self.said(text))), layout=False)
 
     def focus_on(self, place: int) -> None:
         """Focus the picture at a place, counted around the ends."""

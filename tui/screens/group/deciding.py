@@ -76,7 +76,7 @@ def _said(draft: GroupDraft) -> str:
     counts = draft.counts
     parts = [f"{counts[mark]} {_SHORT[mark]}" for mark in _SHORT if counts[mark]]
     freed = f" · {human_size(draft.freed)} freed" if draft.freed else ""
-    return f"{', '.join(parts)}{freed} · u undoes"
+    return f"{', '.join(parts)}{freed} · `u` undoes"
 
 
 _SHORT = {

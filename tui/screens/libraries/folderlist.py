@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from core.settings.schema import Setting, Shape
+from core.settings.schema import Setting
 from core.text import counted
 from tui.commands import bindings
 from tui.screens.dialogs import AskLine
@@ -31,15 +31,20 @@ class FolderListScreen(ListPage):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("folder_list")]
 
     def __init__(
-        self, setting: Setting, before: Sequence[str], is_there: Callable[[str], bool]
+        self,
+        setting: Setting,
+        before: Sequence[str],
+        lacks: Callable[[str], str],
+        wanted: Sequence[str] | None = None,
     ) -> None:
-        """`is_there` says whether there is a folder or a server of a name."""
+        """`before` is what is saved, and `wanted` what a person has made of it already; `lacks`
+        says what is not there of what a line names, or nothing."""
         super().__init__()
         self._setting = setting
-        self._is_there = is_there
+        self._lacks = lacks
         self._before = list(before)
-        self._wanted = list(before)
-        self._absent: set[str] = set()
+        self._wanted = list(before if wanted is None else wanted)
+        self._lacking: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
         yield Listing(id="list")
@@ -48,21 +53,16 @@ class FolderListScreen(ListPage):
     def on_mount(self) -> None:
         self._draw()
 
-    def _is_absent(self, text: str) -> bool:
-        """Whether a folder is not there: its drive may be away, or its name be wrong."""
-        return self._setting.shape is Shape.FOLDERS and not self._is_there(text)
-
     def _note(self, text: str) -> str:
-        text = text.strip()
-        return views.ABSENT if text and self._is_absent(text) else ""
+        return self._lacks(text.strip()) if text.strip() else ""
 
     def _draw(self, marked: int | None = None) -> None:
         wanted = self._wanted
-        self._absent = set(filter(self._is_absent, wanted))
+        self._lacking = {each: self._lacks(each) for each in wanted}
         self.listing.show(
             list(enumerate(wanted)),
             lambda place, width: views.listed(
-                place, wanted[place], wanted[place] in self._absent, width
+                place, wanted[place], self._lacking[wanted[place]], width
             ),
             "\n  It is empty; a adds one.",
         )

@@ -195,7 +195,7 @@ class KeysScreen(ListPage):
                 return
             told = "as usual" if value is None else " ".join(value) or "no key"
             self.flash(
-                " · ".join(filter(None, [f"{key.id}: {told}", note, "u undoes" if back else ""]))
+                " · ".join(filter(None, [f"{key.id}: {told}", note, "`u` undoes" if back else ""]))
             )
             self._draw()
 

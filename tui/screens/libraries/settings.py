@@ -57,6 +57,8 @@ class SettingsScreen(ListPage):
         self._said = Said(services.settings, services.themes, library)
         self._error: BetterhalfError | None = None
         """Why the file cannot be read."""
+        self._unsaved: dict[str, list[str]] = {}
+        """Lists that a person made, and that could not be written."""
 
     def body(self) -> ComposeResult:
         yield Listing(id="list")
@@ -155,7 +157,7 @@ class SettingsScreen(ListPage):
             place = words.index(value) if value in words else -1
             self._change(setting, words[(place + step) % len(words)])
         else:
-            self.flash("⏎ shows these" if setting.shape is Shape.TABLE else "⏎ writes this")
+            self.flash("`⏎` shows these" if setting.shape is Shape.TABLE else "`⏎` writes this")
 
     @on(Listing.Chosen)
     def action_edit(self) -> None:
@@ -174,12 +176,28 @@ class SettingsScreen(ListPage):
             self._write(setting)
 
     def _edit_list(self, setting: Setting) -> None:
+        services, before = self._services, self._said.value(setting)
+
         def done(wanted: list[str] | None) -> None:
             if wanted is not None:
+                self._unsaved[setting.name] = wanted
                 self._change(setting, wanted)
 
-        before = self._said.value(setting)
-        self.app.push_screen(FolderListScreen(setting, before, self._services.is_there), done)
+        def lacks(name: str) -> str:
+            return "" if services.is_there(name) else views.ABSENT
+
+        async def show() -> None:
+            lacking = lacks
+            if setting.shape is Shape.NAMES:
+                try:
+                    lacking = await services.lacking_rules()
+                except BetterhalfError as error:
+                    self.complain("not opened", error)
+                    return
+            wanted = self._unsaved.get(setting.name)
+            self.app.push_screen(FolderListScreen(setting, before, lacking, wanted), done)
+
+        self.run_worker(show, group="lists", exclusive=True)
 
     def _pick(self, setting: Setting) -> None:
         words = self._said.words(setting)
@@ -230,7 +248,7 @@ class SettingsScreen(ListPage):
         elif setting.name == "libraries":
             self.flash("correct this in the file itself")
         elif setting.shape is Shape.TABLE and not self._said.problem(setting):
-            self.flash("⏎ shows these; there each can be as usual again")
+            self.flash("`⏎` shows these; there each can be as usual again")
         else:
             self._change(setting, None)
 
@@ -245,7 +263,8 @@ class SettingsScreen(ListPage):
 
         async def change() -> str:
             back = await self._services.change(place, value)
-            return f"{name}: {told}{' · u undoes' if back else ''}"
+            self._unsaved.pop(name, None)
+            return f"{name}: {told}{' · `u` undoes' if back else ''}"
 
         self._do(change)
 

@@ -124,7 +124,7 @@ class DeniedScreen(PagedPage[DeniedPair]):
             self.complain("not reopened", error)
             return
         self._reopened.append(meant)
-        self.flash(f"{counted(len(meant), 'pair')} may be proposed again · Ctrl+R denies again")
+        self.flash(f"{counted(len(meant), 'pair')} may be proposed again · `Ctrl+R` denies again")
         await self.loaded()
 
     def action_redo(self) -> None:

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
@@ -22,11 +21,13 @@ from core.workers.records import Particulars
 from tui.commands import bindings
 from tui.messages import PlaceAsked
 from tui.past import PastServices
+from tui.preview.loader import PictureLoader
 from tui.screens.dialogs import AskLine, Pick
 from tui.screens.past.undoing import UndoingPage
 from tui.screens.text import TextScreen
 from tui.views import history as views
 from tui.views.rules import title
+from tui.widgets.detail import DetailedList, Sides
 from tui.widgets.listing import Listing
 
 _EMPTY = """\
@@ -39,8 +40,6 @@ _NONE = """\
   Nothing here is like that.
 
   x lists everything again."""
-_BESIDE = 120
-"""Cells from which on the detail stands beside the list."""
 _STATES = ((), (DecisionState.DONE,), (DecisionState.UNDONE,), (DecisionState.DISSOLVED,))
 _KINDS: Sequence[tuple[RelationKind, ...]] = ((), *((each,) for each in RelationKind))
 
@@ -49,38 +48,28 @@ class HistoryScreen(UndoingPage[Decision]):
     """The list, and beside or below it what there is to say of the marked one."""
 
     DEFAULT_CSS = """
-    HistoryScreen {
-        #columns { height: 1; width: 1fr; text-wrap: nowrap; }
-        #both { height: 1fr; layout: vertical; }
-        #side { height: auto; max-height: 50%; width: 1fr; padding: 0 1; }
-        #side { scrollbar-size-vertical: 1; }
-        &.-beside #both { layout: horizontal; }
-        &.-beside #side { height: 1fr; max-height: 100%; width: 45%; max-width: 90; }
-        &.-beside #side { border-left: solid $panel; }
-    }
+    HistoryScreen #columns { height: 1; width: 1fr; text-wrap: nowrap; }
     """
     NAME = "history"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history")]
 
-    detail = query_one("#detail", Static)
-    side = query_one("#side", VerticalScroll)
+    detail = query_one("#both", DetailedList)
 
-    def __init__(self, services: PastServices, which: DecisionFilter) -> None:
+    def __init__(
+        self, services: PastServices, which: DecisionFilter, loader: PictureLoader
+    ) -> None:
         """`which` are listed at first."""
         super().__init__(services)
         self._which = which
+        self._loader = loader
         self._known: Particulars | None = None
         self._asked: int | None = None
+        self._pictured: int | None = None
+        """The decision whose pictures were asked for."""
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
-        with Horizontal(id="both"):
-            yield Listing(id="list")
-            with VerticalScroll(id="side", can_focus=False):
-                yield Static(id="detail")
-
-    def on_resize(self) -> None:
-        self.set_class(self.size.width >= _BESIDE, "-beside")
+        yield DetailedList(self._loader, id="both")
 
     # What is listed
 
@@ -96,7 +85,7 @@ class HistoryScreen(UndoingPage[Decision]):
 
     async def load(self) -> None:
         await super().load()
-        self._asked = None
+        self._asked = self._pictured = None
         self.draw_detail()
 
     def columns(self, width: int) -> Content:
@@ -126,14 +115,18 @@ class HistoryScreen(UndoingPage[Decision]):
     def draw_detail(self) -> None:
         marked = self.marked
         if marked is None:
-            self._known = self._asked = None
-            self.detail.update("")
+            self._known = self._asked = self._pictured = None
+            self.detail.say(Content(""))
+            self.detail.show(None)
             return
         if self._asked != marked.id:
             self._asked = marked.id
             self.run_worker(partial(self._ask, marked.id), group="detail", exclusive=True)
         if self._known is not None and self._known.decision.id == marked.id:
-            self.detail.update(Content("\n").join(self._said(self._known)))
+            self.detail.say(Content("\n").join(self._said(self._known)))
+            if self.detail.pictured and self._pictured != marked.id:
+                self._pictured = marked.id
+                self.run_worker(partial(self._ask_sides, marked.id), group="sides", exclusive=True)
 
     async def _ask(self, number: int) -> None:
         try:
@@ -143,9 +136,18 @@ class HistoryScreen(UndoingPage[Decision]):
             return
         if found is not None and self._asked == number:
             if self._known is None or self._known.decision.id != number:
-                self.side.scroll_home(animate=False)
+                self.detail.scroll_to_top()
             self._known = found
             self.draw_detail()
+
+    async def _ask_sides(self, number: int) -> None:
+        try:
+            sides = await self.services.sides(number)
+        except BetterhalfError as error:
+            self.flash(str(error))
+            return
+        if self._pictured == number:
+            self.detail.show(Sides(*sides) if sides is not None else None)
 
     def _said(self, found: Particulars) -> list[Content]:
         conflict = self.conflicts.get(found.decision.id)
@@ -158,10 +160,10 @@ class HistoryScreen(UndoingPage[Decision]):
             self.app.push_screen(TextScreen(f"Decision {self._known.decision.id}", body))
 
     def action_scroll_down(self) -> None:
-        self.side.scroll_relative(y=5, animate=False)
+        self.detail.scroll_text(5)
 
     def action_scroll_up(self) -> None:
-        self.side.scroll_relative(y=-5, animate=False)
+        self.detail.scroll_text(-5)
 
     # Which are listed
 

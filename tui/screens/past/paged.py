@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -16,6 +17,9 @@ from tui.screens.page import ListPage, LivePage
 from tui.widgets.listing import Listing
 
 Row = TypeVar("Row")
+
+_FRAME_SECONDS = 1 / 60
+"""For a count that takes no longer, nothing is drawn twice."""
 
 
 class PagedPage(ListPage, LivePage, Generic[Row]):
@@ -116,13 +120,19 @@ class PagedPage(ListPage, LivePage, Generic[Row]):
     async def load(self) -> None:
         """Load what is seen, then how much there is."""
         before = self.listing.place
-        place = await self.fetch_place() if self.count is not None else 0
-        place = before if place is None else place
-        self._pages = await self._fetched(self._around(place))
-        if self.count is None:
-            # What is seen is there before it is known how much there is of it.
-            self._show(sum(map(len, self._pages.values())), place - before)
-        self.count = await self.fetch_count()
+        counting = asyncio.create_task(self.fetch_count())
+        try:
+            place = await self.fetch_place() if self.count is not None else 0
+            place = before if place is None else place
+            self._pages = await self._fetched(self._around(place))
+            if self.count is None:
+                await asyncio.wait([counting], timeout=_FRAME_SECONDS)
+                if not counting.done():
+                    # What is seen is there before it is known how much there is of it.
+                    self._show(sum(map(len, self._pages.values())), place - before)
+            self.count = await counting
+        finally:
+            counting.cancel()
         self._show(self.count, place - before)
 
     def _show(self, count: int, moved: int) -> None:

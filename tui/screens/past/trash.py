@@ -1,4 +1,4 @@
-"""What lies in the trashes of the libraries: put back, or removed for good."""
+"""What lies in the trashes of the libraries: put back, or, where that is up to us, removed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
+from core.address import shown
 from core.errors import BetterhalfError
 from core.text import counted, human_size, printable
 from core.workers.records import Heap
@@ -54,6 +55,10 @@ class TrashScreen(UndoingPage[Heap]):
         self._library: Path | None = None
         self._text = ""
         self._bytes = 0
+        self._asked = False
+        """Whether servers were asked what they have removed by themselves."""
+        self._alone: set[int] = set()
+        """Decisions of which what was kept is in the trash, too."""
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
@@ -67,13 +72,34 @@ class TrashScreen(UndoingPage[Heap]):
         count, self._bytes = await self.services.heap(self._library, self._text)
         return count
 
+    async def load(self) -> None:
+        await super().load()
+        if not self._asked:
+            # What is seen comes first.
+            self._asked = True
+            self.run_worker(self._ask_servers, group="servers")
+
+    async def _ask_servers(self) -> None:
+        for server in self.services.servers:
+            try:
+                left = await self.services.note_left(server)
+            except BetterhalfError as error:
+                self.flash(f"not known what is still there: {shown(str(error))}")
+                continue
+            said = views.has_left(server, left)
+            if said:
+                self._alone |= left.alone
+                self.flash(said)
+                await self.loaded()
+
     def columns(self, width: int) -> Content:
         return views.columns(width)
 
     def line(self, place: int, width: int) -> Content:
         found = self.row(place)
         number = found.decision.id if found is not None else 0
-        chosen, conflict = number in self.chosen, number in self.conflicts
+        chosen = number in self.chosen
+        conflict = number in self.conflicts or number in self._alone
         now, roots = self.services.now(), self.services.roots
         return views.line(found, now, chosen, conflict, roots, width)
 
@@ -86,17 +112,19 @@ class TrashScreen(UndoingPage[Heap]):
 
     def heading(self, width: int) -> Content:
         name = ["Trash"]
-        name += [self._library.name] if self._library is not None else []
+        name += [views.name_of(self._library)] if self._library is not None else []
         name += [f"“{printable(self._text)}”"] if self._text else []
         told = [*self.position, *([human_size(self._bytes)] if self.count else [])]
         return title(" · ".join(name), " · ".join(told), width)
 
     def draw_detail(self) -> None:
-        said = views.detail(self.marked, self.services.roots)
+        said = views.detail(self.marked, self.services.now(), self.services.roots)
         marked = self.marked
+        if marked is not None and marked.decision.id in self._alone:
+            said.append(views.left_alone(marked))
         conflict = self.conflicts.get(marked.decision.id) if marked is not None else None
         if conflict is not None:
-            said.append(Content.styled(f" ! {printable(str(conflict))}", "$attention"))
+            said.append(Content.styled(f" ! {printable(shown(str(conflict)))}", "$attention"))
         self.detail.update(Content("\n").join(said))
 
     # What is listed
@@ -111,9 +139,10 @@ class TrashScreen(UndoingPage[Heap]):
         self.app.push_screen(AskLine(title, self._text), found)
 
     def action_library(self) -> None:
-        libraries = [None, *self.services.folders]
+        libraries = [None, *self.services.roots]
         place = libraries.index(self._library)
         self._library = libraries[(place + 1) % len(libraries)]
+        self.flash("")
         self.show_other()
 
     @on(Listing.Chosen)
@@ -142,7 +171,11 @@ class TrashScreen(UndoingPage[Heap]):
         self.ask_redo(())
 
     def action_empty(self) -> None:
-        where = self._library.name if self._library is not None else "all libraries"
+        if self._library in self.services.servers or not self.services.folders:
+            self.flash(views.SERVERS_EMPTY_THEIRS)
+            return
+        everywhere = "all folders" if self.services.servers else "all libraries"
+        where = views.name_of(self._library) if self._library is not None else everywhere
         options = [(f"{name}, of {where}", "") for _, name in _AGES]
 
         def picked(place: int | None) -> None:
@@ -159,8 +192,10 @@ class TrashScreen(UndoingPage[Heap]):
             self.complain("not emptied", error)
             return
         self.flash("")
+        servers = self._library is None and bool(self.services.servers)
         if not plan.files:
-            self.app.push_screen(TextScreen("Nothing was removed", views.nothing_goes(plan)))
+            body = views.nothing_goes(plan, servers)
+            self.app.push_screen(TextScreen("Nothing was removed", body))
             return
 
         def answered(yes: bool | None) -> None:
@@ -168,7 +203,7 @@ class TrashScreen(UndoingPage[Heap]):
                 self.flash(f"removing {counted(plan.files, 'file')} …")
                 self.run_worker(partial(self._empty, plan), group="answers")
 
-        body = views.before_emptying(plan)
+        body = views.before_emptying(plan, servers)
         yes = "remove them for good"
         self.app.push_screen(Confirm("Empty the trash", body, yes), answered)
 

@@ -157,6 +157,9 @@ class UndoingPage(PagedPage[Row]):
             self.complain("not all was made again", error)
         else:
             self._settle(told.done)
+            if told.refused:
+                # All else that was taken back here comes before another try.
+                self._undone.insert(0, [each.id for each, _ in told.refused])
             self._tell(views.redone(told), told.refused)
         await self.loaded()
 

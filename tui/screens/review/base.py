@@ -101,7 +101,7 @@ class ReviewBase(CommandedScreen[None]):
 
     def flash(self, text: str) -> None:
         """One line that stays until the next one."""
-        self.flash_line.update(Content(" " + printable(text)), layout=False)
+        self.flash_line.update(Content(" " + printable(self.said(text))), layout=False)
 
     def refresh_pair(self) -> None:
         """Draw what is current: its text now, its pictures when they are made."""

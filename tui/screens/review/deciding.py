@@ -91,5 +91,5 @@ _KEPT = {
 
 def _said(kind: RelationKind, other: str) -> str:
     if kind is RelationKind.BETTER:
-        return f"{other} → trash · u undoes"
-    return f"both kept: {_KEPT[kind]} · u undoes"
+        return f"{other} → trash · `u` undoes"
+    return f"both kept: {_KEPT[kind]} · `u` undoes"

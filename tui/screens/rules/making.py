@@ -154,7 +154,7 @@ class Making(ListPage):
     def action_add(self) -> None:
         row = self._row_to_add_at()
         if row is None:
-            self.flash("a adds a test at the steps search and comparison")
+            self.flash("`a` adds a test at the steps search and comparison")
             return
         shape = KEYS[row.key].shape
         at = self._place_to_add(row)
@@ -227,7 +227,7 @@ class Making(ListPage):
             return
         draft = self.draft.wrapped(row.key, row.at, join)
         self.changed(draft, (RowKind.GROUP, row.key, row.at))
-        self.flash("a adds another test to the group")
+        self.flash("`a` adds another test to the group")
 
     def action_apart(self) -> None:
         self._in_tree(lambda row: self.draft.unwrapped(row.key, row.at))

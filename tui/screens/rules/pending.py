@@ -20,11 +20,13 @@ from core.workers.findings import Proposal
 from tui.commands import bindings
 from tui.known import Look, RuleWish
 from tui.messages import LookAsked
+from tui.preview.loader import PictureLoader
 from tui.screens.dialogs import AskLine
 from tui.screens.page import ListPage, LivePage
 from tui.services import Answered, RuleServices
 from tui.views import rules as rule_views
 from tui.views import wizard as views
+from tui.widgets.detail import DetailedList, Sides
 from tui.widgets.listing import Listing
 
 _BEYOND = 30
@@ -40,22 +42,20 @@ Key = tuple[int, int]
 
 
 class PendingScreen(ListPage, LivePage):
-    """The list, and below it all there is to say of the marked one."""
+    """The list, and beside or below it all there is to say of the marked one."""
 
     DEFAULT_CSS = """
-    PendingScreen {
-        #columns { height: 1; width: 1fr; text-wrap: nowrap; }
-        #detail { height: auto; max-height: 45%; width: 1fr; padding: 0 1; }
-    }
+    PendingScreen #columns { height: 1; width: 1fr; text-wrap: nowrap; }
     """
     NAME = "pending"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("pending")]
 
-    detail = query_one("#detail", Static)
+    detail = query_one("#both", DetailedList)
 
-    def __init__(self, services: RuleServices, rule: str = "") -> None:
+    def __init__(self, services: RuleServices, loader: PictureLoader, rule: str = "") -> None:
         """Only of `rule`, where one is named."""
         super().__init__()
+        self._loader = loader
         self._services = services
         self._rule = rule
         self._text = ""
@@ -72,11 +72,11 @@ class PendingScreen(ListPage, LivePage):
 
     def body(self) -> ComposeResult:
         yield Static(id="columns")
-        yield Listing(id="list")
-        yield Static(id="detail")
+        yield DetailedList(self._loader, id="both")
 
     def on_resize(self) -> None:
-        self._draw()
+        # Not before everything has its new place.
+        self.call_after_refresh(self._draw)
 
     # What is shown
 
@@ -117,7 +117,7 @@ class PendingScreen(ListPage, LivePage):
     def _draw(self) -> None:
         if not self.is_up:
             return
-        width = self.size.width
+        width = self.listing.size.width
         heading = rule_views.pending_columns(width, not self._rule)
         self.query_one("#columns", Static).update(heading, layout=False)
         empty = Content(_EMPTY) if self._loaded else Content("\n  looking …")
@@ -145,7 +145,8 @@ class PendingScreen(ListPage, LivePage):
             self._planned, self._plan, self._refusal = key, None, ""
             self.run_worker(partial(self._ask_plan, proposal), group="plan", exclusive=True)
         told = views.proposal_detail(proposal, self._plan, self._refusal, self._services.roots)
-        self.detail.update(Content("\n").join(told))
+        self.detail.say(Content("\n").join(told))
+        self.detail.show(Sides(proposal.a, proposal.b) if proposal is not None else None)
 
     async def _ask_plan(self, proposal: Proposal) -> None:
         try:

@@ -180,20 +180,22 @@ class RulesScreen(ListPage, LivePage):
     def action_duplicate(self) -> None:
         async def twin(name: str) -> None:
             made = await self._services.duplicate(name)
-            self.flash(f"{made} was added; it asks before it acts · u undoes")
+            self.flash(f"{made} was added; it asks before it acts · `u` undoes")
 
         if self._marked_name:
             self._change(partial(twin, self._marked_name), "")
 
     def action_remove(self) -> None:
         if self._marked_name:
-            said = f"u brings it back: {self._marked_name} is gone, and what it did stays on record"
+            said = (
+                f"`u` brings it back: {self._marked_name} is gone, and what it did stays on record"
+            )
             self._change(partial(self._services.remove, self._marked_name), said)
 
     def action_reset_denied(self) -> None:
         async def reset(name: str) -> None:
             count = await self._services.reset_denied(name)
-            again = f"{name} may ask again for {counted(count, 'pair')} · u undoes"
+            again = f"{name} may ask again for {counted(count, 'pair')} · `u` undoes"
             self.flash(again if count else f"{name} was denied nothing")
 
         if self._marked_name:
@@ -239,7 +241,7 @@ class RulesScreen(ListPage, LivePage):
 
             def answered(yes: bool | None) -> None:
                 if yes:
-                    said = f"{counted(len(found), 'rule')} imported · u undoes"
+                    said = f"{counted(len(found), 'rule')} imported · `u` undoes"
                     self._change(partial(self._services.add, found), said)
 
             body = views.before_import(found, self._by_name)
@@ -259,8 +261,8 @@ class RulesScreen(ListPage, LivePage):
             self.listing.mark_key(name)
             rule = self._marked.saved.rule if self._marked is not None else None
             asks = rule is None or rule.mode is Mode.SEMI
-            then = "p shows what waits for you" if asks else "it acts by itself"
-            self.flash(f"saved · {then} · u undoes: {name}")
+            then = "`p` shows what waits for you" if asks else "it acts by itself"
+            self.flash(f"saved · {then} · `u` undoes: {name}")
 
         self.run_worker(told, group="changes")
 
@@ -280,7 +282,7 @@ class RulesScreen(ListPage, LivePage):
             self.flash(error.reason)
 
     def _save(self, seen: Rule, rule: Rule, said: str) -> None:
-        self._change(partial(self._services.save, rule, seen), f"{rule.name} {said} · u undoes")
+        self._change(partial(self._services.save, rule, seen), f"{rule.name} {said} · `u` undoes")
 
     def _change(self, change: Callable[[], Awaitable[object]], said: str) -> None:
         async def done() -> None:

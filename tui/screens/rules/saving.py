@@ -62,7 +62,7 @@ class Saving(Making, Trying):
         saved = await self.services.saved(began.name)
         if saved is None:
             self.instead_of = self.began = None
-            self.flash(f"s saves it as a new rule: {began.name} was removed elsewhere meanwhile")
+            self.flash(f"`s` saves it as a new rule: {began.name} was removed elsewhere meanwhile")
             return False
         now = saved.read()
         if now == began:
@@ -103,7 +103,7 @@ class Saving(Making, Trying):
                 self.run_worker(partial(self._save, rule), group="save")
             else:
                 self.changed(self.draft.with_value("mode", str(Mode.SEMI)))
-                self.flash("it asks before it acts; s saves it")
+                self.flash("it asks before it acts; `s` saves it")
 
         body = before_automatic(RuleSummary(0, saved, counts, {}, ledger, None, ()))
         self.app.push_screen(Confirm("Act by itself?", body, "yes, act", "no, ask me"), answered)
