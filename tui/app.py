@@ -164,6 +164,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
         self.run_worker(self._keep_pairs_current, group="pairs")
         self.run_worker(self._do_jobs, group="jobs")
         self.run_worker(self._rules.run, group="rules")
+        self.run_worker(self._rules.keep_up, group="edits")
         self.run_worker(self._scan, group="scan")
 
     async def action_quit(self) -> None:

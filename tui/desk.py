@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from core.catalog import rulebook
-from core.errors import (
-    ActionRefused,
-    BetterhalfError,
-    UnavailableError,
-    UsageError,
-    explain_os_error,
-)
+from core.errors import ActionRefused, BetterhalfError
 from core.metadata.compare import PairView
 from core.metadata.policies import Policy
 from core.model import Choice, Decision, PairRef, Plan, Verdict
 from core.rules.rule import Rule
 from core.rules.templates import preferring, templates
-from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook_services
 from core.workers.background import RulesAtWork
-from core.workers.events import Acted, Event, Progress, ScanEnded
-from core.workers.findings import Proposal, RuleSummary, SavedRule
+from core.workers.events import Acted, Event, Progress, RulesEdited, ScanEnded
+from core.workers.findings import Proposal, RuleSummary
 from core.workers.session import Session
 from core.workers.sieve import BESIDE_A_PERSON
 from core.workers.summaries import Record, summarise
 from core.workers.trial import Trial
 from tui.known import Outlook
 from tui.outlook import outlook
+from tui.rule_changes import RuleChanges
 from tui.services import Answered, Overview, Waiting
 from tui.turns import Change, Turns
 
@@ -39,8 +31,8 @@ _SCANNING = ("listing", "reading", "comparing pixels")
 """Stages in which more pairs may come."""
 
 
-class Desk:
-    """Answers the screens about rules, and tells the rules at work what was changed."""
+class Desk(RuleChanges):
+    """Answers the screens about rules."""
 
     PLOTTED = 30
 
@@ -59,8 +51,7 @@ class Desk:
         self._turns = Turns(do)
         self._touched = touched
         self.roots = session.roots
-        self._catalog = session.catalog
-        self._rules = rules
+        super().__init__(session.catalog, rules)
         self._record: Record | None = None
         self._summaries: tuple[object, tuple[RuleSummary, ...]] = (None, ())
         """Of which version and rules they are, and the rules at a glance."""
@@ -69,14 +60,13 @@ class Desk:
         """Folders that new rules prefer, the best first."""
         self.scanning = True
         self.progress: Progress | None = None
-        self._changes: list[tuple[str, Change]] = []
         self._answers: list[tuple[str, Change]] = []
         self._edition = 0
         """Counts whatever may have changed what is shown."""
 
     def heard(self, event: Event) -> None:
         """The workers have said something."""
-        if isinstance(event, Acted):
+        if isinstance(event, Acted | RulesEdited):
             self.decided()
         elif isinstance(event, ScanEnded):
             self.scanning = False
@@ -133,131 +123,13 @@ class Desk:
         """Another one whenever something was decided or taken back, or rules were changed."""
         return self._edition
 
-    async def saved(self, name: str) -> SavedRule | None:
-        found = await rulebook_services.saved_rules(self._catalog)
-        return next((each for each in found if each.name == name), None)
-
     def templates(self) -> Sequence[Rule]:
         folders = self.preferred
         return [preferring(each, folders) for each in templates()] if folders else templates()
 
-    # Changes
-
-    async def save(self, rule: Rule, instead_of: str | None) -> None:
-        before = await self.saved(instead_of) if instead_of is not None else None
-        if before is None:
-            rulebook_services.refuse_reserved([rule])
-            if await self._called(rule.name):
-                subject = f"rule {rule.name}"
-                raise UsageError(subject, "there is one of this name", "choose another")
-            await rulebook_services.save_rules(self._catalog, [rule])
-            self._changed(f"{rule.name} was added", lambda: self._remove(rule.name))
-            return
-        old = before.read()
-        await rulebook_services.replace_rule(self._catalog, old.name, rule)
-        self._changed(
-            f"{rule.name} was changed",
-            lambda: rulebook_services.replace_rule(self._catalog, rule.name, old),
-        )
-
-    async def _called(self, name: str) -> bool:
-        found = await rulebook_services.saved_rules(self._catalog)
-        return any(each.name.casefold() == name.casefold() for each in found)
-
-    async def duplicate(self, name: str) -> str:
-        saved = await self.saved(name)
-        if saved is None:
-            raise UsageError(f"rule {name}", "it is gone")
-        twin = await rulebook_services.duplicate_rule(self._catalog, name, saved.read())
-        self._changed(f"{twin.name} was added", lambda: self._remove(twin.name))
-        return twin.name
-
-    async def place(self, name: str, place: int) -> None:
-        found = await rulebook_services.saved_rules(self._catalog)
-        before = [each.name for each in found].index(name) + 1
-        await self._catalog.call(rulebook.place_rule, name, place)
-        self._changed(
-            f"{name} was moved", lambda: self._catalog.call(rulebook.place_rule, name, before)
-        )
-
-    async def remove(self, name: str) -> None:
-        stored = await self._catalog.call(rulebook.stored_rules)
-        names = [each.name for each in stored]
-        if name not in names:
-            return
-        place = names.index(name)
-        await self._remove(name)
-
-        async def back() -> None:
-            await self._catalog.call(rulebook.save_rules, [stored[place]])
-            await self._catalog.call(rulebook.place_rule, name, place + 1)
-
-        self._changed(f"{name} was removed", back)
-
-    async def _remove(self, name: str) -> None:
-        await self._catalog.call(rulebook.remove_rule, name)
-
-    async def reset_denied(self, name: str) -> int:
-        taken = await self._catalog.call(rulebook.withdraw_denials, name)
-        if taken:
-            self._changed(
-                f"{name} was allowed to ask again",
-                lambda: self._catalog.call(rulebook.restore_denials, taken),
-            )
-            self.decided()
-        return len(taken)
-
-    async def add(self, rules: Sequence[Rule]) -> None:
-        rulebook_services.refuse_reserved(rules)
-        stored = await self._catalog.call(rulebook.stored_rules)
-        before = {each.name.casefold(): each for each in stored}
-        await rulebook_services.save_rules(self._catalog, rules)
-
-        async def back() -> None:
-            for rule in rules:
-                await self._remove(rule.name)
-                if rule.name.casefold() in before:
-                    await self._catalog.call(rulebook.save_rules, [before[rule.name.casefold()]])
-            for place, each in enumerate(stored, start=1):
-                await self._catalog.call(rulebook.place_rule, each.name, place)
-
-        self._changed(f"{len(rules)} rules were saved", back)
-
-    async def undo_change(self) -> str:
-        if not self._changes:
-            return ""
-        said, back = self._changes.pop()
-        await back()
-        self._edited()
-        return said
-
-    def _changed(self, said: str, back: Callable[[], Awaitable[object]]) -> None:
-        async def undo() -> None:
-            await back()
-
-        self._changes.append((said, undo))
-        self._edited()
-
-    def _edited(self) -> None:
-        # A renamed rule takes what it did along.
-        self.decided()
-        self._rules.rules_changed()
-
     def look_again(self) -> None:
         self._edition += 1
         self._rules.look_again()
-
-    # Files
-
-    async def export(self, path: str, name: str | None) -> int:
-        found = await rulebook_services.saved_rules(self._catalog)
-        rules = [each.read() for each in found if name is None or each.name == name]
-        await asyncio.to_thread(_write_new, Path(path).expanduser(), write_rules(rules))
-        return len(rules)
-
-    async def load(self, path: str) -> list[Rule]:
-        text = await asyncio.to_thread(_read, Path(path).expanduser())
-        return list(await asyncio.to_thread(read_rules, text, path))
 
     # A rule that is being made
 
@@ -323,6 +195,8 @@ class Desk:
                 self._touched((each.choice.asset_a, each.choice.asset_b))
 
     async def deny(self, proposals: Sequence[Proposal]) -> Answered:
+        if not proposals:
+            return Answered(0)
         await self._rules.resolver.deny(proposals)
         pairs = [(each.rule.name, rulebook.identity(each.a, each.b)) for each in proposals]
 
@@ -368,22 +242,3 @@ def _usual(session: Session) -> Policy | None:
     merging = session.merging
     found = {merging.at(root) for root in session.roots} or {merging.usual}
     return found.pop() if len(found) == 1 else None
-
-
-def _write_new(path: Path, text: str) -> None:
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError as error:
-        raise UsageError(str(path), "this file is there already", "name a new one") from error
-    except OSError as error:
-        raise UnavailableError(str(path), *explain_os_error(error)) from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(str(path), "this is no text in UTF-8", "save it as such") from error
-    except OSError as error:
-        raise UsageError(str(path), *explain_os_error(error)) from error

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import ImageError
 from core.metadata.compare import FieldComparison, PairView
-from core.model import FieldChange, PairRef, RelationKind, Verdict
+from core.model import Choice, Fate, FieldChange, PairRef, RelationKind, Verdict
 from core.rules.rule import Case
 from core.rules.suggestion import Suggestion, suggest, weighed
 from core.sides import swapped
@@ -28,9 +28,26 @@ class RuleWish:
     kind: RelationKind
     keeps: int
     """The asset that is A to the rule."""
+    outcome: Fate
+    """What becomes of the other one."""
     why: str
     held: str
     """Why it waits for a person all the same; empty where it does not."""
+
+    @classmethod
+    def of(cls, choice: Choice, held: str = "") -> RuleWish:
+        """What is wanted by the rule that made this choice."""
+        outcome = choice.outcome
+        return cls(choice.rule or "", choice.kind, choice.asset_a, outcome, choice.why, held)
+
+    def is_as(self, other: RuleWish) -> bool:
+        """Whether both come to the same, whatever their reasons."""
+        return (self.rule, self.kind, self.keeps, self.outcome) == (
+            other.rule,
+            other.kind,
+            other.keeps,
+            other.outcome,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ def log_beside(database: Path) -> Path:
     path = Path(f"{database}.log")
     handler = _Quiet(path, delay=True, encoding="utf-8", errors="replace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    log.propagate = False
+    # What asyncio has to say would else stand in the terminal.
+    for each in (log, logging.getLogger("asyncio")):
+        each.addHandler(handler)
+        each.propagate = False
     return path

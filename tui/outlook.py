@@ -22,9 +22,7 @@ async def outlook(look: Look, rules: RulesAtWork, ref: PairRef) -> Outlook:
     proposal = await rules.proposal_for(ref)
     if proposal is None:
         return Outlook(gains, None, warnings)
-    choice = proposal.choice
-    wish = RuleWish(proposal.rule.name, choice.kind, choice.asset_a, choice.why, proposal.held)
-    return Outlook(gains, wish, warnings)
+    return Outlook(gains, RuleWish.of(proposal.choice, proposal.held), warnings)
 
 
 async def _plan(look: Look, keeper: int, other: int) -> Plan | None:

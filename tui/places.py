@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from textual.app import App
 from textual.screen import Screen
 
+from core.errors import BetterhalfError
 from core.model import DecisionFilter
 from core.rules.draft import Draft
+from core.text import printable
 from core.workers.background import RulesAtWork
 from core.workers.rules import free_name
 from tui.archive import Archive
@@ -26,6 +31,8 @@ from tui.screens.rules.pending import PendingScreen
 from tui.screens.rules.proposals import ProposalScreen
 from tui.screens.rules.rules import RulesScreen
 from tui.screens.rules.wizard import WizardScreen
+
+T = TypeVar("T")
 
 
 class Places(App[None]):
@@ -74,14 +81,24 @@ class Places(App[None]):
 
     async def on_wizard_asked(self, message: WizardAsked) -> None:
         if message.name is not None and message.rule is not None:
-            self._open(WizardScreen(self.desk, Draft.of(message.rule), message.name, message.rule))
+            made = WizardScreen(self.desk, Draft.of(message.rule), message.name, message.rule)
+            self._open(made, self._saved)
             return
-        taken = [each.saved.name for each in (await self.desk.overview()).rules]
+        try:
+            taken = [each.saved.name for each in (await self.desk.overview()).rules]
+        except BetterhalfError as error:
+            self.notify(printable(str(error)), severity="error", markup=False)
+            return
         name = free_name(message.rule.name if message.rule else "my rule", taken)
         draft = Draft.of(message.rule) if message.rule else Draft.blank(name)
-        self._open(WizardScreen(self.desk, draft.with_value("name", name), None, None))
+        made = WizardScreen(self.desk, draft.with_value("name", name), None, None)
+        self._open(made, self._saved)
 
-    def _open(self, page: Screen[None]) -> None:
+    def _saved(self, name: str | None) -> None:
+        if name is not None and isinstance(self.screen, RulesScreen):
+            self.screen.saved(name)
+
+    def _open(self, page: Screen[T], left: Callable[[T | None], None] | None = None) -> None:
         """Open a page, in place of the one of its kind that is open already, and of all that was
         opened from there."""
         if any(type(each) is type(page) for each in self.screen_stack):
@@ -90,8 +107,8 @@ class Places(App[None]):
             self.pop_screen()
         # Nobody looks at the pair of the review any more.
         self._rules.spare(frozenset())
-        self.push_screen(page, self._left)
+        self.push_screen(page, left or self._left)
 
-    def _left(self, _: None) -> None:
+    def _left(self, _: object) -> None:
         if self.screen is self.review:
             self.review.refresh_place()

@@ -107,8 +107,9 @@ class RuleServices(Protocol):
 
     def templates(self) -> Sequence[Rule]: ...
 
-    async def save(self, rule: Rule, instead_of: str | None) -> None:
-        """Save a rule, in place of the one of that name, or as a new one."""
+    async def save(self, rule: Rule, instead_of: Rule | None) -> None:
+        """Save a rule, in place of the one that was seen to be `instead_of`, or as a new one;
+        refused where that one is no longer so."""
         ...
 
     async def duplicate(self, name: str) -> str:
@@ -128,8 +129,8 @@ class RuleServices(Protocol):
 
     def look_again(self) -> None: ...
 
-    async def export(self, path: str, name: str | None) -> int:
-        """Write one rule, or all; returns how many."""
+    async def export(self, path: str, name: str | None) -> tuple[int, int]:
+        """Write one rule, or all that can be read; returns how many, and how many cannot."""
         ...
 
     async def load(self, path: str) -> list[Rule]:

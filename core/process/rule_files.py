@@ -6,7 +6,6 @@ import asyncio
 import sys
 
 from core.catalog.database import Catalog
-from core.errors import UnavailableError, UsageError, explain_os_error
 from core.process.given import STANDARD, given
 from core.process.narration import Narrator
 from core.process.order import Order
@@ -18,12 +17,11 @@ from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook
 from core.workers.findings import SavedRule
 from core.workers.resolver import Resolver
+from core.workers.rule_texts import text_of, write_new
 from core.workers.rules import named_rules, refuse_reserved, save_rules, saved_rules
 from core.workers.summaries import Record, summarise
 from core.workers.trial import Trial
 
-_LARGEST = 1_000_000
-"""Characters: thousands of rules."""
 _HELD_AGAINST_EACH_OTHER = 60
 """Rules of which every two are; of more it takes many seconds, and whether two contradict each
 other on a pair is found out by every run anyway."""
@@ -51,13 +49,7 @@ async def export_rules(order: Order, path: str) -> int:
     if path == STANDARD:
         write_line(sys.stdout, text.rstrip())
         return 1 if broken else 0
-    try:
-        with open(path, "x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError as error:
-        raise UsageError(path, "this file is there already", "name a new one") from error
-    except OSError as error:
-        raise UnavailableError(path, *explain_os_error(error)) from error
+    write_new(path, text)
     return 1 if broken else 0
 
 
@@ -106,11 +98,5 @@ async def import_rules(order: Order, path: str) -> int:
 
 
 def _read(path: str) -> str:
-    try:
-        with given(path) as stream:
-            text = stream.read(_LARGEST + 1)
-    except UnicodeDecodeError as error:
-        raise UsageError(path, "this is no text in UTF-8", "save it as such") from error
-    if len(text) > _LARGEST:
-        raise UsageError(path, "this is too large for rules", "give at most a million characters")
-    return text
+    with given(path) as stream:
+        return text_of(path, stream)

@@ -66,7 +66,22 @@ async def process(order: Order) -> int:
     async with order.session(roots, repair=not order.dry) as (session, repaired), watch as settled:
         # Before the long part: whoever misspells a rule hears it at once.
         chosen = await chosen_rules(session.catalog, order.rules)
-        resolver = Resolver(session, chosen.rules)
+
+        async def still_hold() -> bool:
+            edited = await chosen_rules(session.catalog, order.rules)
+            return edited.rules == chosen.rules
+
+        resolver = Resolver(session, chosen.rules, still_hold=still_hold)
+
+        async def follow_edits() -> None:
+            nonlocal chosen, resolver
+            while not await still_hold():
+                chosen = await chosen_rules(session.catalog, order.rules)
+                narrator.line("note: the rules were edited; from now on they hold as they are")
+                resolver = Resolver(session, chosen.rules, run=resolver.run, still_hold=still_hold)
+                await resolver.refresh(tally)
+                await resolver.work(tally, order.dry)
+
         for problem in chosen.problems:
             narrator.error(problem)
         for text in repaired:
@@ -74,6 +89,7 @@ async def process(order: Order) -> int:
         result = await session.scan(tally)
         await resolver.refresh(tally)
         await resolver.work(tally, order.dry)
+        await follow_edits()
         narrator.clear()
         summary = Summary(
             files=result.listed,
@@ -93,14 +109,9 @@ async def process(order: Order) -> int:
         if settled is not None:
             async for paths in settled:
                 update = await session.update(paths, tally)
-                edited = await chosen_rules(session.catalog, order.rules)
-                if edited.rules != chosen.rules:
-                    narrator.line("note: the rules were edited; from now on they hold as they are")
-                    chosen = edited
-                    resolver = Resolver(session, chosen.rules, run=resolver.run)
-                    await resolver.refresh(tally)
-                    await resolver.work(tally, order.dry)
+                await follow_edits()
                 await _take_in(update, resolver, tally, reporter, order.dry)
+                await follow_edits()
                 narrator.clear()
     return 1 if result.unreadable or tally.refused or chosen.problems else 0
 

@@ -51,8 +51,8 @@ def errors(rule: Rule) -> list[Problem]:
 
 
 def warnings(rule: Rule) -> tuple[str, ...]:
-    """What the person who saves `rule` should know."""
-    return (*_either_way(rule), *_too_wide(rule.search), *_of_what_goes(rule))
+    """What the person who saves `rule` should know, the most dangerous first."""
+    return (*_of_what_goes(rule), *_too_wide(rule.search), *_either_way(rule))
 
 
 def warnings_between(rules: Sequence[Rule]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from core.rules.language import All, AnyOf, Leaf, Level, Node, Not
 from core.rules.parse import WordingError, nearest, parse_criterion, parse_one, parse_pair
 from core.rules.rule import Action, Matching, Mode, Pixels, Rule, Search
 from core.rules.scoring import PRESETS, Criterion
+from core.text import printable
 
 _DEEPEST = 20
 """Tests within tests; every way of reading a rule follows them down."""
@@ -68,7 +69,11 @@ class _Reader:
     def rule(self, table: Mapping[str, Any]) -> Rule:
         name = table.get("name")
         if not is_name(name):
-            self.wrong("name", "a rule needs a name of one line", 'write name = "..."')
+            self.wrong(
+                "name",
+                "a rule needs a name of one line",
+                "write one without spaces around it and without invisible signs",
+            )
         self._known(table, "", _OUTER)
         rule = Rule(
             name=name if isinstance(name, str) else "",
@@ -249,7 +254,7 @@ _INNER = [key.inner for name, key in KEYS.items() if "." in name]
 
 def is_name(found: object) -> bool:
     """Whether a rule may be called so."""
-    return isinstance(found, str) and found.strip() == found and found.isprintable() and bool(found)
+    return isinstance(found, str) and found.strip() == found == printable(found) != ""
 
 
 def _is_number(found: object) -> bool:

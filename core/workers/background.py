@@ -6,17 +6,29 @@ import asyncio
 import time
 from collections.abc import Iterable, Set
 
+from core.catalog import rulebook
+from core.catalog.rulebook import StoredRule
 from core.errors import BetterhalfError
 from core.model import PairRef
-from core.workers.events import Event, Listener, Progress, RuleLeftOut, RulesFailed, RulesWorked
+from core.workers.events import (
+    Event,
+    Listener,
+    Progress,
+    RuleLeftOut,
+    RulesEdited,
+    RulesFailed,
+    RulesWorked,
+)
 from core.workers.findings import Proposal
 from core.workers.resolver import Resolver
-from core.workers.rules import saved_rules, usable
+from core.workers.rules import read_stored, usable
 from core.workers.session import Session
 from core.workers.sieve import BESIDE_A_PERSON, FULL_SPEED
 
 IDLE_SECONDS = 60.0
 """Without a key, after which the machine is the rules'."""
+_LOOK_SECONDS = 1.0
+"""Between two looks at what other processes have made of the rules."""
 
 
 class RulesAtWork:
@@ -30,7 +42,9 @@ class RulesAtWork:
         self._changed: set[int] | None = None
         """Assets that are not what they were; None: any may be."""
         self._rules_changed = True
-        self.resolver = Resolver(session, ())
+        self._stored: list[StoredRule] = []
+        """The saved rules as they were taken up."""
+        self.resolver = Resolver(session, (), still_hold=self._still_hold)
         """What is at work, as far as it has come."""
         self.working = False
         """Whether it is just being worked."""
@@ -96,6 +110,27 @@ class RulesAtWork:
                 self.working = False
                 self.passes += 1
 
+    async def keep_up(self) -> None:
+        """Take up what other processes make of the rules, until cancelled."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                await self._still_hold()
+            except BetterhalfError:
+                # A pass that cannot ask either says so; the next look may.
+                continue
+
+    async def _still_hold(self) -> bool:
+        """Whether the rules at work are those that are saved; else these are taken up."""
+        if self._rules_changed:
+            # They are going to be.
+            return False
+        if await self._session.catalog.read(rulebook.stored_rules) == self._stored:
+            return True
+        self.rules_changed()
+        self._listener(RulesEdited())
+        return False
+
     def _tell(self, event: Event) -> None:
         # How far a pass is says nothing to somebody who looks at pairs.
         if not isinstance(event, Progress):
@@ -112,7 +147,8 @@ class RulesAtWork:
             if not resolver.rules:
                 # No rule, no pairs.
                 changed = None
-            chosen = usable(await saved_rules(self._session.catalog))
+            self._stored = await self._session.catalog.read(rulebook.stored_rules)
+            chosen = usable([read_stored(each) for each in self._stored])
             for problem in chosen.problems:
                 self._listener(RuleLeftOut(problem))
             await resolver.change_rules(chosen.rules)

@@ -95,6 +95,11 @@ class LeftAlone:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesEdited:
+    """Another process has changed the saved rules; they hold here, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleLeftOut:
     """A saved rule cannot be used; those behind it wait for a person with all they want."""
 
@@ -128,5 +133,6 @@ Event = (
     | RulesWorked
     | RulesFailed
     | RuleLeftOut
+    | RulesEdited
 )
 Listener = Callable[[Event], None]

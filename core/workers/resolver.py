@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import replace
 
 from blake3 import blake3
@@ -49,6 +50,10 @@ _ID_BYTES = 5
 """Two of a million proposals share an id in one library of three."""
 
 
+async def _always() -> bool:
+    return True
+
+
 class Resolver:
     """Some rules at work on one session's pairs."""
 
@@ -59,11 +64,14 @@ class Resolver:
         pace: Pace = FULL_SPEED,
         even_paused: bool = False,
         run: int | None = None,
+        still_hold: Callable[[], Awaitable[bool]] = _always,
     ) -> None:
         """`rules` that are paused are left out, unless `even_paused`. What is done belongs to
-        `run`, or to a new one."""
+        `run`, or to a new one. `still_hold` is asked before every act: once the rules are others,
+        in whatever process somebody has edited them, all of it halts."""
         self._session = session
         self._even_paused = even_paused
+        self._still_hold = still_hold
         self._sieve = Sieve(session, self._at_work(rules), pace)
         self.spared: Set[int] = frozenset()
         """Assets that a person is looking at."""
@@ -310,7 +318,11 @@ class Resolver:
                 looks.result()
         finally:
             halted.cancel()
-            looks.cancel()
+            if not looks.done():
+                looks.cancel()
+                # Whoever does not hear its end has Python say so where people read.
+                with suppress(asyncio.CancelledError):
+                    await looks
 
     async def _settle_all(
         self, groups: Iterable[Sequence[int]], listener: Listener, dry: bool
@@ -397,6 +409,9 @@ class Resolver:
                 continue
             # Asked again, as what was little a moment ago may be much by now.
             allowed = await self._is_allowed(claim, held, listener)
+            if allowed and not await self._still_hold():
+                self.halt()
+                break
             if allowed and await self._act(claim, held, listener, dry):
                 acted.update(claim.pair.key)
         return acted

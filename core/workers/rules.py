@@ -24,11 +24,12 @@ RECOMMENDED_NAME = "recommended"
 
 async def saved_rules(catalog: Catalog) -> list[SavedRule]:
     """The saved rules, the first to act first; also those that cannot be used."""
-    return [_read(stored) for stored in await catalog.read(rulebook.stored_rules)]
+    return [read_stored(stored) for stored in await catalog.read(rulebook.stored_rules)]
 
 
 @lru_cache(maxsize=1000)
-def _read(stored: StoredRule) -> SavedRule:
+def read_stored(stored: StoredRule) -> SavedRule:
+    """A rule of the catalog, or why it cannot be used."""
     try:
         (rule,) = read_rules(stored.definition, f"rule {stored.name}")
     except UsageError as error:

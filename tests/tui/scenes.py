@@ -32,6 +32,7 @@ from core.model import (
     DecisionFilter,
     Direction,
     Facts,
+    Fate,
     FieldChange,
     Judgement,
     ListedAsset,
@@ -141,7 +142,9 @@ _VERDICTS: dict[PairRef, Verdict | ImageError] = {
     _REFS[2]: ImageError("print.tif", "the picture is cut off", "restore it from a backup"),
 }
 _OUTLOOKS = {
-    _REFS[0]: Outlook({}, RuleWish("exact copies", RelationKind.BETTER, 1, "same bytes", "")),
+    _REFS[0]: Outlook(
+        {}, RuleWish("exact copies", RelationKind.BETTER, 1, Fate.TRASH, "same bytes", "")
+    ),
     _REFS[1]: Outlook(
         {
             1: (

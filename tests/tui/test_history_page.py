@@ -113,8 +113,11 @@ async def test_the_selected_are_taken_back_after_a_question(photos: Path, tmp_pa
         await pages.press("u")
         await pages.says("3 decisions would be taken back")
         await pages.press("y")
-        await pages.says("undone: 3 decisions, 3 pictures back in place")
-    assert snapshot(photos) == before
+        await pages.says("undone: 3 decisions, 3 pictures back in place", "makes all of it again")
+        assert snapshot(photos) == before
+        await pages.press("ctrl+r")
+        await pages.says("again: 3 decisions")
+        assert len(trashed(photos)) == 6
 
 
 async def test_what_is_in_the_way_is_listed_and_left_for_a_choice(

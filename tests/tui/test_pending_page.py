@@ -129,10 +129,20 @@ async def test_what_cannot_be_done_says_why_and_waits_on(library: Path, tmp_path
     lost = gallery.exact_copy(gallery.photo("coffee"), library / "b.jpg", modified=2)
     lost.with_suffix(".mov").write_bytes(b"a video of its own")
     async with opened(library, tmp_path / "c.db", [EXACT]) as pages:
-        await begin(pages, "1 of 1", "! b.mov beside it has no equal")
+        await begin(pages, "1 of 1", "! b.jpg: b.mov beside it has no equal")
         await pages.press("a")
         await pages.says("1 refused: b.jpg: b.mov beside it has no equal", "1 of 1")
     assert trashed(library) == []
+
+
+async def test_what_stands_in_the_way_is_named(photos: Path, tmp_path: Path) -> None:
+    async with opened(photos, tmp_path / "c.db", [EXACT], SMALL) as pages:
+        await begin(pages, "1 of 3")
+        await only(pages, "clock")
+        (photos / "clock.jpg").unlink()
+        await pages.press("a")
+        await pages.says("1 refused: clock.jpg: it is gone; scan again")
+    assert trashed(photos) == []
 
 
 async def test_pairs_are_looked_at_and_answered_beside_their_pictures(
@@ -191,4 +201,4 @@ async def test_without_anything_it_is_said_what_that_means(photos: Path, tmp_pat
     never = replace(EXACT, name="never", comparison=(parse_pair("A size > B size + 1 GB"),))
     never = replace(never, search=replace(never.search, kinds=("pixels",)))
     async with opened(photos, tmp_path / "c.db", [never], SMALL) as pages:
-        await begin(pages, "Nothing waits for your approval.", "R shows them")
+        await begin(pages, "Nothing waits for your approval.", "R shows the rules")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.catalog import rulebook
+from core.errors import UsageError
 from core.rules.rule import Mode
 from core.rules.toml_form import read_rules
 from tests import gallery
@@ -144,6 +146,37 @@ async def test_a_file_that_is_none_is_said(photos: Path, tmp_path: Path) -> None
         await pages.paste(str(path))
         await pages.press("enter")
         await pages.says("not done", "a rule needs a name")
+        os.mkfifo(tmp_path / "pipe")
+        for named, said in (
+            ("nowhere.toml", "there is no such file"),
+            ("pipe", "this is no file"),
+            (".", "this is no file"),
+            ("~nobody-is-called-so/rules.toml", "there is no such file"),
+        ):
+            if "Esc closes" in pages.text:
+                # What was said before is more than a line.
+                await pages.press("escape")
+            await pages.press("i")
+            await pages.paste(named if named.startswith("~") else str(tmp_path / named))
+            await pages.press("enter")
+            await pages.says(said)
+
+
+async def test_a_file_that_cannot_be_written_is_said(photos: Path, tmp_path: Path) -> None:
+    async with opened(photos, tmp_path / "c.db", [EXACT]) as pages:
+        desk = pages.review.app.desk
+        (tmp_path / "mine.toml").write_text("mine")
+        for named, said in (("mine.toml", "there already"), ("none/rules.toml", "no such folder")):
+            with pytest.raises(UsageError, match=said):
+                await desk.export(str(tmp_path / named), None)
+        assert (tmp_path / "mine.toml").read_text() == "mine"
+        # What cannot be read keeps nobody from the rest.
+        broken = rulebook.StoredRule("new", "format = 99")
+        await pages.review.session.catalog.call(rulebook.save_rules, [broken])
+        await pages.press("R", "x", "enter")
+        await pages.paste(str(tmp_path / "rules.toml"))
+        await pages.press("enter")
+        await pages.says("1 cannot be read and stayed out · 1 rule written to")
 
 
 async def test_a_rule_that_cannot_be_read_says_why(photos: Path, tmp_path: Path) -> None:

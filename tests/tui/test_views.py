@@ -18,6 +18,7 @@ from core.model import (
     Confidence,
     Direction,
     Facts,
+    Fate,
     FieldChange,
     Judgement,
     Metadata,
@@ -168,7 +169,9 @@ def test_a_doubt_is_said_instead_of_a_suggestion() -> None:
 
 def test_the_rule_that_would_act_is_named_with_its_reasons() -> None:
     a, b = asset("a.jpg"), asset("b.jpg")
-    wish = RuleWish("exact copies", RelationKind.BETTER, b.id, "they have the same bytes", "")
+    wish = RuleWish(
+        "exact copies", RelationKind.BETTER, b.id, Fate.TRASH, "they have the same bytes", ""
+    )
     pair = known(a, b, wish=wish)
     assert pair_lines.suggestion(pair, 80).plain.startswith(" ◆ exact copies would keep B ")
     assert "they have the same bytes" in pair_lines.why(pair).plain

@@ -76,6 +76,20 @@ async def test_a_test_is_written_piece_by_piece(photos: Path, tmp_path: Path) ->
         assert str(test) == "A size > B size"
 
 
+async def test_a_test_can_be_added_from_any_row(photos: Path, tmp_path: Path) -> None:
+    async with opened(photos, tmp_path / "c.db", size=SMALL) as pages:
+        await begin(pages, PIXELS.name)
+        await pages.press("a")
+        await pages.says("A test of one file")
+        await pages.write("size > 1 kB")
+        await pages.press("enter")
+        await pages.says("├─ size > 1 kB")
+        await pages.press("end", "a")
+        await pages.says("A test of the other")
+        await pages.press("escape", "shift+tab", "a")
+        await pages.says("a adds a test at the steps search and comparison")
+
+
 async def test_a_test_is_found_by_a_word_of_it(photos: Path, tmp_path: Path) -> None:
     async with opened(photos, tmp_path / "c.db") as pages:
         await begin(pages)
@@ -187,15 +201,17 @@ async def test_what_is_dangerous_or_impossible_is_said(photos: Path, tmp_path: P
         await begin(pages)
         await pages.says("the search matches every pair")
         await pages.press("tab", "tab", "j", "j", "right")
-        await pages.says("a pair may fit either way round")
+        # The most dangerous first, and where there is no room for the rest, behind a key.
+        await pages.says("! it trashes without knowing that both are one picture", "(w: all)")
         await pages.press("w")
-        await pages.says("it trashes without knowing that both are one picture")
+        await pages.says("the search matches every pair", "a pair may fit either way round")
         await pages.press("escape", "shift+tab", "a")
         await pages.write("A size > B size")
         await pages.press("enter", "a")
         await pages.write("A size < B size")
         await pages.press("enter")
-        await pages.says("[comparison!]")
+        # Whatever is marked; and nothing is counted by what cannot be.
+        await pages.says("[comparison!]", "! comparison: no pair can pass", "counted again once")
         await pages.press("g")
         await pages.says("no pair can pass")
         await pages.press("tab", "tab", "s")

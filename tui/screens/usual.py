@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
+from itertools import chain, repeat
+
 from textual.content import Content
 
 from tui.about import ABOUT
 from tui.messages import QuitAsked
 from tui.screens.commanded import CommandedScreen
 from tui.screens.text import TextScreen
+
+_KEYS = 12
+"""Cells that keys stand in ..."""
+_WIDEST, _FRAME = 100, 5
+"""... and those of a text, with what is around it."""
 
 
 class UsualCommands(CommandedScreen[None]):
@@ -26,12 +34,13 @@ class UsualCommands(CommandedScreen[None]):
         # Emphasis is the README's; here the words will do.
         about = self.said(ABOUT[self.NAME]).replace("`", "").replace("*", "")
         lines = [Content.styled(about, "$faint"), Content("")]
-        lines += [
-            Content.assemble(
-                (f"{'  '.join(command.key_names):<12}", "$accent bold"), (command.help, "")
-            )
-            for command in self.commands
-        ]
+        room = max(_KEYS, min(_WIDEST, self.size.width * 9 // 10) - _FRAME - _KEYS)
+        for command in self.commands:
+            keys = chain(["  ".join(command.key_names)], repeat(""))
+            lines += [
+                Content.assemble((f"{named:<{_KEYS}}", "$accent bold"), (said, ""))
+                for named, said in zip(keys, textwrap.wrap(command.help, room), strict=False)
+            ]
         self.app.push_screen(TextScreen("What this is, and its keys", Content("\n").join(lines)))
 
     def action_quit(self) -> None:

@@ -299,7 +299,8 @@ def undone(found: Outcome) -> str:
         text = f"undone: {back[0]} is back in its place"
     elif back:
         text += f", {counted(len(back), 'picture')} back in place"
-    return f"{text} · `Ctrl+R` makes it again" if found.done else ""
+    what = "it" if len(found.done) == 1 else "all of it"
+    return f"{text} · `Ctrl+R` makes {what} again" if found.done else ""
 
 
 def _has_left(decision: Decision) -> bool:

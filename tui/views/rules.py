@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
 
+from core.errors import BetterhalfError
 from core.metadata.policies import Policy
 from core.model import Asset
 from core.rules.check import warnings
@@ -289,6 +291,12 @@ def named(asset: Asset, width: int) -> str:
     return padded(cut(printable(asset.path.name), width - 1), width)
 
 
+def refusal(goes: Asset, error: BetterhalfError) -> str:
+    """Why something is not done, with the name of the file that stands in the way: `goes`, unless
+    it is another."""
+    return f"{os.path.basename(error.subject) or goes.path.name}: {error.reason}"
+
+
 def answered(told: Answered, word: str, one: Proposal | None) -> str:
     """What became of some answers, and how to take them back."""
     parts = []
@@ -301,5 +309,5 @@ def answered(told: Answered, word: str, one: Proposal | None) -> str:
         parts.append(f"{told.moot:,} settled by them")
     if told.refused:
         first, error = told.refused[0]
-        parts.append(f"{len(told.refused):,} refused: {first.b.path.name}: {error.reason}")
+        parts.append(f"{len(told.refused):,} refused: {refusal(first.b, error)}")
     return " · ".join(parts) or "nothing waits there any more"

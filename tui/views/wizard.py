@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from textual.content import Content
 from core.model import Asset, Plan
 from core.rules.forms import Row, RowKind
 from core.rules.keys import Step
+from core.rules.table import Fault
 from core.text import counted, human_size, printable
 from core.workers.claims import Standing
 from core.workers.findings import Proposal, TrialCounts, TrialRow
@@ -22,6 +24,8 @@ from tui.views.rules import WORDS, named
 _LABEL = 16
 _INDENT = 3
 _NAME = 34
+_MORE = " … (w: all)"
+"""At the end of a sentence that is cut."""
 
 
 def heading(name: str, is_new: bool, step: Step, faulty: Mapping[Step, int], width: int) -> Content:
@@ -48,9 +52,8 @@ def sentence(text: str, width: int, lines: int) -> Content:
     """The rule so far, in at most so many lines."""
     wrapped = textwrap.wrap(text, max(20, width - 4)) or [""]
     if len(wrapped) > lines:
-        wrapped = [*wrapped[: lines - 1], cut(wrapped[lines - 1] + " …", width - 4)]
-        if not wrapped[-1].endswith("…"):
-            wrapped[-1] = cut(wrapped[-1], width - 6) + " …"
+        last = cut(wrapped[lines - 1], width - 4 - len(_MORE)).removesuffix("…").rstrip()
+        wrapped = [*wrapped[: lines - 1], last + _MORE]
     return Content("\n").join(Content(f" {line}") for line in wrapped)
 
 
@@ -89,12 +92,14 @@ def told(found: Row | None) -> Content:
     if found is None:
         return Content("")
     if found.fault:
-        return Content.styled(f" ! {printable(found.fault)}", "$attention")
-    return Content.styled(f" {printable(found.means)}" if found.means else "", "$faint")
+        return Content.styled(f"! {printable(found.fault)}", "$attention")
+    return Content.styled(printable(found.means), "$faint")
 
 
-def counts(found: TrialCounts | None, width: int) -> Content:
-    """How many pairs match and pass, as far as it is known."""
+def counts(found: TrialCounts | None, is_wrong: bool, width: int) -> Content:
+    """How many pairs match and pass, as far as it is known; of a rule that `is_wrong`, none do."""
+    if is_wrong:
+        return Content.styled(" pairs are counted again once this is mended", "$faint")
     if found is None:
         return Content.styled(" counting …", "$faint")
     about = "" if found.done else "≈ "
@@ -122,21 +127,30 @@ def counts(found: TrialCounts | None, width: int) -> Content:
     return Content(f" {text}")
 
 
-def warned(warnings: Sequence[str] | None, lines: int) -> Content:
-    """What a person should know before the rule is saved."""
-    if warnings is None:
+def warned(
+    faults: Sequence[Fault], warnings: Sequence[str] | None, width: int, lines: int
+) -> Content:
+    """What is wrong with the rule; else what a person should know before it is saved."""
+    told = [f"{each.key}: {each.reason}" for each in faults] or warnings
+    if told is None:
         return Content("")
-    if not warnings:
+    if not told:
         return Content.assemble(
-            (" ✓ ", "$keep"), ("nothing here is known to be dangerous", "$faint")
+            ("✓ ", "$keep"), ("nothing here is known to be dangerous", "$faint")
         )
     shown = [
-        Content.assemble((" ! ", "$attention"), (printable(each), "")) for each in warnings[:lines]
+        (mark, line)
+        for each in told
+        for mark, line in zip_longest("!", textwrap.wrap(printable(each), max(20, width - 4)))
     ]
-    more = len(warnings) - lines
-    if more > 0:
-        shown[-1] = Content.assemble(shown[-1], (f"  (w: {more} more)", "$faint"))
-    return Content("\n").join(shown)
+    if len(shown) > lines:
+        mark, last = shown[lines - 1]
+        last = cut(last, width - 4 - len(_MORE)).removesuffix("…").rstrip() + _MORE
+        shown = [*shown[: lines - 1], (mark, last)]
+    return Content("\n").join(
+        Content.assemble((f"{mark or ' '} ", "$attention"), (line or "", ""))
+        for mark, line in shown
+    )
 
 
 # The preview
@@ -200,7 +214,7 @@ def _pair(a: Asset, b: Asset, why: str, roots: Sequence[Path]) -> list[Content]:
     return [
         Content.assemble(("A ", "$accent bold"), (shown_path(a.path, roots), "")),
         Content.assemble(("B ", "$accent bold"), (shown_path(b.path, roots), "")),
-        Content.styled(f"{printable(why)}", "$faint"),
+        Content.styled(printable(why), "$faint"),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -75,6 +77,15 @@ def test_what_a_rule_does_not_say_is_the_careful_choice() -> None:
 def test_what_is_exported_is_imported_as_it_was(rules: list[Rule]) -> None:
     assume(not any(map(errors, rules)))
     assert list(read_rules(write_rules(rules), "rules.toml")) == rules
+
+
+@pytest.mark.parametrize("name", ["👩\u200d👧 family", "[bold]x[/bold]", "日本語", "o'\"\\"])
+def test_a_rule_may_be_called_by_what_people_write(name: str) -> None:
+    (rule,) = read_rules(
+        _changed('name = "mine"', f"name = {json.dumps(name, ensure_ascii=False)}"), ""
+    )
+    assert rule.name == name
+    assert list(read_rules(write_rules([rule]), "")) == [rule]
 
 
 def test_an_export_says_what_each_key_means() -> None:

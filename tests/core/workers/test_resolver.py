@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -494,3 +495,35 @@ async def test_what_another_process_decides_is_open_no_longer(
     await resolver.refresh(changed={one.a.id, one.b.id})
     assert one.id not in {each.id for each in await resolver.proposals()}
     assert others
+
+
+async def test_rules_that_are_others_by_now_act_no_more(bench: Bench) -> None:
+    """Somebody edited them in another process, after the first of several acts."""
+
+    async def still_hold() -> bool:
+        return not bench.acted
+
+    resolver = Resolver(bench.session, [OLDER, LARGER], still_hold=still_hold)
+    await resolver.refresh()
+    await resolver.work(bench.heard.append)
+    assert len(bench.acted) == 1
+    assert resolver.is_halted
+    # By the same rules there was more to do.
+    await bench.work(OLDER, LARGER)
+    assert len(bench.acted) == 2
+
+
+async def test_what_is_halted_while_it_looks_ends_without_a_sound(bench: Bench) -> None:
+    """Python writes to the terminal of what ended with an error that nobody heard of."""
+    heard: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: heard.append(context))
+    resolver = Resolver(bench.session, [LARGER])
+    await resolver.refresh()
+    working = asyncio.create_task(resolver.work(bench.heard.append))
+    while not bench.session._verdicts._judging:
+        await asyncio.sleep(0)
+    resolver.halt()
+    await working
+    gc.collect()
+    await asyncio.sleep(0)
+    assert heard == []

@@ -264,7 +264,9 @@ class HistoryScreen(UndoingPage[Decision]):
         marked = self.marked
         again = (DecisionState.UNDONE, DecisionState.DISSOLVED)
         is_back = marked is not None and marked.state in again
-        self.ask_redo(self.meant if self.chosen or is_back else ())
+        # Of what was just taken back as one, the marked one is only a part.
+        alone = marked is not None and marked.id not in self.just_undone
+        self.ask_redo(self.meant if self.chosen or (is_back and alone) else ())
         self.chosen.clear()
 
     def action_undo_more(self) -> None:

@@ -136,6 +136,11 @@ class UndoingPage(PagedPage[Row]):
             self._tell(views.undone(told), told.refused)
         await self.loaded()
 
+    @property
+    def just_undone(self) -> Sequence[int]:
+        """What was taken back here last, and not made again since."""
+        return self._undone[-1] if self._undone else ()
+
     def ask_redo(self, numbers: Sequence[int]) -> None:
         """Make these again; none: what was taken back here last."""
         wanted = numbers or (self._undone.pop() if self._undone else ())

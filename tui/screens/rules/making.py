@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import on
 
@@ -32,6 +32,8 @@ class Making(ListPage):
     """What a key does to the row that is marked."""
 
     draft: Draft
+    rows: Sequence[Row] = ()
+    """Of the form that is shown."""
 
     def changed(self, draft: Draft, at: tuple[RowKind, str, At] | None = None) -> None:
         """The draft is this now; mark the row of that place, where there is one."""
@@ -137,7 +139,7 @@ class Making(ListPage):
             if text:
                 self.changed(self.draft.replaced(row.key, at, Line(text)))
 
-        self.app.push_screen(Writing(text, KEYS[row.key].shape), done)
+        self.app.push_screen(Writing(text, KEYS[row.key].shape, KEYS[row.key].label), done)
 
     def _edit_criterion(self, row: Row) -> None:
         found = criteria(self.draft)
@@ -150,9 +152,9 @@ class Making(ListPage):
         self.app.push_screen(Writing(found[row.at[0]], Shape.CRITERIA), done)
 
     def action_add(self) -> None:
-        row = self.row
-        if row is None or row.kind in (RowKind.MATCHING, RowKind.VALUE):
-            self.flash("a adds a test where tests are: mark one of them, or + add test")
+        row = self._row_to_add_at()
+        if row is None:
+            self.flash("`a` adds a test at the steps search and comparison")
             return
         shape = KEYS[row.key].shape
         at = self._place_to_add(row)
@@ -168,7 +170,16 @@ class Making(ListPage):
                 draft = self.draft.inserted(row.key, at, Line(text))
                 self.changed(draft, (RowKind.TEST, row.key, at))
 
-        self.app.push_screen(Writing("", shape), done)
+        self.app.push_screen(Writing("", shape, KEYS[row.key].label), done)
+
+    def _row_to_add_at(self) -> Row | None:
+        """The marked row, or else the next that one more can be added at."""
+        row = self.row
+        if row is None or row.kind not in (RowKind.MATCHING, RowKind.VALUE):
+            return row
+        place = self.listing.place
+        around = [*self.rows[place:], *reversed(self.rows[:place])]
+        return next((each for each in around if each.kind is RowKind.ADD), None)
 
     def _place_to_add(self, row: Row) -> At:
         if row.kind is RowKind.ADD:
@@ -216,7 +227,7 @@ class Making(ListPage):
             return
         draft = self.draft.wrapped(row.key, row.at, join)
         self.changed(draft, (RowKind.GROUP, row.key, row.at))
-        self.flash("a adds another test to the group")
+        self.flash("`a` adds another test to the group")
 
     def action_apart(self) -> None:
         self._in_tree(lambda row: self.draft.unwrapped(row.key, row.at))

@@ -176,8 +176,14 @@ class OffersScreen(ListPage):
 
     async def _take(self) -> None:
         # In the order in which they are safest to be asked.
-        rules = [rule for name, rule in self._rules.items() if name in self._chosen]
         try:
+            # Nor in place of what somebody has made of them elsewhere.
+            known = {each.saved.name.casefold() for each in (await self._services.overview()).rules}
+            rules = [
+                rule
+                for name, rule in self._rules.items()
+                if name in self._chosen and name.casefold() not in known
+            ]
             await self._services.add(rules)
         except BetterhalfError as error:
             self.complain("not saved", error)
@@ -190,11 +196,7 @@ class OffersScreen(ListPage):
     def action_example(self) -> None:
         tried = self._tried.get(self._marked)
         rows = tried.acts if tried is not None else []
-        looks = [
-            Look(row.ref, RuleWish(self._marked, row.choice.kind, row.a.id, row.why, ""))
-            for row in rows
-            if row.choice is not None
-        ]
+        looks = [Look(row.ref, RuleWish.of(row.choice)) for row in rows if row.choice is not None]
         if looks:
             self.post_message(LookAsked(looks, 0))
         else:

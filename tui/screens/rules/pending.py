@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -35,7 +35,8 @@ _EMPTY = """\
 
   Nothing waits for your approval.
 
-  Rules that ask propose what they would do here; R shows them and what they are at."""
+  Rules that ask propose here what they would do.
+  R shows the rules, and what they are at."""
 
 Key = tuple[int, int]
 
@@ -97,6 +98,12 @@ class PendingScreen(ListPage, LivePage):
         if self._answering:
             self._keys = [key for key in self._keys if key not in self._answering]
 
+    async def _load_other(self) -> None:
+        try:
+            await self._load_seen()
+        except BetterhalfError as error:
+            self.flash(str(error))
+
     async def _load_seen(self) -> None:
         """The proposals that are seen; then some more, before they are."""
         if not self.is_up:
@@ -131,7 +138,7 @@ class PendingScreen(ListPage, LivePage):
     @on(Listing.Marked)
     def _marked_other(self) -> None:
         self._draw_detail()
-        self.run_worker(self._load_seen, group="seen", exclusive=True)
+        self.run_worker(self._load_other, group="seen", exclusive=True)
 
     def _draw_detail(self) -> None:
         if not self.is_up:
@@ -149,7 +156,7 @@ class PendingScreen(ListPage, LivePage):
         try:
             self._plan = await self._services.plan(proposal.choice)
         except ActionRefused as error:
-            self._refusal = error.reason
+            self._refusal = rule_views.refusal(proposal.b, error)
         except BetterhalfError as error:
             self._refusal = str(error)
         self._draw_detail()
@@ -190,30 +197,41 @@ class PendingScreen(ListPage, LivePage):
             keys = [marked]
         if not keys:
             return
+        seen = {key: self._known[key] for key in keys if key in self._known}
         self._answering.update(keys)
         self._chosen.clear()
         self._leave_out_answered()
         self._draw()
         self.flash(f"{counted(len(keys), 'choice')}: being {word} …")
-        self.run_worker(partial(self._carry_out, keys, answer, word), group="answers")
+        self.run_worker(partial(self._carry_out, keys, seen, answer, word), group="answers")
 
     async def _carry_out(
         self,
         keys: Sequence[Key],
+        seen: Mapping[Key, Proposal],
         answer: Callable[[Sequence[Proposal]], Awaitable[Answered]],
         word: str,
     ) -> None:
         try:
             found = await self._services.proposals(keys)
-            told = await answer(found)
+            meant = [each for each in found if self._is_as_seen(each, seen)]
+            told = await answer(meant)
         except BetterhalfError as error:
             self.complain("not done", error)
         else:
-            self.flash(rule_views.answered(told, word, found[0] if len(found) == 1 else None))
+            said = rule_views.answered(told, word, meant[0] if len(meant) == 1 else None)
+            others = len(found) - len(meant)
+            changed = f"{others:,} changed meanwhile: look again · " if others else ""
+            self.flash(changed + (said if meant or not changed else f"not {word}"))
         finally:
             self._answering.difference_update(keys)
             self._planned = None
         await self.loaded()
+
+    def _is_as_seen(self, now: Proposal, seen: Mapping[Key, Proposal]) -> bool:
+        """Whether this is what the person answers to: rules may have been edited since."""
+        before = seen.get(_key(now, self._known))
+        return before is None or RuleWish.of(before.choice).is_as(RuleWish.of(now.choice))
 
     def action_undo(self) -> None:
         self.run_worker(self._undo, group="answers")
@@ -252,7 +270,7 @@ class PendingScreen(ListPage, LivePage):
         self.reload()
 
 
-def _key(proposal: Proposal, keys: Sequence[Key]) -> Key:
+def _key(proposal: Proposal, keys: Collection[Key]) -> Key:
     """The pair of a proposal, as it is listed."""
     key = proposal.a.id, proposal.b.id
     return key if key in keys else (key[1], key[0])
@@ -261,5 +279,4 @@ def _key(proposal: Proposal, keys: Sequence[Key]) -> Key:
 def _wish(proposal: Proposal | None) -> RuleWish | None:
     if proposal is None:
         return None
-    choice = proposal.choice
-    return RuleWish(proposal.rule.name, choice.kind, choice.asset_a, choice.why, proposal.held)
+    return RuleWish.of(proposal.choice, proposal.held)

@@ -12,10 +12,11 @@ from core.errors import BetterhalfError
 from core.model import PairRef
 from core.workers.findings import Proposal
 from tui.commands import bindings
+from tui.known import Look, RuleWish
 from tui.messages import DecideAsked
 from tui.screens.rules.look import LookScreen
 from tui.services import Answered
-from tui.views.rules import answered
+from tui.views.rules import answered, refusal
 
 
 class ProposalScreen(LookScreen):
@@ -44,18 +45,29 @@ class ProposalScreen(LookScreen):
         if pair is None:
             self.flash("This pair is still being loaded.")
             return
+        look = self.looks.get(ref.key)
+        shown = pair.outlook.wish if pair.outlook is not None else look.wish if look else None
         self.queue.deciding(ref, None)
         self.refresh_pair()
-        self.run_worker(partial(self._carry_out, ref, answer, word), group="answers")
+        self.run_worker(partial(self._carry_out, ref, shown, answer, word), group="answers")
 
     async def _carry_out(
         self,
         ref: PairRef,
+        shown: RuleWish | None,
         answer: Callable[[Sequence[Proposal]], Awaitable[Answered]],
         word: str,
     ) -> None:
         try:
             found = await self.services.proposals([ref.key])
+            wishes = [RuleWish.of(each.choice, each.held) for each in found]
+            if shown is not None and wishes and not shown.is_as(wishes[0]):
+                self.looks[ref.key] = Look(ref, wishes[0])
+                if wishes[0].keeps != shown.keeps:
+                    # What stays is A.
+                    self.known.swap(ref)
+                self._put_back(ref, "not done: its rule wants something else by now")
+                return
             told = await answer(found)
         except BetterhalfError as error:
             self._put_back(ref, str(error))
@@ -63,8 +75,9 @@ class ProposalScreen(LookScreen):
         if not found:
             self.flash("No rule proposes this any more.")
         elif told.refused:
-            _, error = told.refused[0]
-            self._put_back(ref, f"not done: {error.reason} · e decides it in the review")
+            refused, error = told.refused[0]
+            why = refusal(refused.b, error)
+            self._put_back(ref, f"not done: {why} · e decides it in the review")
         else:
             self.queue.settled(ref)
             self._done.append(ref)

@@ -147,14 +147,14 @@ class RulesScreen(ListPage, LivePage):
 
     def _change_mode(self, rule: Rule) -> None:
         if rule.mode is Mode.AUTOMATIC:
-            self._save(replace(rule, mode=Mode.SEMI), f"{rule.name} asks before it acts")
+            self._save(rule, replace(rule, mode=Mode.SEMI), "asks before it acts")
             return
         summary = self._marked
         assert summary is not None
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._save(replace(rule, mode=Mode.AUTOMATIC), f"{rule.name} acts by itself now")
+                self._save(rule, replace(rule, mode=Mode.AUTOMATIC), "acts by itself now")
 
         body = views.before_automatic(summary)
         self.app.push_screen(Confirm("Act by itself?", body, "yes, act", "no, ask me"), answered)
@@ -162,7 +162,7 @@ class RulesScreen(ListPage, LivePage):
     def action_pause(self) -> None:
         def change(rule: Rule) -> None:
             said = "goes on" if rule.paused else "rests"
-            self._save(replace(rule, paused=not rule.paused), f"{rule.name} {said}")
+            self._save(rule, replace(rule, paused=not rule.paused), said)
 
         self._with_rule(change)
 
@@ -188,7 +188,7 @@ class RulesScreen(ListPage, LivePage):
     def action_remove(self) -> None:
         if self._marked_name:
             said = (
-                f"{self._marked_name} is gone; what it did stays in the history · u brings it back"
+                f"`u` brings it back: {self._marked_name} is gone, and what it did stays on record"
             )
             self._change(partial(self._services.remove, self._marked_name), said)
 
@@ -225,8 +225,9 @@ class RulesScreen(ListPage, LivePage):
 
     def _ask_path(self, name: str | None) -> None:
         async def write(path: str) -> None:
-            count = await self._services.export(path, name)
-            self.flash(f"{counted(count, 'rule')} written to {path}")
+            count, unreadable = await self._services.export(path, name)
+            left_out = f"{unreadable} cannot be read and stayed out · " if unreadable else ""
+            self.flash(f"{left_out}{counted(count, 'rule')} written to {path}")
 
         def named(path: str | None) -> None:
             if path:
@@ -252,6 +253,19 @@ class RulesScreen(ListPage, LivePage):
 
         self.app.push_screen(AskLine("Import which file?", "rules.toml"), named)
 
+    def saved(self, name: str) -> None:
+        """A rule of this name was just made, or changed: it is marked."""
+
+        async def told() -> None:
+            await self.loaded()
+            self.listing.mark_key(name)
+            rule = self._marked.saved.rule if self._marked is not None else None
+            asks = rule is None or rule.mode is Mode.SEMI
+            then = "`p` shows what waits for you" if asks else "it acts by itself"
+            self.flash(f"saved · {then} · `u` undoes: {name}")
+
+        self.run_worker(told, group="changes")
+
     # Ways to do them
 
     @property
@@ -267,8 +281,8 @@ class RulesScreen(ListPage, LivePage):
         except BetterhalfError as error:
             self.flash(error.reason)
 
-    def _save(self, rule: Rule, said: str) -> None:
-        self._change(partial(self._services.save, rule, rule.name), f"{said} · `u` undoes")
+    def _save(self, seen: Rule, rule: Rule, said: str) -> None:
+        self._change(partial(self._services.save, rule, seen), f"{rule.name} {said} · `u` undoes")
 
     def _change(self, change: Callable[[], Awaitable[object]], said: str) -> None:
         async def done() -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 
 from textual.content import Content
+from textual.worker import Worker
 
 from core.errors import BetterhalfError
 from core.model import Ledger
 from core.rules.draft import Draft
-from core.rules.forms import Row
 from core.rules.keys import KEYS, Step
 from core.rules.rule import Mode, Rule
+from core.rules.sentence import sentence
 from core.rules.table import Fault
 from core.workers.claims import Standing
 from core.workers.findings import RuleSummary, SavedRule
@@ -30,8 +31,7 @@ class Saving(Making, Trying):
     so_far: Rule | None = None
     """What the draft says, as far as it goes."""
     faults: tuple[Fault, ...] = ()
-    rows: Sequence[Row] = ()
-    """Of the form that is shown."""
+    _saving: Worker[None] | None = None
 
     def go_to(self, step: Step) -> None:
         """Show the form of another step."""
@@ -41,12 +41,43 @@ class Saving(Making, Trying):
         rule = self.so_far
         if self.faults or rule is None:
             self._show_fault(self.faults[0])
+        elif self._saving is None or self._saving.is_finished:
+            self._saving = self.run_worker(partial(self._save_or_ask, rule), group="save")
+
+    async def _save_or_ask(self, rule: Rule) -> None:
+        try:
+            if self.began is not None and not await self._is_still(self.began):
+                return
+        except BetterhalfError as error:
+            self.complain("not saved", error)
             return
         acted = self.began is not None and self.began.mode is Mode.AUTOMATIC
         if rule.mode is Mode.AUTOMATIC and not acted:
-            self.run_worker(self._ask_automatic(rule), group="save")
+            await self._ask_automatic(rule)
         else:
-            self.run_worker(self._save(rule), group="save")
+            await self._save(rule)
+
+    async def _is_still(self, began: Rule) -> bool:
+        """Whether the saved rule is what it was; else says so, and how to go on."""
+        saved = await self.services.saved(began.name)
+        if saved is None:
+            self.instead_of = self.began = None
+            self.flash(f"`s` saves it as a new rule: {began.name} was removed elsewhere meanwhile")
+            return False
+        now = saved.read()
+        if now == began:
+            return True
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.began = now
+                self.action_save()
+
+        said = sentence(now, usual=self.services.usual)
+        told = f"It was changed elsewhere meanwhile, and is now: {said}"
+        yes, no = "save yours over it", "no, go on"
+        self.app.push_screen(Confirm("Changed elsewhere", Content(told), yes, no), answered)
+        return False
 
     def _show_fault(self, fault: Fault) -> None:
         if fault.key in KEYS:
@@ -69,17 +100,17 @@ class Saving(Making, Trying):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.run_worker(self._save(rule), group="save")
+                self.run_worker(partial(self._save, rule), group="save")
             else:
                 self.changed(self.draft.with_value("mode", str(Mode.SEMI)))
-                self.flash("it asks before it acts; s saves it")
+                self.flash("it asks before it acts; `s` saves it")
 
         body = before_automatic(RuleSummary(0, saved, counts, {}, ledger, None, ()))
         self.app.push_screen(Confirm("Act by itself?", body, "yes, act", "no, ask me"), answered)
 
     async def _save(self, rule: Rule) -> None:
         try:
-            await self.services.save(rule, self.instead_of)
+            await self.services.save(rule, self.began)
         except BetterhalfError as error:
             self.complain("not saved", error)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 
 from textual.timer import Timer
 
@@ -15,6 +16,7 @@ from core.workers.events import Event
 from core.workers.findings import TrialCounts, TrialRow
 from tui.screens.page import ListPage
 from tui.services import RuleServices, Tried
+from tui.views.rules import refusal
 from tui.views.wizard import LISTS
 
 _SETTLE_SECONDS = 0.15
@@ -82,14 +84,14 @@ class Trying(ListPage):
 
     @property
     def counts(self) -> TrialCounts | None:
-        """What is known so far."""
-        return self.tried.counts if self.tried is not None else None
+        """What is known so far; None of a draft with something wrong."""
+        return self.tried.counts if self.tried is not None and self.rule is not None else None
 
     @property
     def trial_rows(self) -> list[TrialRow]:
         """The list of the preview that is shown."""
         found: list[TrialRow] = getattr(self.tried, self.shown_list, [])
-        return found
+        return found if self.rule is not None else []
 
     def action_rows(self) -> None:
         which = LISTS if self.instead_of is not None else LISTS[:2]
@@ -104,7 +106,7 @@ class Trying(ListPage):
             return None, ""
         if self._planned != row.ref:
             self._planned, self._plan, self._refusal = row.ref, None, ""
-            self.run_worker(self._ask(row), group="plan", exclusive=True)
+            self.run_worker(partial(self._ask, row), group="plan", exclusive=True)
         return self._plan, self._refusal
 
     async def _ask(self, row: TrialRow) -> None:
@@ -114,7 +116,7 @@ class Trying(ListPage):
         try:
             self._plan = await self.services.plan(row.choice)
         except ActionRefused as error:
-            self._refusal = error.reason
+            self._refusal = refusal(row.b, error)
         except BetterhalfError as error:
             self._refusal = str(error)
         self.trial_went_on()

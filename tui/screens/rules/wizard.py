@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -22,7 +23,6 @@ from core.rules.keys import KEYS, Step
 from core.rules.rule import Rule
 from core.rules.sentence import sentence
 from core.rules.table import At
-from core.workers.findings import TrialRow
 from tui.command import Command
 from tui.commands import bindings
 from tui.known import Look, RuleWish
@@ -60,10 +60,10 @@ class WizardScreen(Saving):
     WizardScreen {
         #sentence { height: auto; width: 1fr; padding: 0 0 1 0; }
         #lists { height: 1; width: 1fr; text-wrap: nowrap; display: none; }
-        #told { height: auto; max-height: 3; width: 1fr; }
+        #told { height: auto; max-height: 3; width: 1fr; padding: 0 1; }
         #detail { height: auto; max-height: 9; width: 1fr; padding: 0 1; display: none; }
         #counts { height: 1; width: 1fr; text-wrap: nowrap; background: $surface; }
-        #warnings { height: auto; max-height: 4; width: 1fr; }
+        #warnings { height: auto; max-height: 4; width: 1fr; padding: 0 1; }
         &.-preview #lists, &.-preview #detail { display: block; }
         &.-preview #told, &.-preview #warnings { display: none; }
     }
@@ -150,7 +150,7 @@ class WizardScreen(Saving):
         self._draw_all()
         sound = self.so_far if not self.faults else None
         self.try_soon(sound)
-        self.run_worker(self._warn(sound), group="warnings", exclusive=True)
+        self.run_worker(partial(self._warn, sound), group="warnings", exclusive=True)
 
     async def _warn(self, rule: Rule | None) -> None:
         # Proofs over tests may take longer than a key waits.
@@ -174,7 +174,7 @@ class WizardScreen(Saving):
         if not self.is_up:
             return
         width = self.size.width
-        self.counts_line.update(views.counts(self.counts, width), layout=False)
+        self.counts_line.update(views.counts(self.counts, bool(self.faults), width), layout=False)
         if self.step is Step.PREVIEW:
             found = self.trial_rows
             edited = self.instead_of is not None
@@ -203,6 +203,7 @@ class WizardScreen(Saving):
     def _tell(self) -> None:
         if self.step is not Step.PREVIEW:
             self.told.update(views.told(self.row))
+            self._draw_warnings()
             return
         found = self.trial_rows
         row = found[self.listing.place] if found else None
@@ -212,9 +213,13 @@ class WizardScreen(Saving):
 
     def _draw_warnings(self) -> None:
         if self.is_up:
-            self.warning_lines.update(
-                views.warned(self._warnings, 2 if self.size.height < _LOW else 4)
-            )
+            width, height = self.size
+            lines = 2 if height < _LOW else 4
+            # What is said of the marked row is not said twice.
+            here = self.row.fault if self.row is not None else ""
+            elsewhere = [each for each in self.faults if each.reason != here]
+            told = views.warned(elsewhere, None if self.faults else self._warnings, width, lines)
+            self.warning_lines.update(told)
 
     def heading(self, width: int) -> Content:
         faulty = Counter(KEYS[fault.key].step for fault in self.faults if fault.key in KEYS)
@@ -249,7 +254,10 @@ class WizardScreen(Saving):
         if self.step is not Step.PREVIEW:
             super().action_edit()
         elif self.trial_rows:
-            looks = [Look(each.ref, _wish(each)) for each in self.trial_rows]
+            looks = [
+                Look(each.ref, RuleWish.of(each.choice) if each.choice is not None else None)
+                for each in self.trial_rows
+            ]
             self.post_message(LookAsked(looks, self.listing.place))
 
     def action_sentence(self) -> None:
@@ -266,10 +274,3 @@ class WizardScreen(Saving):
             if counts.failures:
                 told.append(Content(rule_views.failures(counts.failures)))
         self.app.push_screen(TextScreen("The rule so far", Content("\n").join(told)))
-
-
-def _wish(row: TrialRow) -> RuleWish | None:
-    choice = row.choice
-    if choice is None:
-        return None
-    return RuleWish(choice.rule or "", choice.kind, choice.asset_a, choice.why, "")

@@ -29,7 +29,7 @@ _READERS = {
     Shape.POLICY: Policy.parse,
 }
 _TITLES = {
-    Shape.ONE: "A test of one file",
+    Shape.ONE: "A test of {}",
     Shape.PAIR: "A test of the pair",
     Shape.CRITERIA: "What to keep of a group",
     Shape.POLICY: "What becomes of metadata",
@@ -75,17 +75,19 @@ class Writing(ModalScreen[str]):
     listing = query_one("#list", Listing)
     line = query_one(Input)
 
-    def __init__(self, text: str, shape: Shape) -> None:
+    def __init__(self, text: str, shape: Shape, of: str = "") -> None:
+        """`of` says which files a test of one file is of."""
         super().__init__()
         self._text = text
         self._shape = shape
+        self._of = of
         self._offered: list[Completion] = []
         self._stepped = False
         """Whether the person has moved among what is offered, and so means it."""
 
     def compose(self) -> ComposeResult:
         with Vertical() as frame:
-            frame.border_title = Content(_TITLES[self._shape])
+            frame.border_title = Content(_TITLES[self._shape].format(self._of))
             frame.border_subtitle = Content("↑ ↓ ⇥ take what is offered · ⏎ done · Esc back")
             yield Input(self._text, "type any word of it", compact=True, select_on_focus=False)
             yield Static(id="wrong")
