@@ -8,7 +8,7 @@ it here talks to the core's services.
 | `cli`, `options`, `launch`, `first` | from the command line to the first frame |
 | `app` | the app, which owns the session ... |
 | `pairs`, `decisions`, `places`, `themed`, `display` | ... and the parts that it is made of |
-| `services`, `desk` | what pages about rules may ask, and who answers |
+| `services`, `desk`, `rule_changes` | what pages about rules may ask, and who answers |
 | `shelves`, `librarian` | the same of libraries and settings |
 | `past`, `archive`, `turns` | the same of the past |
 | `outlook`, `overview` | what is asked of the core for one pair, and for all |

@@ -13,7 +13,8 @@ wait for each other, and are told. What is decided, and how it is done, is said 
 | `pool`, `silence` | worker processes, which say nothing |
 | `background`, `resolver`, `sieve` | rules at work, beside a person or alone |
 | `standings`, `claims`, `guards` | what every rule makes of every pair, and what holds it back |
-| `rules`, `trial`, `summaries` | the rules at hand, one tried, all at a glance |
+| `rules`, `rule_texts` | the rules at hand, and as text in files |
+| `trial`, `summaries` | one rule tried, and all at a glance |
 | `groups`, `deduplicating` | what is suggested for groups, and following it |
 | `latest`, `taking_back`, `making_again` | undo and redo: one by one, or any number |
 | `past`, `accounts`, `emptying` | what was decided and put away, and removing that for good |
