@@ -24,9 +24,10 @@ from core.rules.rule import Action, Rule, Search
 from core.workers.events import ScanEnded
 from core.workers.rules import save_rules
 from core.workers.session import open_session
+from tests import gallery
 from tests.benchmarks.crowd import fill
 from tests.benchmarks.measure import Measure, worst
-from tests.benchmarks.past import DECISIONS, RULES, SERVER, fill_past, rule_name
+from tests.benchmarks.past import DECISIONS, RULES, SERVER, fill_past, pictures, rule_name
 from tests.benchmarks.terminal import Terminal
 from tests.benchmarks.tree import REPOSITORY
 from tui.launch import let_the_screen_go_first
@@ -74,6 +75,7 @@ def run() -> list[Measure]:
         catalog.call_now(fill_past, root)
         catalog.close()
         asyncio.run(_save_rules(folder / "catalog.db"))
+        _put_pictures(root)
         command = [sys.executable, "-m", "tests.benchmarks.pages", name]
         environment = {
             "PATH": os.environ.get("PATH", ""),
@@ -105,6 +107,15 @@ async def _save_rules(database: Path) -> None:
         await save_rules(session.catalog, rules)
 
 
+def _put_pictures(root: Path) -> None:
+    """There are those of the latest decisions, of which two thirds are not on a server."""
+    for number in range(DECISIONS - _TIMES, DECISIONS + 1):
+        photo = gallery.photo(("chelsea", "coffee")[number % 2])
+        for path in pictures(root, number):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            gallery.exact_copy(photo, path)
+
+
 Spans = dict[str, tuple[float, float]]
 """From when to when what went on, by the system's clock."""
 
@@ -132,6 +143,7 @@ def _measure(terminal: Terminal) -> tuple[list[Measure], Spans]:
         for name, before, key, texts in _FARTHER:
             taken = [_opened_after(terminal, before, key, *texts) for _ in range(_TIMES)]
             lines.append(Measure(f"{name}, from its key", "<= 100 ms", worst(taken)))
+    lines += _rows(terminal)
     lines.append(Measure("preview, first rows", "<= 300 ms", worst(_previewed(terminal))))
     return lines, spans
 
@@ -171,6 +183,25 @@ def _seen(terminal: Terminal, key: str, *texts: str) -> float:
     terminal.settled(_QUIET)
     assert shown is not None
     return shown * 1000
+
+
+def _rows(terminal: Terminal) -> list[Measure]:
+    """What one row of the history after the other takes, with the small pictures of its pair."""
+    _seen(terminal, "H", "because")
+    said, drawn, sent = [], [], []
+    for number in range(DECISIONS - 1, DECISIONS - 1 - _TIMES, -1):
+        terminal.press("j")
+        bursts = terminal.until(f"#{number} "), terminal.settled(_QUIET)
+        said.append(1000 * (bursts[0].seen(f"#{number} ") or 0.0))
+        drawn.append(1000 * max(each.pictured or 0.0 for each in bursts))
+        sent.append(sum(len(each.data) for each in bursts) / 1000)
+    terminal.press("q")
+    terminal.until("pair 1 of")
+    return [
+        Measure("next row of the history, its text", "<= 100 ms", worst(said)),
+        Measure("  its pictures", "", worst(drawn)),
+        Measure("  sent for it", "<= 30 kB", worst(sent, "kB", 1)),
+    ]
 
 
 def _previewed(terminal: Terminal) -> list[float]:
@@ -221,7 +252,7 @@ async def _review(folder: Path) -> None:
     try:
         roots = [root, SERVER.root]
         async with open_session(database, roots, Distances(4), 1) as (session, _):
-            await Still(session, Shown(Protocol.OFF), "betterhalf-dark", {}).run_async()
+            await Still(session, Shown(Protocol.HALF), "betterhalf-dark", {}).run_async()
     finally:
         watching.cancel()
         (folder / _GAPS).write_text(json.dumps(gaps))

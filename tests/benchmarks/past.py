@@ -126,8 +126,21 @@ def _decisions(root: Path, random: Random, start: datetime):  # type: ignore[no-
         }
 
 
+def _trash(root: Path) -> Path:
+    return root / ".betterhalf-trash" / "2024-07-14"
+
+
+def pictures(root: Path, number: int) -> tuple[Path, ...]:
+    """Where the picture is that a decision has kept, and the one that it has put away; none of one
+    on a server."""
+    if _is_on_server(number):
+        return ()
+    a, b = (_path(root, each) for each in _of(number))
+    return a, _trash(root) / b.relative_to(root)
+
+
 def _operations(root: Path):  # type: ignore[no-untyped-def]
-    trash = root / ".betterhalf-trash" / "2024-07-14"
+    trash = _trash(root)
     sidecar = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + bytes(b" " * 900) + b"</x:xmpmeta>"
     for number in range(1, DECISIONS + 1):
         a, b = _path(root, _of(number)[0]), _path(root, _of(number)[1])
