@@ -13,6 +13,7 @@ from typing import Any
 from peewee import fn
 
 from core.catalog.assets import PRESENT, in_chunks
+from core.catalog.prepared import Prepared, given
 from core.catalog.rows import rows
 from core.catalog.schema import Asset as AssetRow
 from core.catalog.schema import Decision, Denial, Rule, database
@@ -111,6 +112,19 @@ def deny(rule: str, pairs: Iterable[Identity]) -> None:
     with database.atomic():
         for pair in pairs:
             Denial.insert(rule=rule, denied_at=now, **pair._asdict()).on_conflict_ignore().execute()
+
+
+def is_denied(rule: str, pair: Identity) -> bool:
+    """Whether a person has said no to what `rule` wants with `pair`."""
+    return next(iter(_DENIED.run(rule=rule, **pair._asdict())), None) is not None
+
+
+_DENIED = Prepared(
+    lambda: Denial.select(Denial.id).where(
+        Denial.rule == given(Denial.rule),
+        *(getattr(Denial, name) == given(getattr(Denial, name)) for name in Identity._fields),
+    )
+)
 
 
 def withdraw_denial(denial_id: int) -> DeniedPair | None:

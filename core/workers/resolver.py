@@ -412,6 +412,8 @@ class Resolver:
             if allowed and not await self._still_hold():
                 self.halt()
                 break
+            if allowed and await self._is_denied(claim, held):
+                continue
             if allowed and await self._act(claim, held, listener, dry):
                 acted.update(claim.pair.key)
         return acted
@@ -426,6 +428,14 @@ class Resolver:
         if objection is not None:
             self._hold(claim, held, objection, "approve or deny it", listener)
         return objection is None
+
+    async def _is_denied(self, claim: Claim, held: Held) -> bool:
+        """Whether a person has denied it since the pairs were tested, in whatever process."""
+        name, (a, b) = self._rule(claim.rule).name, self._sides(claim, held)
+        denied = await self._session.catalog.call(rulebook.is_denied, name, identity(a, b))
+        if denied:
+            self._sieve.deny(name, a, b)
+        return denied
 
     def _is_compared(self, claim: Claim) -> bool:
         """Whether the search has found the two near each other, or else a verdict bears out what

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.actions.holdings import Wishes
-from core.catalog import history, relations
+from core.catalog import history, relations, rulebook
 from core.catalog.schema import Pair
 from core.model import Choice, Distances, Fate, RelationKind
 from core.rules.parse import parse
@@ -527,3 +527,16 @@ async def test_what_is_halted_while_it_looks_ends_without_a_sound(bench: Bench) 
     gc.collect()
     await asyncio.sleep(0)
     assert heard == []
+
+
+async def test_what_another_process_is_denied_is_left_alone(bench: Bench, library: Path) -> None:
+    waiting = await (await bench.work(replace(LARGER, mode=Mode.SEMI))).proposals()
+    (small,) = [each for each in waiting if each.b.path.name == "small.jpg"]
+    resolver = Resolver(bench.session, [LARGER])
+    await resolver.refresh()
+    pair = rulebook.identity(small.a, small.b)
+    await bench.session.catalog.call(rulebook.deny, LARGER.name, [pair])
+    await resolver.work(bench.heard.append)
+    assert "middle.jpg" in trashed(library)
+    assert "small.jpg" not in trashed(library)
+    assert resolver.standings.counts(0)[Standing.DENIED] == 1
