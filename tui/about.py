@@ -21,8 +21,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         " mode. The sentence above and the counts below are always those of the rule as it stands;"
         " a line with ! is wrong or dangerous, and says why. Nothing is saved before `s`.",
         "pending": "What rules that ask would do, and what rules that act held back for you: both"
-        " files, why, and each operation. Approve or deny one, or all that you select; `u` takes an"
-        " answer back.",
+        " files, with their pictures where the terminal is wide, why, and each operation. Approve"
+        " or deny one, or all that you select; `u` takes an answer back.",
         "proposal": "What a rule would do, beside the pictures: A stays. Approve it, deny it, or"
         " leave it for later.",
         "look": "Pairs that a rule means, only to be looked at.",

@@ -28,7 +28,7 @@ class Page(UsualCommands, Ways):
 
     DEFAULT_CSS = """
     Page {
-        #title, #flash { height: 1; width: 1fr; text-wrap: nowrap; }
+        #title, #columns, #flash { height: 1; width: 1fr; text-wrap: nowrap; }
         #title { background: $surface; }
         #flash { color: $attention; text-overflow: ellipsis; }
     }

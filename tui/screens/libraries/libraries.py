@@ -37,7 +37,6 @@ class LibrariesScreen(ListPage):
 
     DEFAULT_CSS = """
     LibrariesScreen {
-        #columns { height: 1; width: 1fr; text-wrap: nowrap; }
         #detail { height: auto; max-height: 60%; width: 1fr; padding: 0 2; }
     }
     """

@@ -34,7 +34,6 @@ class DeniedScreen(PagedPage[DeniedPair]):
 
     DEFAULT_CSS = """
     DeniedScreen {
-        #columns { height: 1; width: 1fr; text-wrap: nowrap; }
         #detail { height: 3; width: 1fr; }
     }
     """

@@ -47,9 +47,6 @@ _KINDS: Sequence[tuple[RelationKind, ...]] = ((), *((each,) for each in Relation
 class HistoryScreen(UndoingPage[Decision]):
     """The list, and beside or below it what there is to say of the marked one."""
 
-    DEFAULT_CSS = """
-    HistoryScreen #columns { height: 1; width: 1fr; text-wrap: nowrap; }
-    """
     NAME = "history"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history")]
 

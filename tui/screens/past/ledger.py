@@ -38,7 +38,7 @@ class LedgerScreen(ListPage, LivePage):
 
     DEFAULT_CSS = """
     LedgerScreen {
-        #caption, #states, #columns { height: 1; width: 1fr; text-wrap: nowrap; }
+        #caption, #states { height: 1; width: 1fr; text-wrap: nowrap; }
         #plot { height: 35%; min-height: 4; width: 1fr; text-wrap: nowrap; }
         #states { color: $foreground; margin: 1 0; }
     }

@@ -41,7 +41,6 @@ class TrashScreen(UndoingPage[Heap]):
 
     DEFAULT_CSS = """
     TrashScreen {
-        #columns { height: 1; width: 1fr; text-wrap: nowrap; }
         #detail { height: auto; max-height: 40%; width: 1fr; }
     }
     """

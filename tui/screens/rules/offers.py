@@ -38,7 +38,6 @@ class OffersScreen(ListPage):
     DEFAULT_CSS = """
     OffersScreen {
         #progress { height: auto; padding: 1 1; }
-        #columns { height: 1; width: 1fr; text-wrap: nowrap; }
         #list { min-height: 7; }
         #detail { height: auto; max-height: 50%; width: 1fr; padding: 0 2; }
     }

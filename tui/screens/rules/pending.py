@@ -44,9 +44,6 @@ Key = tuple[int, int]
 class PendingScreen(ListPage, LivePage):
     """The list, and beside or below it all there is to say of the marked one."""
 
-    DEFAULT_CSS = """
-    PendingScreen #columns { height: 1; width: 1fr; text-wrap: nowrap; }
-    """
     NAME = "pending"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("pending")]
 

@@ -40,7 +40,6 @@ class RulesScreen(ListPage, LivePage):
 
     DEFAULT_CSS = """
     RulesScreen {
-        #columns { height: 1; width: 1fr; text-wrap: nowrap; }
         #detail { height: auto; max-height: 50%; width: 1fr; padding: 0 2; }
     }
     """
