@@ -14,12 +14,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from core.errors import ImageError
 from core.matching.potential import potential_groups
@@ -300,7 +302,9 @@ async def _history(stage: Stage, pilot: Pilot[Any]) -> None:
 async def _loaded(stage: Stage, pilot: Pilot[Any]) -> None:
     """Wait until all that a page has asked for is there."""
     await pilot.pause()
-    await stage.workers.wait_for_complete()
+    while not all(each.is_finished for each in stage.workers):
+        with suppress(WorkerCancelled):  # Another one that was asked for later has its place.
+            await stage.workers.wait_for_complete()
 
 
 async def _taking_back(stage: Stage, pilot: Pilot[Any]) -> None:
