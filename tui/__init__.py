@@ -18,6 +18,7 @@ it here talks to the core's services.
 | `library_commands`, `start_commands` | libraries, and of the first screens |
 | `terminal`, `tmux`, `driver`, `pace` | what the terminal can do, and what keys mean on it |
 | `theming`, `bookmark`, `logs` | colours, where a person left off, what a screen is not for |
+| `tidying` | when garbage is collected |
 | `screens`, `widgets`, `views` | what fills the terminal, its parts, and what they say |
 | `queue`, `groups`, `preview` | the pairs and groups that wait, and their pictures |
 """

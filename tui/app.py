@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -13,7 +12,6 @@ from pathlib import Path
 from textual import on
 from textual.messages import ExitApp
 from textual.theme import Theme
-from textual.timer import Timer
 
 from core.errors import (
     BetterhalfError,
@@ -49,11 +47,13 @@ from tui.messages import (
     QuitAsked,
 )
 from tui.places import Places
+from tui.queue.run import Run
 from tui.screens.review.screen import ReviewScreen
 from tui.screens.rules.offers import OffersScreen
 from tui.terminal import Terminal
 from tui.themed import Themed
 from tui.theming import shipped_themes
+from tui.tidying import Tidying
 from tui.views import lines
 from tui.widgets.pictures import PairPictures
 from tui.widgets.tiles import Tiles
@@ -62,10 +62,6 @@ _REFRESH_SECONDS = 0.3
 """Shortest time between two looks at the open pairs while a scan brings new ones."""
 _REST = 3
 """Times as long as such a look took; that of a hundred thousand pairs takes seconds."""
-_QUIET_SECONDS = 2.0
-"""Seconds without another picture after which a person is looking, and garbage is collected."""
-_MANY = 20_000
-"""Pairs over which the collector takes longer than a key may."""
 
 
 class BetterhalfApp(Themed, Places, DecidingApp):
@@ -145,7 +141,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
         self._jobs: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._pairs_dirty = asyncio.Event()
         self._refreshing = self._is_done = False
-        self._collecting: Timer | None = None
+        self.tidying = Tidying(self.set_timer)
         for each in themes or shipped_themes():
             self.register_theme(each)
         self.theme = theme
@@ -260,6 +256,7 @@ class BetterhalfApp(Themed, Places, DecidingApp):
                 self._complain(error)
             case RulesWorked(waiting):
                 self.review.proposed(waiting)
+                self.tidying.soon()
 
     async def _add_up(self) -> None:
         """What takes longest of what pages show: it is there when the first one is opened."""
@@ -282,12 +279,9 @@ class BetterhalfApp(Themed, Places, DecidingApp):
         self._refreshing = True
         try:
             if not len(self.review.queue) and (first := await self._session.glimpse()):
-                self.review.pairs_changed(first)
-            self.review.pairs_changed(await self._shown.all())
-            if len(self.review.queue) > _MANY and not gc.get_freeze_count():
-                # They stay: the collector need not walk over all of them while somebody decides.
-                gc.collect()
-                gc.freeze()
+                self.review.pairs_changed(Run(first))
+            self.review.pairs_changed(await asyncio.to_thread(Run, await self._shown.all()))
+            self.tidying.soon()
             if self._goes_on_at is not None:
                 self.review.go_on_at(self._goes_on_at)
                 self._goes_on_at = None
@@ -301,13 +295,8 @@ class BetterhalfApp(Themed, Places, DecidingApp):
 
     @on(PairPictures.Shown)
     @on(Tiles.Shown)
-    def _collect_soon(self) -> None:
-        if self._collecting is not None:
-            self._collecting.stop()
-        self._collecting = self.set_timer(_QUIET_SECONDS, self._collect)
-
-    def _collect(self) -> None:
-        gc.collect()
+    def _tidy_soon(self) -> None:
+        self.tidying.soon()
 
     def _complain(self, error: BetterhalfError) -> None:
         # One at a time: they lie over what there is to see.

@@ -31,6 +31,7 @@ from tui.screens.rules.pending import PendingScreen
 from tui.screens.rules.proposals import ProposalScreen
 from tui.screens.rules.rules import RulesScreen
 from tui.screens.rules.wizard import WizardScreen
+from tui.tidying import Tidying
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class Places(App[None]):
     """... and those about libraries and settings."""
     loader: PictureLoader
     review: ReviewScreen
+    tidying: Tidying
     _rules: RulesAtWork
 
     def on_place_asked(self, message: PlaceAsked) -> None:
@@ -112,3 +114,5 @@ class Places(App[None]):
     def _left(self, _: object) -> None:
         if self.screen is self.review:
             self.review.refresh_place()
+        # A page is many objects, easier put away at once than many pages together.
+        self.call_after_refresh(self.tidying.now)

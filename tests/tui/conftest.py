@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import gallery
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """An app takes all there is for what stays as long as it does; here many follow each other."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

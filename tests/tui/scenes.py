@@ -57,6 +57,7 @@ from tui.known import Outlook, RuleWish
 from tui.messages import TableWanted
 from tui.preview.protocol import Protocol
 from tui.queue.lens import Lens
+from tui.queue.run import Run
 from tui.queue.table import PairTable
 from tui.screens.folders import FoldersScreen
 from tui.screens.group.screen import GroupScreen
@@ -187,7 +188,7 @@ class Stage(PictureApp):
 
     def fill(self) -> None:
         """Give the review its pairs and all there is to know of them."""
-        self.review.pairs_changed(_REFS)
+        self.review.pairs_changed(Run(_REFS))
         for ref in _REFS:
             pair = [_ASSETS[asset_id] for asset_id in ref.key]
             self.review.view_ready(ref, PairView.of(ref, *pair))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.model import PairKind, PairRef
 from tui.queue.lens import Lens
+from tui.queue.run import Run
 from tui.queue.walk import ReviewQueue
 
 
@@ -18,7 +19,7 @@ def ref(a: int, b: int) -> PairRef:
 
 def queue_of(*pairs: tuple[int, int]) -> ReviewQueue:
     queue = ReviewQueue()
-    queue.update([ref(*pair) for pair in pairs])
+    queue.update(Run([ref(*pair) for pair in pairs]))
     return queue
 
 
@@ -40,7 +41,7 @@ def test_an_empty_queue_shows_nothing() -> None:
 def test_new_pairs_join_at_the_end_and_the_current_one_stays() -> None:
     queue = queue_of((1, 2), (3, 4))
     queue.move(1)
-    queue.update([ref(9, 10), ref(1, 2), ref(3, 4)])
+    queue.update(Run([ref(9, 10), ref(1, 2), ref(3, 4)]))
     assert (queue.current, queue.position) == (ref(3, 4), 2)
     queue.move(1)
     assert queue.current == ref(9, 10)
@@ -70,7 +71,7 @@ def test_the_other_pairs_of_a_file_that_leaves_are_out_too() -> None:
 def test_a_decision_on_its_way_is_not_undone_by_an_old_answer_of_the_catalog() -> None:
     queue = queue_of((1, 2), (2, 3))
     queue.deciding(ref(1, 2), leaves=2)
-    queue.update([ref(1, 2), ref(2, 3), ref(4, 5)])
+    queue.update(Run([ref(1, 2), ref(2, 3), ref(4, 5)]))
     assert walk(queue) == [(4, 5)]
 
 
@@ -78,7 +79,7 @@ def test_after_a_decision_the_catalog_knows_best() -> None:
     queue = queue_of((1, 2), (3, 4))
     queue.deciding(ref(1, 2), leaves=None)
     queue.settled(ref(1, 2))
-    queue.update([ref(1, 2), ref(3, 4)])
+    queue.update(Run([ref(1, 2), ref(3, 4)]))
     assert len(queue) == 2
 
 
@@ -153,7 +154,7 @@ def test_what_is_decided_under_a_lens_is_out_without_it_too() -> None:
 def test_new_pairs_wait_until_the_lens_has_been_asked_about_them() -> None:
     queue = lensed((7, 8), (1, 2))
     assert not queue.unplaced
-    queue.update([*queue.everything, ref(10, 11)])
+    queue.update(Run([*queue.everything, ref(10, 11)]))
     assert len(queue) == 2
     assert queue.unplaced
     queue.arrange(LENS, [ref(10, 11), ref(7, 8)])
@@ -186,9 +187,9 @@ def test_a_look_back_at_a_decision_that_is_not_done_yet_brings_nothing() -> None
 
 def test_everything_gone_leaves_an_empty_queue() -> None:
     queue = queue_of((1, 2), (3, 4))
-    queue.update([])
+    queue.update(Run([]))
     assert (queue.current, len(queue)) == (None, 0)
-    queue.update([ref(5, 6)])
+    queue.update(Run([ref(5, 6)]))
     assert queue.current == ref(5, 6)
 
 
@@ -205,7 +206,7 @@ def test_known_pairs_keep_their_order_and_new_ones_come_after(
     queue = queue_of(*before)
     queue.move(steps)
     current = queue.current
-    queue.update([ref(*pair) for pair in after])
+    queue.update(Run([ref(*pair) for pair in after]))
     kept = [pair for pair in before if pair in after]
     new = [pair for pair in after if pair not in before]
     assert [each.key for each in queue.shown] == kept + new

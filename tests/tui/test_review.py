@@ -14,6 +14,7 @@ from core.model import Writing
 from tests import gallery
 from tests.tui.review import TERMINAL, Review, reviewing
 from tui.preview.protocol import Protocol
+from tui.queue.run import Run
 from tui.screens.question import CompanionScreen
 from tui.screens.text import TextScreen
 
@@ -312,7 +313,7 @@ async def test_a_key_does_not_decide_a_pair_that_has_come_up_under_it(
     async with reviewing([three], tmp_path / "c.db") as review:
         before = snapshot(three)
         first, *others = review.screen.queue.everything
-        review.screen.pairs_changed(others)
+        review.screen.pairs_changed(Run(others))
         review.app.post_message(Key("right", None))
         await review.settled()
         assert "just come up by itself" in review.text("flash")

@@ -17,6 +17,7 @@ class Run:
     """A list of pairs, beside it a key of each."""
 
     def __init__(self, refs: Sequence[PairRef] = ()) -> None:
+        """Of a hundred thousand this takes longer than a frame, and may be done in any thread."""
         self.refs = list(refs)
         self._keys = _keys(self.refs)
 
@@ -55,7 +56,10 @@ class Run:
         is_new = np.ones(len(order), bool)
         is_new[at[known]] = False
         places = np.concatenate([at[known], np.flatnonzero(is_new)])
-        return np.flatnonzero(~known), Run([fresh.refs[place] for place in places.tolist()])
+        left = Run()
+        left.refs = [fresh.refs[place] for place in places.tolist()]
+        left._keys = fresh._keys[places]
+        return np.flatnonzero(~known), left
 
 
 def _keys(refs: Sequence[PairRef]) -> NDArray[np.int64]:

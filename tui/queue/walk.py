@@ -63,10 +63,9 @@ class ReviewQueue:
         indices = [(self._index + step) % len(refs) for step in steps]
         return [refs[index] for index in dict.fromkeys(indices) if index != self._index]
 
-    def update(self, open_refs: Sequence[PairRef]) -> None:
+    def update(self, fresh: Run) -> None:
         """Take over what is open now: known pairs keep their places, new ones join at the end, or
         under a lens wait for `arrange`."""
-        fresh = Run(open_refs)
         self._take_out_leaving(fresh)
         gone, merged = self._all.renewed(fresh)
         self.unplaced |= len(merged.refs) > len(self._all.refs) - len(gone)

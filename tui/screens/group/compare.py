@@ -16,6 +16,7 @@ from tui.commands import bindings
 from tui.groups.draft import GroupDraft
 from tui.messages import GroupVerdictsWanted
 from tui.preview.loader import PictureLoader
+from tui.queue.run import Run
 from tui.screens.review.looking import LookingCommands
 from tui.screens.review.seeing import SeeingCommands
 from tui.screens.usual import UsualCommands
@@ -44,7 +45,7 @@ class CompareScreen(LookingCommands, SeeingCommands, UsualCommands):
         self._is_pair = found is not None
         self._draft = draft
         sides = (draft.known.assets[each] for each in self._ref.key)
-        self.queue.update([self._ref])
+        self.queue.update(Run([self._ref]))
         self.known.learn_view(self._ref, PairView.of(self._ref, *sides))
         if self._ref.asset_a != left.id:
             self.known.swap(self._ref)

@@ -11,6 +11,7 @@ from core.workers.events import Progress
 from tui.known import Outlook
 from tui.questions import Question
 from tui.queue.lens import Lens
+from tui.queue.run import Run
 from tui.screens.review.deciding import DecidingCommands
 
 
@@ -19,9 +20,9 @@ class Answers(DecidingCommands):
 
     # Pairs
 
-    def pairs_changed(self, refs: Sequence[PairRef]) -> None:
-        """The open pairs are now `refs`."""
-        self._by_itself(lambda: self.queue.update(refs))
+    def pairs_changed(self, fresh: Run) -> None:
+        """These are the open pairs now."""
+        self._by_itself(lambda: self.queue.update(fresh))
 
     def pairs_exchanged(self, concerned: Set[int], refs: Sequence[PairRef]) -> None:
         """Of the pairs with one of the assets `concerned` these are open now."""

@@ -15,6 +15,7 @@ from tui.commands import bindings
 from tui.known import Look, Outlook
 from tui.messages import LookedAt
 from tui.preview.loader import PictureLoader
+from tui.queue.run import Run
 from tui.screens.review.looking import LookingCommands
 from tui.screens.review.seeing import SeeingCommands
 from tui.screens.usual import UsualCommands
@@ -39,7 +40,7 @@ class LookScreen(LookingCommands, SeeingCommands, UsualCommands):
         super().__init__(roots, 0, loader)
         self.services = services
         self.looks = {each.ref.key: each for each in looks}
-        self.queue.update([each.ref for each in looks])
+        self.queue.update(Run([each.ref for each in looks]))
         self.queue.move(place)
         self.scanned = True
         for each in looks:
