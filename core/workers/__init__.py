@@ -12,6 +12,7 @@ wait for each other, and are told. What is decided, and how it is done, is said 
 | `verdicts`, `judges`, `glance` | close looks: once for two contents, in processes, by previews |
 | `pool`, `silence` | worker processes, which say nothing |
 | `background`, `resolver`, `sieve` | rules at work, beside a person or alone |
+| `settling`, `intents` | acting on what they are sure of, and what they want with a pair |
 | `standings`, `claims`, `guards` | what every rule makes of every pair, and what holds it back |
 | `rules`, `rule_texts` | the rules at hand, and as text in files |
 | `trial`, `summaries` | one rule tried, and all at a glance |

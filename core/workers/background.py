@@ -72,7 +72,7 @@ class RulesAtWork:
         freed = self._spared - asset_ids
         self._spared = asset_ids
         self.stir()
-        self.resolver.spared = asset_ids
+        self.resolver.spare(asset_ids)
         if freed:
             # Nothing of it is otherwise, but rules may act on it now.
             self._wanted.set()

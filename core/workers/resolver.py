@@ -1,8 +1,8 @@
 """Rules at work: they test the open pairs, ask for verdicts, and act or wait for a person.
 
 Cheap tests run for all rules first; a verdict is asked for where the first rule that may have a
-pair needs one, and then serves all of them. Pairs that hang together are settled together, as the
-order in which they are carried out decides what is compared with what (`core.rules.order`).
+pair needs one, and then serves all of them. What follows is settled (`core.workers.settling`), or
+proposed to a person.
 """
 
 from __future__ import annotations
@@ -17,33 +17,19 @@ from dataclasses import replace
 from blake3 import blake3
 
 from core.catalog import rulebook
-from core.catalog.relations import Live, supposed
 from core.catalog.rulebook import identity
-from core.errors import ActionRefused, AssetGone, PersonNeeded
-from core.model import (
-    Asset,
-    Choice,
-    Decision,
-    Fate,
-    Judgement,
-    OperationKind,
-    PairKind,
-    Plan,
-)
-from core.rules.order import Edge, components, in_order
-from core.rules.rule import Case, Mode, Rule
-from core.sides import swapped
+from core.model import Decision, Plan
+from core.rules.order import components, in_order
+from core.rules.rule import Mode, Rule
 from core.workers.claims import Claim
-from core.workers.events import Acted, LeftAlone, Listener, Planned, Progress
+from core.workers.events import Listener, Progress
 from core.workers.findings import Proposal
-from core.workers.guards import Guard
+from core.workers.intents import Intent
 from core.workers.session import Session
-from core.workers.sieve import FULL_SPEED, Held, Pace, Sieve, choice_of, sides_of
+from core.workers.settling import Settling
+from core.workers.sieve import FULL_SPEED, Pace, Sieve
 from core.workers.standings import Standings
 
-_DAY_SECONDS = 86_400
-_REQUESTS = 6
-"""Groups that are settled on servers at once."""
 _TOGETHER = 64
 """Groups of pairs whose verdicts are waited for at once."""
 _ID_BYTES = 5
@@ -71,23 +57,8 @@ class Resolver:
         in whatever process somebody has edited them, all of it halts."""
         self._session = session
         self._even_paused = even_paused
-        self._still_hold = still_hold
         self._sieve = Sieve(session, self._at_work(rules), pace)
-        self.spared: Set[int] = frozenset()
-        """Assets that a person is looking at."""
-        self._guards: dict[int, Guard] = {}
-        self._guarded_since = time.monotonic()
-        self._held: dict[tuple[int, int], str] = {}
-        """Pairs that wait for a person whatever a rule says, and why."""
-        self._absent: set[int] = set()
-        """Assets that a dry run has sent away ..."""
-        self._supposed: list[Live] = []
-        """... and what it has decided."""
-        self._rewritten: set[int] = set()
-        """Assets that what was just done has written into."""
-        self.run = run
-        """The id to undo by what has been done; None where that is nothing."""
-        self._starting = asyncio.Lock()
+        self._settling = Settling(session, self._sieve, run, still_hold)
 
     def _at_work(self, rules: Sequence[Rule]) -> list[Rule]:
         return [rule for rule in rules if self._even_paused or not rule.paused]
@@ -104,6 +75,15 @@ class Resolver:
     def standings(self) -> Standings:
         """What they make of the open pairs."""
         return self._sieve.standings
+
+    @property
+    def run(self) -> int | None:
+        """The id to undo by what has been done; None where that is nothing."""
+        return self._settling.run
+
+    def spare(self, asset_ids: Set[int]) -> None:
+        """Leave these assets alone, as a person is looking at them, and no others."""
+        self._settling.spared = asset_ids
 
     @property
     def pace(self) -> Pace:
@@ -136,19 +116,19 @@ class Resolver:
             listener: hears how far it is.
             changed: assets that are not what they were; None: any may be.
         """
+        settling = self._settling
         if changed is None:
-            self._held.clear()
-            await self._sieve.take_all(self._absent, self._supposed)
+            settling.forget()
+            await self._sieve.take_all(settling.absent, settling.supposed)
         elif changed:
-            self._held = {key: why for key, why in self._held.items() if changed.isdisjoint(key)}
-            await self._sieve.take_again(changed, self._absent, self._supposed)
+            settling.forget(changed)
+            await self._sieve.take_again(changed, settling.absent, settling.supposed)
         await self._sieve.test(listener)
 
     async def change_rules(self, rules: Sequence[Rule]) -> None:
         """Work with other rules from now on; call `refresh` to have tested what is new to them."""
         await self._sieve.take_rules(self._at_work(rules))
-        self._guards.clear()
-        self._held.clear()
+        self._settling.forget_rules()
 
     async def work(
         self, listener: Listener, dry: bool = False, among: Set[int] | None = None
@@ -161,28 +141,17 @@ class Resolver:
             dry: say what would be done, and do nothing.
             among: only pairs with one of these assets; None: all.
         """
-        await self._renew_guards()
+        settling = self._settling
+        await settling.renew_guards()
         # What was halted may have left pairs that hang together with others untested.
         await self._sieve.test(listener)
         while not self.is_halted:
             asked, moved = await self._round(listener, dry, among)
             if moved:
-                await self._sieve.take_again(moved, self._absent, self._supposed)
+                await self._sieve.take_again(moved, settling.absent, settling.supposed)
                 await self._sieve.test(listener)
             elif not asked:
                 return
-
-    def _case(self, claim: Claim, held: Held) -> Case:
-        """The pair as the rule of `claim` means it."""
-        verdict = self._sieve.verdicts.get(claim.pair.key)
-        if verdict is not None and claim.swapped:
-            verdict = swapped(verdict)
-        a, b = (held[asset_id] for asset_id in claim.ordered)
-        return Case(a, b, claim.pair, verdict)
-
-    def _choice(self, claim: Claim, held: Held) -> Choice:
-        """What the rule of `claim` wants."""
-        return choice_of(self.standings.rules[claim.rule], self._case(claim, held))
 
     async def proposals(
         self,
@@ -222,11 +191,8 @@ class Resolver:
         found = []
         packet = self.pace.packet
         for first in range(0, len(claims), packet):
-            some = claims[first : first + packet]
-            held = await self._sieve.load(key for claim in some for key in claim.pair.key)
-            for claim in some:
-                if held.keys() >= set(claim.pair.key):
-                    found.append(self._proposal(claim, held))
+            for intent in await self._sieve.intents(claims[first : first + packet]):
+                found.append(self._proposal(intent))
                 await self._sieve.breathe()
         return found
 
@@ -252,7 +218,7 @@ class Resolver:
     async def approve(self, proposal: Proposal, listener: Listener) -> tuple[Plan, Decision]:
         """Carry out what a person agrees to; returns and raises as `Session.decide`."""
         choice = replace(proposal.choice, approved=True)
-        return await self._session.decide(choice, listener, await self.started_run())
+        return await self._session.decide(choice, listener, await self._settling.started_run())
 
     async def deny(self, proposals: Iterable[Proposal]) -> None:
         """A person says no to these; the rules never ask for them again."""
@@ -260,13 +226,6 @@ class Resolver:
             a, b, name = proposal.a, proposal.b, proposal.rule.name
             await self._session.catalog.call(rulebook.deny, name, [identity(a, b)])
             self._sieve.deny(name, a, b)
-
-    async def started_run(self) -> int:
-        """The id of the run that everything done here belongs to."""
-        async with self._starting:  # Groups of servers are settled at the same time.
-            if self.run is None:
-                self.run = await self._session.start_run()
-            return self.run
 
     async def _round(
         self, listener: Listener, dry: bool, among: Set[int] | None
@@ -292,7 +251,7 @@ class Resolver:
                 break
             asked += len(questions)
             listener(Progress("judging", asked, len(unknown), time.monotonic() - started))
-            acted |= await self._settle_all(some, listener, dry)
+            acted |= await self._settling.settle_all(some, listener, dry)
         return asked, acted
 
     def _work_to_do(
@@ -324,42 +283,6 @@ class Resolver:
                 with suppress(asyncio.CancelledError):
                     await looks
 
-    async def _settle_all(
-        self, groups: Iterable[Sequence[int]], listener: Listener, dry: bool
-    ) -> set[int]:
-        """One group after the other; but those on servers together, as each waits for a line, and
-        none has an asset of another's."""
-        acted: set[int] = set()
-        waiting: list[Sequence[int]] = []
-        for group in groups:
-            if await self._is_on_servers(group):
-                waiting.append(group)
-            else:
-                acted |= await self._settle(group, listener, dry)
-            await self._sieve.breathe()
-        limit = asyncio.Semaphore(_REQUESTS)
-        for number in range(len(self.rules)) if waiting else ():
-            # Made before there are several who would make their own.
-            await self._guard(number)
-
-        async def settle(group: Sequence[int]) -> None:
-            async with limit:
-                acted.update(await self._settle(group, listener, dry))
-
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for group in waiting:
-                    tasks.create_task(settle(group))
-        except ExceptionGroup as failed:
-            # A server that fails, fails all of them; it is said once.
-            raise failed.exceptions[0] from failed
-        return acted
-
-    async def _is_on_servers(self, group: Iterable[int]) -> bool:
-        pairs = self.standings.pairs
-        held = await self._sieve.load(key for place in group for key in pairs[place].key)
-        return bool(held) and all(map(self._session.is_on_a_server, held.values()))
-
     def _worth_asking(
         self, wanting: Mapping[int, int], waiting: list[int], among: Set[int] | None
     ) -> set[int]:
@@ -378,154 +301,18 @@ class Resolver:
         return found
 
     def _is_free(self, key: tuple[int, int], among: Set[int] | None) -> bool:
-        if key in self._held or not self.spared.isdisjoint(key):
-            return False
-        return among is None or not among.isdisjoint(key)
+        return self._settling.is_free(key) and (among is None or not among.isdisjoint(key))
 
-    async def _settle(self, group: Sequence[int], listener: Listener, dry: bool) -> set[int]:
-        """Act on the pairs of one group; returns the assets that something was done with."""
-        claims = []
-        pairs = self.standings.pairs
-        held = await self._sieve.load(key for place in group for key in pairs[place].key)
-        for claim in self.standings.ready(group):
-            if (
-                self._rule(claim.rule).mode is Mode.AUTOMATIC
-                and claim.pair.key not in self._held
-                and held.keys() >= set(claim.pair.key)
-                and await self._is_allowed(claim, held, listener)
-            ):
-                claims.append(claim)
-        moving = [claim for claim in claims if self._moves(claim)]
-        course = in_order([self._edge(claim, held) for claim in moving])
-        for place in course.circles:
-            cause = "by the rules each of these files is better than the next, round in a circle"
-            self._hold(moving[place], held, cause, "decide the pair yourself", listener)
-        staying = [claim for claim in claims if not self._moves(claim)]
-        acted: set[int] = set()
-        self._rewritten.clear()
-        for claim in [*staying, *(moving[place] for place in course.acts)]:
-            if not self._rewritten.isdisjoint(claim.pair.key):
-                # Its facts are others now; the next round asks whether the rule still fits.
-                continue
-            # Asked again, as what was little a moment ago may be much by now.
-            allowed = await self._is_allowed(claim, held, listener)
-            if allowed and not await self._still_hold():
-                self.halt()
-                break
-            if allowed and await self._is_denied(claim, held):
-                continue
-            if allowed and await self._act(claim, held, listener, dry):
-                acted.update(claim.pair.key)
-        return acted
-
-    async def _is_allowed(self, claim: Claim, held: Held, listener: Listener) -> bool:
-        if self.is_halted or not self.spared.isdisjoint(claim.pair.key):
-            # Somebody has come to look at it since, or at the rules.
-            return False
-        objection = (await self._guard(claim.rule)).objection(*self._sides(claim, held))
-        if objection is None and not self._is_compared(claim):
-            objection = "one of the two stands for another picture, and they were never compared"
-        if objection is not None:
-            self._hold(claim, held, objection, "approve or deny it", listener)
-        return objection is None
-
-    async def _is_denied(self, claim: Claim, held: Held) -> bool:
-        """Whether a person has denied it since the pairs were tested, in whatever process."""
-        name, (a, b) = self._rule(claim.rule).name, self._sides(claim, held)
-        denied = await self._session.catalog.call(rulebook.is_denied, name, identity(a, b))
-        if denied:
-            self._sieve.deny(name, a, b)
-        return denied
-
-    def _is_compared(self, claim: Claim) -> bool:
-        """Whether the search has found the two near each other, or else a verdict bears out what
-        the rule wants: near and near again is no longer near."""
-        verdict = self._sieve.verdicts.get(claim.pair.key)
-        if claim.pair.is_met or verdict is None:
-            return claim.pair.is_met
-        return not self._moves(claim) or verdict.is_sure
-
-    async def _act(self, claim: Claim, held: Held, listener: Listener, dry: bool) -> bool:
-        choice = self._choice(claim, held)
-        a, b = self._sides(claim, held)
-        guard = await self._guard(claim.rule)
-        # Counted before it is done: others are under way at the same time.
-        guard.acted()
-        try:
-            if dry:
-                plan = await self._session.plan(choice)
-            else:
-                run = await self.started_run()
-                plan, decision = await self._session.decide(choice, listener, run)
-        except AssetGone:
-            guard.did_not_act()
-            # Somebody else was first, and there is no pair any more: what is left of the table has
-            # to be looked at again.
-            return True
-        except ActionRefused as error:
-            guard.did_not_act()
-            self._held[claim.pair.key] = error.cause
-            waits = isinstance(error, PersonNeeded)
-            listener(LeftAlone(choice, a, b, error, waits))
-            return False
-        if dry:
-            listener(Planned(plan))
-            self._held[claim.pair.key] = "it has been planned"
-            if plan.moves:
-                self._absent.add(b.id)
-            self._supposed.append(supposed(plan, len(self._supposed)))
-        else:
-            listener(Acted(plan, decision))
-            if any(each.kind is OperationKind.EMBED for each in plan.operations):
-                self._rewritten.add(a.id)
-        return True
-
-    def _hold(self, claim: Claim, held: Held, cause: str, remedy: str, listener: Listener) -> None:
-        self._held[claim.pair.key] = cause
-        a, b = self._sides(claim, held)
-        error = PersonNeeded(os.fspath(b.path), cause, remedy)
-        listener(LeftAlone(self._choice(claim, held), a, b, error, waits=True))
-
-    async def _guard(self, number: int) -> Guard:
-        if number not in self._guards:
-            self._guards[number] = await Guard.watch(self._session.catalog, self._rule(number))
-        return self._guards[number]
-
-    async def _renew_guards(self) -> None:
-        """Let the guards know what people have said since, perhaps from another process."""
-        if time.monotonic() - self._guarded_since > _DAY_SECONDS:
-            # Whoever watches for months has a run a day.
-            self._guards.clear()
-            self._guarded_since = time.monotonic()
-        for guard in self._guards.values():
-            await guard.renew(self._session.catalog)
-
-    def _moves(self, claim: Claim) -> bool:
-        return self._rule(claim.rule).action.fate is not Fate.KEEP
-
-    def _edge(self, claim: Claim, held: Held) -> Edge:
-        a, b = self._sides(claim, held)
-        verdict = self._sieve.verdicts.get(claim.pair.key)
-        same = claim.pair.kind is not PairKind.SIMILAR or (
-            verdict is not None and verdict.judgement is Judgement.PIXELS
-        )
-        return Edge(a.id, b.id, lossless=same)
-
-    def _sides(self, claim: Claim, held: Held) -> tuple[Asset, Asset]:
-        """The one that stays and the other."""
-        return sides_of(self._rule(claim.rule), self._case(claim, held))
-
-    def _proposal(self, claim: Claim, held: Held) -> Proposal:
-        rule = self._rule(claim.rule)
-        a, b = self._sides(claim, held)
+    def _proposal(self, intent: Intent) -> Proposal:
+        rule, (a, b) = intent.rule, intent.sides
         named = "\0".join((rule.name, os.fspath(a.path), os.fspath(b.path)))
         together = blake3(a.digest + b.digest + named.encode(errors="surrogateescape"))
         return Proposal(
             together.hexdigest(_ID_BYTES),
             rule,
-            self._choice(claim, held),
+            intent.choice,
             a,
             b,
-            self._edge(claim, held).lossless,
-            self._held.get(claim.pair.key, ""),
+            intent.edge.lossless,
+            self._settling.held.get(intent.key, ""),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from core.catalog import assets, rulebook
@@ -19,20 +19,18 @@ from core.errors import ImageError
 from core.imaging.verdict import METHOD
 from core.matching.current import current_relations
 from core.matching.relations import Relations
-from core.model import Asset, Choice, Identity, PairRef, Verdict
+from core.model import Asset, Identity, PairRef, Verdict
 from core.rules.prepared import Prepared
 from core.rules.rule import Case, Rule
 from core.sides import swapped
-from core.text import joined_reasons
+from core.workers.claims import Claim
 from core.workers.events import Listener, Problem, Progress
+from core.workers.intents import Held, Intent
 from core.workers.session import Session
 from core.workers.standings import Standings
 
 _ASSETS = 10_000
 """Assets in memory at once."""
-
-Held = Mapping[int, Asset]
-"""Assets at hand, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +240,19 @@ class Sieve:
             self._assets |= held
         return held
 
+    async def intents(self, claims: Sequence[Claim]) -> list[Intent]:
+        """What the rules of these claims want, of the pairs whose assets are present."""
+        held = await self.load(key for claim in claims for key in claim.pair.key)
+        return [self._intent(claim, held) for claim in claims if held.keys() >= set(claim.pair.key)]
+
+    def _intent(self, claim: Claim, held: Held) -> Intent:
+        verdict = self.verdicts.get(claim.pair.key)
+        if verdict is not None and claim.swapped:
+            verdict = swapped(verdict)
+        a, b = (held[asset_id] for asset_id in claim.ordered)
+        case = Case(a, b, claim.pair, verdict)
+        return Intent(claim.rule, self.standings.rules[claim.rule], case)
+
     async def breathe(self) -> None:
         """Let others have their turn, and rest, where the pace says so."""
         if time.monotonic() - self._began < self.pace.work:
@@ -254,27 +265,6 @@ class Sieve:
         self._denied = {}
         for each in await self.session.catalog.call(rulebook.denials, numbers.keys()):
             self._denied.setdefault(each.pair, set()).add(numbers[each.rule])
-
-
-def sides_of(rule: Rule, case: Case) -> tuple[Asset, Asset]:
-    """The one that stays and the other: the rule's A and B, unless it is A that goes."""
-    return (case.b, case.a) if rule.action.a_goes else (case.a, case.b)
-
-
-def choice_of(prepared: Prepared, case: Case) -> Choice:
-    """What a rule wants of a pair that fits, in the order in which it fits."""
-    rule = prepared.rule
-    a, b = sides_of(rule, case)
-    return Choice(
-        rule.action.kind,
-        a.id,
-        b.id,
-        joined_reasons(prepared.explain(case)),
-        rule=rule.name,
-        fate=rule.action.fate,
-        merge=rule.action.merge,
-        seen=(a.digest, b.digest),
-    )
 
 
 def _question(rule: Rule) -> object:

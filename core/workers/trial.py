@@ -20,8 +20,9 @@ from core.text import joined_reasons
 from core.workers.claims import Standing
 from core.workers.events import Listener, Progress
 from core.workers.findings import TrialCounts, TrialRow
+from core.workers.intents import Held, choice_of, sides_of
 from core.workers.session import Session
-from core.workers.sieve import FULL_SPEED, Held, Pace, Sieve, choice_of, sides_of
+from core.workers.sieve import FULL_SPEED, Pace, Sieve
 
 ROWS = 250
 """Of each list, that are given out."""
