@@ -106,7 +106,7 @@ class Archive:
                 )
                 conflicts.append(Conflict(found.decision, found.refused, edited))
         ids = sorted((each.id for each in going), reverse=True)
-        moved = await self._catalog.call(lambda: list(history.moved(ids)))
+        moved = await self._catalog.read(lambda: list(history.moved(ids)))
         size = sum(size for *_, size in moved)
         return Foreseen(tuple(going), len(moved), size, tuple(conflicts))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from core.catalog import rulebook
-from core.errors import ActionRefused, BetterhalfError
+from core.errors import ActionRefused, BetterhalfError, UnavailableError
 from core.metadata.compare import PairView
 from core.metadata.policies import Policy
 from core.model import Choice, Decision, PairRef, Plan, Verdict
@@ -61,8 +61,8 @@ class Desk(RuleChanges):
         self.scanning = True
         self.progress: Progress | None = None
         self._answers: list[tuple[str, Change]] = []
-        self._edition = 0
-        """Counts whatever may have changed what is shown."""
+        self.edition = 0
+        """Another one whenever something was decided or taken back, or rules were changed."""
 
     def heard(self, event: Event) -> None:
         """The workers have said something."""
@@ -79,7 +79,7 @@ class Desk(RuleChanges):
     def decided(self) -> None:
         """Something was decided, or taken back: ledgers are other than they were."""
         self._record = None
-        self._edition += 1
+        self.edition += 1
 
     @property
     def usual(self) -> Policy | None:
@@ -94,20 +94,20 @@ class Desk(RuleChanges):
     async def overview(self) -> Overview:
         saved = await rulebook_services.saved_rules(self._catalog)
         resolver = self._rules.resolver
-        pairs, version = len(resolver.standings.pairs), (self._edition, resolver.standings.edition)
+        pairs, version = len(resolver.standings.pairs), (self.edition, resolver.standings.edition)
         if self._summaries[0] != (version, saved):
-            found = await summarise(await self._recorded(), resolver, saved)
-            self._summaries = (version, saved), tuple(found)
+            summaries = await summarise(await self._recorded(), resolver, saved)
+            self._summaries = (version, saved), tuple(summaries)
         found = Overview(self._summaries[1], self._rules.working, self.scanning, pairs)
         self.last_overview = found
         return found
 
     async def _recorded(self) -> Record:
-        record, edition = self._record, self._edition
+        record, edition = self._record, self.edition
         if record is None:
             since = datetime.now(UTC) - timedelta(days=self.PLOTTED)
             record = await Record.read(self._catalog, since.date().isoformat())
-            if edition == self._edition:
+            if edition == self.edition:
                 # What was decided meanwhile has made it old.
                 self._record = record
         return record
@@ -116,27 +116,20 @@ class Desk(RuleChanges):
     def version(self) -> object:
         rules = self._rules
         standings = rules.resolver.standings
-        return self._edition, standings.edition, rules.passes, rules.working, self.scanning
-
-    @property
-    def edition(self) -> int:
-        """Another one whenever something was decided or taken back, or rules were changed."""
-        return self._edition
+        return self.edition, standings.edition, rules.passes, rules.working, self.scanning
 
     def templates(self) -> Sequence[Rule]:
         folders = self.preferred
         return [preferring(each, folders) for each in templates()] if folders else templates()
 
     def look_again(self) -> None:
-        self._edition += 1
+        self.edition += 1
         self._rules.look_again()
 
     # A rule that is being made
 
-    async def try_rule(self, rule: Rule, instead_of: str | None) -> Trial:
-        saved = await self.saved(instead_of) if instead_of is not None else None
-        before = saved.rule if saved is not None else None
-        return Trial(self._session, rule, before, list(self._pairs()), BESIDE_A_PERSON)
+    def try_rule(self, rule: Rule, instead_of: Rule | None) -> Trial:
+        return Trial(self._session, rule, instead_of, list(self._pairs()), BESIDE_A_PERSON)
 
     async def plan(self, choice: Choice) -> Plan:
         return await self._session.plan(choice)
@@ -213,7 +206,12 @@ class Desk(RuleChanges):
         if not self._answers:
             return ""
         said, back = self._answers.pop()
-        await self._turns.take(back)
+        try:
+            await self._turns.take(back)
+        except UnavailableError:
+            # The catalog may be there the next time.
+            self._answers.append((said, back))
+            raise
         return said
 
     # Pairs
@@ -239,6 +237,6 @@ def _told(made: Sequence[Decision]) -> str:
 
 def _usual(session: Session) -> Policy | None:
     """What becomes of metadata in all libraries, where it is the same."""
-    merging = session.merging
+    merging = session.wishes.merging
     found = {merging.at(root) for root in session.roots} or {merging.usual}
     return found.pop() if len(found) == 1 else None

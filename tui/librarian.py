@@ -94,7 +94,7 @@ class Librarian:
                 for each in self.settings.protected_folders
                 if each.is_relative_to(root) or root.is_relative_to(each)
             )
-            trouble, folders = self._trouble(root)
+            trouble, folders = await asyncio.to_thread(_trouble, root, dict(self._elsewhere))
             found.append(
                 Shelf(
                     root,
@@ -109,13 +109,6 @@ class Librarian:
             )
         return found
 
-    def _trouble(self, root: Path) -> tuple[BetterhalfError | None, int]:
-        """Why `root` itself could not be looked through, and how many folders in it."""
-        inside = [name for name in self._elsewhere if Path(name).is_relative_to(root)]
-        folders = sum(os.path.isdir(name) and Path(name) != root for name in inside)
-        own = (error for name, error in self._elsewhere.items() if Path(name) == root)
-        return next(own, None), folders
-
     async def problems(self) -> Sequence[BetterhalfError]:
         call = self._session.catalog.call
         files: list[ImageError] = []
@@ -123,17 +116,15 @@ class Librarian:
             files += await call(libraries.unreadable, self._session.roots, part)
         files.sort(key=lambda each: each.subject)
         known = {each.subject for each in files}
-        others = [
-            error
-            for name, error in self._elsewhere.items()
-            if name not in known and not os.path.isfile(name)
-        ]
-        return [*others, *files]
+        others = {name: each for name, each in self._elsewhere.items() if name not in known}
+        return [*await asyncio.to_thread(_of_no_files, others), *files]
 
     async def retry(self, names: Sequence[str]) -> str:
         for name in names:
             self._elsewhere.pop(name, None)
-        files = [Path(name) for name in names if not (is_remote(name) or os.path.isdir(name))]
+        files = await asyncio.to_thread(
+            lambda: [Path(name) for name in names if not (is_remote(name) or os.path.isdir(name))]
+        )
         await self._session.read_again(files, self._heard)
         still = {each.subject for each in await self.problems()}
         self._mended([name for name in names if name not in still])
@@ -213,6 +204,20 @@ class Librarian:
     def _take(self, settings: Settings) -> None:
         self.settings = settings
         self._desk.preferred = settings.preferred
+
+
+def _trouble(
+    root: Path, elsewhere: Mapping[str, BetterhalfError]
+) -> tuple[BetterhalfError | None, int]:
+    """Why `root` itself could not be looked through, and how many folders in it."""
+    inside = [name for name in elsewhere if Path(name).is_relative_to(root)]
+    folders = sum(os.path.isdir(name) and Path(name) != root for name in inside)
+    own = (error for name, error in elsewhere.items() if Path(name) == root)
+    return next(own, None), folders
+
+
+def _of_no_files(errors: Mapping[str, BetterhalfError]) -> list[BetterhalfError]:
+    return [error for name, error in errors.items() if not os.path.isfile(name)]
 
 
 def _absent(folders: Sequence[Path]) -> frozenset[Path]:

@@ -83,7 +83,7 @@ class Places(App[None]):
 
     async def on_wizard_asked(self, message: WizardAsked) -> None:
         if message.name is not None and message.rule is not None:
-            made = WizardScreen(self.desk, Draft.of(message.rule), message.name, message.rule)
+            made = WizardScreen(self.desk, Draft.of(message.rule), message.rule)
             self._open(made, self._saved)
             return
         try:
@@ -93,7 +93,7 @@ class Places(App[None]):
             return
         name = free_name(message.rule.name if message.rule else "my rule", taken)
         draft = Draft.of(message.rule) if message.rule else Draft.blank(name)
-        made = WizardScreen(self.desk, draft.with_value("name", name), None, None)
+        made = WizardScreen(self.desk, draft.with_value("name", name), None)
         self._open(made, self._saved)
 
     def _saved(self, name: str | None) -> None:

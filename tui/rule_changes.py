@@ -11,14 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from core.catalog import rulebook
 from core.catalog.database import Catalog
-from core.errors import UsageError
+from core.errors import UnavailableError, UsageError
 from core.rules.rule import Rule
 from core.rules.toml_form import read_rules, write_rules
 from core.workers import rules as rulebook_services
 from core.workers.background import RulesAtWork
 from core.workers.findings import SavedRule
 from core.workers.rule_texts import read_text, write_new
-from tui.turns import Change
 
 
 class RuleChanges:
@@ -27,7 +26,7 @@ class RuleChanges:
     def __init__(self, catalog: Catalog, rules: RulesAtWork) -> None:
         self._catalog = catalog
         self._rules = rules
-        self._changes: list[tuple[str, Change]] = []
+        self._changes: list[tuple[str, _Back]] = []
 
     def decided(self) -> None:
         """Ledgers are other than they were."""
@@ -100,7 +99,8 @@ class RuleChanges:
 
         async def back() -> None:
             if await self._called(name):
-                raise UsageError(f"rule {name}", "there is another one of this name by now")
+                cause = "there is another one of this name by now"
+                raise UsageError(f"rule {name}", cause, "rename that one, then add this anew")
             await self._catalog.call(rulebook.save_rules, [stored[place]])
             await self._catalog.call(rulebook.place_rule, name, place + 1)
 
@@ -141,15 +141,17 @@ class RuleChanges:
         if not self._changes:
             return ""
         said, back = self._changes.pop()
-        await back()
+        try:
+            await back()
+        except UnavailableError:
+            # The catalog may be there the next time; what was edited elsewhere stays so.
+            self._changes.append((said, back))
+            raise
         self._edited()
         return said
 
-    def _changed(self, said: str, back: Callable[[], Awaitable[object]]) -> None:
-        async def undo() -> None:
-            await back()
-
-        self._changes.append((said, undo))
+    def _changed(self, said: str, back: _Back) -> None:
+        self._changes.append((said, back))
         self._edited()
 
     def _edited(self) -> None:
@@ -172,13 +174,21 @@ class RuleChanges:
         return len(rules), len(found) - len(rules)
 
     async def load(self, path: str) -> list[Rule]:
-        named = os.path.expanduser(path)
-        if os.path.exists(named) and not os.path.isfile(named):
-            # Of a pipe nobody may ever see the end.
-            raise UsageError(path, "this is no file", "name one that holds rules")
-        text = await asyncio.to_thread(read_text, named)
-        return list(await asyncio.to_thread(read_rules, text, path))
+        return await asyncio.to_thread(_load, path)
+
+
+_Back = Callable[[], Awaitable[object]]
+"""Takes a change back."""
+
+
+def _load(path: str) -> list[Rule]:
+    named = os.path.expanduser(path)
+    if os.path.exists(named) and not os.path.isfile(named):
+        # Of a pipe nobody may ever see the end.
+        raise UsageError(path, "this is no file", "name one that holds rules")
+    return list(read_rules(read_text(named), path))
 
 
 def _gone(name: str) -> UsageError:
-    return UsageError(f"rule {name}", "it is gone: it was removed or renamed elsewhere")
+    cause = "it is gone: it was removed or renamed elsewhere"
+    return UsageError(f"rule {name}", cause, "look at the list of rules")

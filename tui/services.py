@@ -143,7 +143,7 @@ class RuleServices(Protocol):
 
     # A rule that is being made
 
-    async def try_rule(self, rule: Rule, instead_of: str | None) -> Tried:
+    def try_rule(self, rule: Rule, instead_of: Rule | None) -> Tried:
         """Begin to try a rule on what is open, beside the saved one that it would replace."""
         ...
 

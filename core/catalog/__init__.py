@@ -1,6 +1,7 @@
 """What betterhalf remembers, in a Peewee database. Gives out frozen dataclasses, never models.
 
-What is asked runs on the database thread, handed to `Catalog.call`, and waits for nothing else.
+What changes anything runs on the database thread, handed to `Catalog.call`; what only looks may go
+to `Catalog.read`, beside it. Neither waits for anything else.
 
 | module | what lives there |
 |---|---|

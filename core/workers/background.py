@@ -50,7 +50,6 @@ class RulesAtWork:
         """Whether it is just being worked."""
         self.passes = 0
         """How often it has come to an end."""
-        self._spared: Set[int] = frozenset()
         self._active = time.monotonic()
 
     def look_again(self, changed: Iterable[int] | None = None) -> None:
@@ -69,11 +68,8 @@ class RulesAtWork:
 
     def spare(self, asset_ids: Set[int]) -> None:
         """Leave these assets alone, as a person is looking at them; a sign of life, too."""
-        freed = self._spared - asset_ids
-        self._spared = asset_ids
         self.stir()
-        self.resolver.spare(asset_ids)
-        if freed:
+        if self.resolver.spare(asset_ids):
             # Nothing of it is otherwise, but rules may act on it now.
             self._wanted.set()
 

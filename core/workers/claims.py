@@ -111,10 +111,10 @@ class Settlement:
         return fresh
 
 
-Kind = TypeVar("Kind", bound=np.generic)
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
-def moved(table: NDArray[Kind], old: NDArray[np.intp]) -> NDArray[Kind]:
+def moved(table: NDArray[_Kind], old: NDArray[np.intp]) -> NDArray[_Kind]:
     """The columns of `table` at the places `old`, and zeros for `NEW`."""
     kept = old != NEW
     fresh = np.zeros((len(table), len(old)), table.dtype)

@@ -22,7 +22,6 @@ from core.libraries.companions import companions_of
 from core.matching import open_pairs
 from core.matching.relations import Relations
 from core.metadata.compare import PairView
-from core.metadata.policies import Merging
 from core.model import (
     Asset,
     Choice,
@@ -66,11 +65,6 @@ class Look:
     def wishes(self) -> Wishes:
         """What the owner wants of decisions."""
         return self._holdings.wishes
-
-    @property
-    def merging(self) -> Merging:
-        """What becomes of metadata."""
-        return self._holdings.wishes.merging
 
     async def is_new(self) -> bool:
         """Whether nothing has ever been recorded of one of the libraries."""

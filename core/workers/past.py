@@ -1,4 +1,7 @@
-"""What was decided, denied and put away, for screens: asked of the catalog page by page."""
+"""What was decided, denied and put away, for screens: asked of the catalog page by page.
+
+But for `particulars`, what is here is handed to `Catalog.read`.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ def _asked(number: int) -> _Asked | None:
 
 def sides(number: int, roots: Sequence[Path]) -> tuple[Asset, Asset] | None:
     """A and B of the decision of this number, at the paths where their pictures are to be found by
-    now: in a library, in its trash, or nowhere. On the database thread."""
+    now: in a library, in its trash, or nowhere."""
     found = [replace(each, path=_place(each)) for each in assets.sides(number, roots)]
     return (found[0], found[1]) if len(found) == 2 else None
 
@@ -68,8 +71,8 @@ def _place(asset: Asset) -> Path:
 def heaps(
     roots: Sequence[Path], text: str, place: int, size: int, keeps: Mapping[Path, int]
 ) -> list[Heap]:
-    """What decisions have in the trashes of the libraries `roots`, newest first; on the database
-    thread. `keeps`: after how many days servers empty theirs."""
+    """What decisions have in the trashes of the libraries `roots`, newest first. `keeps`: after how
+    many days servers empty theirs."""
     found = history.decisions(held.heap_page(roots, text, place, size))
     heaps = (_heap(each, keeps) for each in reversed(found))
     return [each for each in heaps if each.files]
@@ -90,13 +93,13 @@ def _heap(decision: Decision, keeps: Mapping[Path, int]) -> Heap:
 
 
 def book(since: str, months: bool) -> Book:
-    """What was done since a moment (ISO 8601); on the database thread."""
+    """What was done since a moment (ISO 8601)."""
     return Book(tuple(ledger.ledger_days(since, months)), assets.count_present())
 
 
 def arrivals() -> dict[str, int]:
     """How many of the pictures that are there were first met on which day, as ``2026-03-01``; under
-    nothing those of before it was recorded. On the database thread."""
+    nothing those of before it was recorded."""
     return {
         "" if day is None else f"{_EPOCH + timedelta(days=day)}": count
         for day, count in assets.arrivals().items()

@@ -81,9 +81,12 @@ class Resolver:
         """The id to undo by what has been done; None where that is nothing."""
         return self._settling.run
 
-    def spare(self, asset_ids: Set[int]) -> None:
-        """Leave these assets alone, as a person is looking at them, and no others."""
+    def spare(self, asset_ids: Set[int]) -> Set[int]:
+        """Leave these assets alone, as a person is looking at them, and no others; returns those
+        that were left alone and are no longer."""
+        freed = self._settling.spared - asset_ids
         self._settling.spared = asset_ids
+        return freed
 
     @property
     def pace(self) -> Pace:
@@ -234,12 +237,8 @@ class Resolver:
         wanting, waiting = self.standings.wanting_verdicts(), self.standings.ready_counts()
         automatic = [at for at, rule in enumerate(self.rules) if rule.mode is Mode.AUTOMATIC]
         ready = self.standings.ready_places(automatic)
-
-        def to_do() -> tuple[set[int], list[list[int]]]:
-            return self._work_to_do(self._worth_asking(wanting, waiting, among), ready, among)
-
         # Of many pairs this takes longer than a screen may stand still.
-        unknown, groups = await asyncio.to_thread(to_do)
+        unknown, groups = await asyncio.to_thread(self._work_to_do, wanting, waiting, ready, among)
         started, asked, acted = time.monotonic(), 0, set[int]()
         for start in range(0, len(groups), _TOGETHER):
             some = groups[start : start + _TOGETHER]
@@ -255,11 +254,15 @@ class Resolver:
         return asked, acted
 
     def _work_to_do(
-        self, unknown: set[int], ready: Iterable[int], among: Set[int] | None
+        self,
+        wanting: Mapping[int, int],
+        waiting: Sequence[int],
+        ready: Iterable[int],
+        among: Set[int] | None,
     ) -> tuple[set[int], list[list[int]]]:
         """Places of the pairs whose verdict is wanted, and, with those that may be acted on, all in
         groups that hang together."""
-        pairs = self.standings.pairs
+        unknown, pairs = self._worth_asking(wanting, waiting, among), self.standings.pairs
         acting = {place for place in ready if self._is_free(pairs[place].key, among)}
         places = sorted(unknown | acting)
         together = components(pairs[place].key for place in places)
@@ -284,11 +287,11 @@ class Resolver:
                     await looks
 
     def _worth_asking(
-        self, wanting: Mapping[int, int], waiting: list[int], among: Set[int] | None
+        self, wanting: Mapping[int, int], waiting: Sequence[int], among: Set[int] | None
     ) -> set[int]:
         """Of the places of pairs, each with the rule that wants its verdict, those that are to be
         asked about, as long as the rule has room for more than wait for it."""
-        pairs, found = self.standings.pairs, set()
+        pairs, found, waiting = self.standings.pairs, set(), list(waiting)
         for place, number in wanting.items():
             rule = self._rule(number)
             if not self._is_free(pairs[place].key, among):

@@ -22,7 +22,7 @@ from core.address import is_remote, root_of
 from core.catalog import journal
 from core.catalog.database import Catalog
 from core.errors import ContentChanged, ServerError, UnavailableError
-from core.model import Asset, Choice, Decision, Distances, Plan
+from core.model import Choice, Decision, Distances, Plan
 from core.workers.events import Listener, PairsFound, Problem, ScanEnded
 from core.workers.finder import Finder
 from core.workers.homes import Homes, connected
@@ -173,10 +173,6 @@ class Session(Look):
             ActionRefused: it is not opened.
         """
         return self.homes.server(root_of(path)).actions
-
-    def is_on_a_server(self, asset: Asset) -> bool:
-        """Whether decisions about `asset` wait for a line, and not for each other."""
-        return self.homes.serve(asset)
 
     async def recover(self) -> list[str]:
         """Finish or roll back what an earlier process left half-way; in words."""

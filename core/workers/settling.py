@@ -63,8 +63,10 @@ class Settling:
     def forget(self, changed: Set[int] | None = None) -> None:
         """What kept rules from pairs with these assets, or with None from any, may hold no
         longer."""
-        kept = {} if changed is None else self.held
-        self.held = {key: why for key, why in kept.items() if changed and changed.isdisjoint(key)}
+        if changed is None:
+            self.held.clear()
+        else:
+            self.held = {key: why for key, why in self.held.items() if changed.isdisjoint(key)}
 
     def forget_rules(self) -> None:
         """The rules are others."""
@@ -129,7 +131,7 @@ class Settling:
     async def _is_on_servers(self, group: Iterable[int]) -> bool:
         pairs = self._sieve.standings.pairs
         held = await self._sieve.load(key for place in group for key in pairs[place].key)
-        return bool(held) and all(map(self._session.is_on_a_server, held.values()))
+        return bool(held) and all(map(self._session.homes.serve, held.values()))
 
     async def _settle(self, group: Sequence[int], listener: Listener, dry: bool) -> set[int]:
         """Act on the pairs of one group; returns the assets that something was done with."""

@@ -15,6 +15,7 @@ from textual.events import Paste
 from core.model import Distances
 from core.rules.rule import Mode, Rule
 from core.rules.templates import templates
+from core.settings import load
 from core.workers.findings import SavedRule
 from core.workers.rules import save_rules, saved_rules
 from core.workers.session import open_session
@@ -36,6 +37,12 @@ _PATIENCE = 90
 
 _KEYS = {" ": "space", "<": "less_than_sign", ">": "greater_than_sign", "/": "slash"}
 _KEYS |= {".": "full_stop", "-": "minus", "~": "tilde", "=": "equals_sign", "_": "underscore"}
+
+
+def settled(file: Path, **more: Any) -> dict[str, Any]:
+    """What an app is given of a settings file."""
+    settings = load(file)
+    return {"settings": settings, "config": file, "keys": settings.keys, **more}
 
 
 def shown(app: App[None]) -> str:

@@ -142,7 +142,7 @@ class MadeUpRules:
     def templates(self) -> Sequence[Rule]:
         return templates()
 
-    async def try_rule(self, rule: Rule, instead_of: str | None) -> _Tried:
+    def try_rule(self, rule: Rule, instead_of: Rule | None) -> _Tried:
         found = len(rule.name) * 7
         counts = TrialCounts(
             pairs=self.pairs,

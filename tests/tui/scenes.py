@@ -354,7 +354,7 @@ async def _before_automatic(stage: Stage, pilot: Pilot[Any]) -> None:
 
 
 async def _wizard(stage: Stage, pilot: Pilot[Any]) -> None:
-    screen = WizardScreen(MadeUpRules(), Draft.of(PIXELS), None, None)
+    screen = WizardScreen(MadeUpRules(), Draft.of(PIXELS), None)
     stage.push_screen(screen)
     while screen.counts is None:
         await pilot.pause(0.01)

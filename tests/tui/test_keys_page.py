@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from core.settings import load
 from tests import gallery
-from tests.tui.pages import opened
+from tests.tui.pages import opened, settled
 
 SMALL = (80, 24)
 MINE = """\
@@ -34,12 +33,6 @@ def photos(library: Path) -> Path:
     photo = gallery.exact_copy(gallery.photo("coffee"), library / "a.jpg", modified=1)
     gallery.exact_copy(photo, library / "b.jpg", modified=2)
     return library
-
-
-def settled(file: Path) -> dict[str, Any]:
-    """What the app is given of the settings file."""
-    settings = load(file)
-    return {"settings": settings, "config": file, "keys": settings.keys}
 
 
 async def test_a_key_is_pressed_and_holds_at_once(photos: Path, file: Path, tmp_path: Path) -> None:

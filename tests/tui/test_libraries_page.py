@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from core.settings import load
 from tests import gallery
-from tests.tui.pages import Pages, opened
+from tests.tui.pages import Pages, opened, settled
 
 SMALL = (80, 24)
 MINE = """\
@@ -37,11 +36,6 @@ def photos(library: Path) -> Path:
     gallery.truncated(photo, library / "cut.jpg")
     gallery.text_named_jpg(library / "text.jpg")
     return library
-
-
-def settled(file: Path, **more: Any) -> dict[str, Any]:
-    """What the app is given of the settings file."""
-    return {"settings": load(file), "config": file, **more}
 
 
 async def test_a_library_says_what_it_holds_and_what_holds_for_it(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.catalog import rulebook
+from core.catalog.schema import database
 from core.errors import UsageError
 from core.rules.rule import Mode
 from core.rules.toml_form import read_rules
@@ -56,6 +59,23 @@ async def test_a_rule_rests_and_goes_on(photos: Path, tmp_path: Path) -> None:
         await pages.says("exact copies rests", "‖")
         assert (await pages.rule("exact copies")).paused
         await pages.press("u")
+        await pages.says("undone: exact copies was changed", "waiting for you")
+
+
+async def test_what_could_not_be_undone_can_be_the_next_time(photos: Path, tmp_path: Path) -> None:
+    async with opened(photos, tmp_path / "c.db", [EXACT]) as pages:
+        await pages.press("R")
+        await pages.says("waiting for you")
+        await pages.press("space")
+        await pages.says("exact copies rests")
+        catalog = pages.review.session.catalog
+        # Who waits for a lock is told of it at once.
+        await catalog.call(database.pragma, "busy_timeout", 0)
+        with closing(sqlite3.connect(tmp_path / "c.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await pages.press("u")
+            await pages.says("another program keeps it locked")
+        await pages.press("escape", "u")
         await pages.says("undone: exact copies was changed", "waiting for you")
 
 

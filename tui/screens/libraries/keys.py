@@ -46,6 +46,7 @@ class KeysScreen(ListPage):
         self._services = services
         self._text = ""
         self._only_own = False
+        self._all: Sequence[Key] = ()
         self._listed: Mapping[str, Key] = {}
 
     def body(self) -> ComposeResult:
@@ -55,7 +56,6 @@ class KeysScreen(ListPage):
     def on_mount(self) -> None:
         # What they said of keys at the start is said here; they would lie over it.
         self.app.clear_notifications()
-        self._draw()
 
     def on_screen_resume(self) -> None:
         self._draw()
@@ -72,6 +72,7 @@ class KeysScreen(ListPage):
     def _draw(self) -> None:
         if not self.is_up:
             return
+        self._all = self._every
         self._listed = {each.id: each for each in self._all if self._is_meant(each)}
         listed = list(self._listed.values())
         self.listing.show(
@@ -85,7 +86,7 @@ class KeysScreen(ListPage):
         self.draw_frame()
 
     @property
-    def _all(self) -> list[Key]:
+    def _every(self) -> list[Key]:
         """All commands; before them those that the settings name and that there are not."""
         keymap, wishes = self.app.keymap, self._wishes
         faults: dict[str, tuple[str, ...]] = {}

@@ -90,7 +90,7 @@ class OffersScreen(ListPage):
             overview = await self._services.overview()
             self._saved = {each.saved.name for each in overview.rules}
             for name, rule in self._rules.items():
-                tried = await self._services.try_rule(rule, None)
+                tried = self._services.try_rule(rule, None)
                 await tried.run(lambda _: None)
                 self._tried[name] = tried
                 self._draw()

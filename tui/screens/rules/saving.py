@@ -61,7 +61,7 @@ class Saving(Making, Trying):
         """Whether the saved rule is what it was; else says so, and how to go on."""
         saved = await self.services.saved(began.name)
         if saved is None:
-            self.instead_of = self.began = None
+            self.began = None
             self.flash(f"`s` saves it as a new rule: {began.name} was removed elsewhere meanwhile")
             return False
         now = saved.read()
@@ -93,7 +93,7 @@ class Saving(Making, Trying):
         except BetterhalfError as error:
             self.complain("not saved", error)
             return
-        before = known.get(self.instead_of or "")
+        before = known.get(self.began.name if self.began is not None else "")
         ledger = before.ledger if before is not None else Ledger()
         acts = self.counts.estimated(self.counts.acts) if self.counts is not None else 0
         saved, counts = SavedRule(rule.name, rule), {Standing.READY: acts}

@@ -30,7 +30,7 @@ class Trying(ListPage):
 
     services: RuleServices
     draft: Draft
-    instead_of: str | None
+    began: Rule | None
     rule: Rule | None = None
     """What the draft says, where nothing is wrong with it."""
     tried: Tried | None = None
@@ -77,7 +77,7 @@ class Trying(ListPage):
                 self.trial_went_on()
 
         try:
-            tried = self.tried = await self.services.try_rule(rule, self.instead_of)
+            tried = self.tried = self.services.try_rule(rule, self.began)
             await tried.run(heard)
         except BetterhalfError as error:
             self.flash(str(error))
@@ -94,7 +94,7 @@ class Trying(ListPage):
         return found if self.rule is not None else []
 
     def action_rows(self) -> None:
-        which = LISTS if self.instead_of is not None else LISTS[:2]
+        which = LISTS if self.began is not None else LISTS[:2]
         place = which.index(self.shown_list) if self.shown_list in which else 0
         self.shown_list = which[(place + 1) % len(which)]
         self.trial_went_on()

@@ -78,14 +78,11 @@ class WizardScreen(Saving):
     counts_line = query_one("#counts", Static)
     warning_lines = query_one("#warnings", Static)
 
-    def __init__(
-        self, services: RuleServices, draft: Draft, instead_of: str | None, began: Rule | None
-    ) -> None:
-        """`instead_of` is the saved rule that it replaces, and `began` what that one is."""
+    def __init__(self, services: RuleServices, draft: Draft, began: Rule | None) -> None:
+        """`began` is the saved rule that it replaces; None: it is a new one."""
         super().__init__()
         self.services = services
         self.draft = draft
-        self.instead_of = instead_of
         self.began = began
         self.first_draft = draft
         self.step = Step.SEARCH
@@ -177,7 +174,7 @@ class WizardScreen(Saving):
         self.counts_line.update(views.counts(self.counts, bool(self.faults), width), layout=False)
         if self.step is Step.PREVIEW:
             found = self.trial_rows
-            edited = self.instead_of is not None
+            edited = self.began is not None
             self.lists.update(views.lists(self.counts, self.shown_list, edited), layout=False)
             self.listing.show(
                 [each.ref.key for each in found],
@@ -224,7 +221,7 @@ class WizardScreen(Saving):
     def heading(self, width: int) -> Content:
         faulty = Counter(KEYS[fault.key].step for fault in self.faults if fault.key in KEYS)
         name = str(self.draft.value("name") or "")
-        return views.heading(name, self.instead_of is None, self.step, faulty, width)
+        return views.heading(name, self.began is None, self.step, faulty, width)
 
     @property
     def hinted(self) -> Sequence[Command]:
