@@ -221,7 +221,10 @@ class Resolver:
     async def approve(self, proposal: Proposal, listener: Listener) -> tuple[Plan, Decision]:
         """Carry out what a person agrees to; returns and raises as `Session.decide`."""
         choice = replace(proposal.choice, approved=True)
-        return await self._session.decide(choice, listener, await self._settling.started_run())
+        run = await self._settling.started_run()
+        plan, decision = await self._session.decide(choice, listener, run)
+        self._sieve.close(proposal.a, proposal.b, plan.moves)
+        return plan, decision
 
     async def deny(self, proposals: Iterable[Proposal]) -> None:
         """A person says no to these; the rules never ask for them again."""

@@ -141,6 +141,14 @@ class Sieve:
             if place is not None:
                 self.standings.deny(number, place)
 
+    def close(self, a: Asset, b: Asset, moved: bool) -> None:
+        """The pair of these two has been decided, and `b` has gone if it was `moved`: not to be
+        proposed while what follows from that is worked out."""
+        standings = self.standings
+        places = [standings.place(key) for key in ((a.id, b.id), (b.id, a.id))]
+        gone = standings.places_with([b.id]).tolist() if moved else []
+        standings.close([*gone, *(place for place in places if place is not None)])
+
     async def take_rules(self, rules: Sequence[Rule]) -> None:
         """Take other rules; one that asks what an old one asked knows what that one knew."""
         now = time.time_ns()

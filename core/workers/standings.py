@@ -138,6 +138,12 @@ class Standings:
         self._codes[:, places] = Code.UNTESTED
         self._failed[:, places] = 0
 
+    def close(self, places: Sequence[int]) -> None:
+        """The pairs at `places` have been decided: no rule wants them until they are tested
+        anew."""
+        self._changes(places)
+        self._codes[:, places] = Code.NO_MATCH
+
     def deny(self, rule: int, place: int) -> None:
         """A person denies `rule` a pair."""
         self._changes(place)

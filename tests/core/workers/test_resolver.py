@@ -544,3 +544,18 @@ async def test_a_no_that_another_process_has_heard_holds_at_once(
     await resolver.work(at_work)
     assert len(waiting) > 1
     assert len(trashed(library)) == 1
+
+
+async def test_what_is_approved_is_proposed_no_longer(bench: Bench) -> None:
+    semi = replace(LARGER, mode=Mode.SEMI)
+    resolver = await bench.work(semi)
+    waiting = await resolver.proposals()
+    (one, *_) = [each for each in waiting if each.b.path.name == "small.jpg"]
+    await resolver.approve(one, bench.heard.append)
+    assert {each.id for each in await resolver.proposals()} == {
+        each.id for each in waiting if one.b.id not in (each.a.id, each.b.id)
+    }
+    (undone,) = await bench.session.undo((await bench.session.catalog.call(history.latest, 1))[0])
+    await resolver.refresh(changed={undone.choice.asset_a, undone.choice.asset_b})
+    await resolver.work(bench.heard.append)
+    assert {each.id for each in await resolver.proposals()} == {each.id for each in waiting}
